@@ -1,0 +1,87 @@
+# Every chore has a name here; `make help` lists them.
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+DATA_DIR ?= data
+OPEN ?=
+PYTHON ?= python3
+# Where pip looks for torch besides its usual index. The default has the small CPU build; nothing at all means whatever
+# the usual index gives (on Linux the CUDA build, several gigabytes). It is asked for torch alone, and only once, so
+# that a network without it costs seconds.
+TORCH_INDEX_URL ?= https://download.pytorch.org/whl/cpu
+
+VENV := .venv
+BIN := $(VENV)/bin
+TORCH := $(shell sed -n 's/^ *"\(torch[<>=~][^"]*\)".*/\1/p' pyproject.toml)
+INSTALLED := $(VENV)/installed.stamp
+TESTABLE := $(VENV)/testable.stamp
+BROWSER := $(VENV)/browser.stamp
+PACKAGES := node_modules/installed.stamp
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help run install test lint types py js browser bench format clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
+	@echo 'Variables of run: HOST=$(HOST) PORT=$(PORT) DATA_DIR=$(DATA_DIR) OPEN=1 (opens the browser);'
+	@echo 'of the first install: PYTHON=$(PYTHON) TORCH_INDEX_URL=$(TORCH_INDEX_URL)'
+
+run: $(INSTALLED)  ## install what is needed, then serve the page in the foreground
+	@LSTM_LENS_DATA_DIR='$(DATA_DIR)' exec $(BIN)/python -m app serve --host '$(HOST)' --port '$(PORT)' $(if $(OPEN),--open)
+
+install: $(INSTALLED)  ## install the app into .venv
+
+test: $(TESTABLE)  ## every check below but bench, then one summary
+	@$(BIN)/python scripts/run_tests.py
+
+lint: $(TESTABLE)  ## ruff: rules and layout of the Python code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(TESTABLE)  ## mypy --strict on app/ and scripts/
+	$(BIN)/mypy
+
+py: $(TESTABLE)  ## pytest, without the browser
+	$(BIN)/pytest --ignore=tests/browser --ignore=tests/bench tests
+
+js: $(TESTABLE) $(PACKAGES)  ## node --test and tsc on the page's modules
+	$(BIN)/node --test --test-reporter=spec 'tests/js/**/*.test.js'
+	node_modules/.bin/tsc --noEmit
+
+browser: $(TESTABLE) $(BROWSER)  ## pytest in a real Chromium
+	$(BIN)/pytest tests/browser
+
+bench: $(TESTABLE)  ## measurements of speed, printed
+	$(BIN)/pytest -s tests/bench
+
+format: $(TESTABLE)  ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:  ## remove what make installed
+	rm -rf $(VENV) node_modules
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+		"LSTM Lens needs Python 3.11 or newer; name one: make run PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+
+$(INSTALLED): pyproject.toml | $(BIN)/python
+	@echo 'Installing into $(VENV); the first time takes a minute or two.'
+	$(BIN)/python -m pip install --no-deps --retries 1 --timeout 15 \
+		$(if $(TORCH_INDEX_URL),--extra-index-url '$(TORCH_INDEX_URL)') '$(TORCH)'
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(TESTABLE): $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@touch $@
+
+$(BROWSER): $(TESTABLE)
+	$(BIN)/python -m scripts.install_browser
+	@touch $@
+
+$(PACKAGES): package.json package-lock.json $(TESTABLE)
+	$(BIN)/npm ci --no-audit --no-fund
+	@touch $@

@@ -1,0 +1,44 @@
+"""See to it that the browser tests find a Chromium: an installed one, else Debian's, else Playwright's own build.
+
+Run from the repository root: python -m scripts.install_browser
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from tests.support.chromium import find_chromium
+
+DEBIAN_PACKAGES = ["chromium", "fonts-noto-cjk"]  # the fonts draw the page's Chinese text
+
+
+def succeeds(*command: str) -> bool:
+    print("+", *command, flush=True)
+    return subprocess.run(command, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, check=False).returncode == 0
+
+
+def install_from_debian() -> bool:
+    """Install with apt-get, through sudo for anyone but root; False where that cannot be done without asking."""
+    if not shutil.which("apt-get"):
+        return False
+    prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if prefix and not shutil.which("sudo"):
+        return False
+    succeeds(*prefix, "apt-get", "update", "-q")  # an old list may still do
+    return succeeds(*prefix, "apt-get", "install", "-y", "-q", "--no-install-recommends", *DEBIAN_PACKAGES)
+
+
+def main() -> int:
+    if not find_chromium() and not install_from_debian():
+        succeeds(sys.executable, "-m", "playwright", "install", "chromium")
+    path = find_chromium()
+    if not path:
+        print("No Chromium could be installed. Install one by hand, or name one: CHROMIUM=/path/to/chromium make browser")
+        return 1
+    print(f"The browser tests use {path}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
