@@ -34,7 +34,7 @@ def main() -> int:
         succeeds(sys.executable, "-m", "playwright", "install", "chromium")
     path = find_chromium()
     if not path:
-        print("No Chromium could be installed. Install one by hand, or name one: CHROMIUM=/path/to/chromium make browser")
+        print("No Chromium could be installed. Name one: CHROMIUM=/path/to/chromium make browser")
         return 1
     print(f"The browser tests use {path}")
     return 0
