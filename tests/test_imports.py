@@ -1,0 +1,103 @@
+"""Arrows go one way: which room of the house may import which other, and which packages it may stand on."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+class Allowed(NamedTuple):
+    rooms: frozenset[str]
+    packages: frozenset[str]
+
+
+def allowed(rooms: str, packages: str) -> Allowed:
+    return Allowed(frozenset(rooms.split()), frozenset(packages.split()))
+
+
+# From the ground up. A room may always import itself and the standard library, and else only what its line names.
+HOUSE = {
+    "app": allowed("", ""),
+    "app.lstm": allowed("", "torch numpy pydantic pydantic_core safetensors"),
+    "app.settings": allowed("", "pydantic pydantic_settings"),
+    "app.i18n": allowed("", ""),
+    "app.errors": allowed("app.lstm", "fastapi starlette orjson"),
+    "app.headers": allowed("", "starlette"),
+    "app.strict_json": allowed("", "fastapi"),
+    "app.assets": allowed("", "starlette"),
+    "app.schemas": allowed("app.lstm", "numpy pydantic torch"),
+    "app.presets": allowed("app.lstm app.schemas", "numpy pydantic safetensors torch"),
+    "app.store": allowed("app.lstm app.settings app.errors", ""),
+    "app.tracing": allowed(
+        "app.lstm app.settings app.errors app.schemas app.presets app.store", "numpy orjson pydantic torch"
+    ),
+    "app.library": allowed(
+        "app.lstm app.settings app.errors app.schemas app.presets app.store app.tracing", "anyio pydantic"
+    ),
+    "app.reply": allowed("app.lstm app.errors app.schemas", "orjson torch"),
+    "app.routes": allowed(
+        "app.lstm app.settings app.i18n app.errors app.strict_json app.schemas app.presets app.tracing app.library "
+        "app.reply",
+        "fastapi jinja2 markupsafe orjson pydantic torch",
+    ),
+    "app.main": allowed("app.settings app.errors app.headers app.assets app.library app.routes", "fastapi"),
+    "app.__main__": allowed("app.settings app.main", "pydantic torch uvicorn"),
+}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for path in sorted(ROOT.glob("app/**/*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+def room_of(module: str) -> str | None:
+    """The room that a module of app is in: `app.lstm` for `app.lstm.cell`, None where the house has no such room."""
+    if module == "app":
+        return module
+    room = ".".join(module.split(".")[:2])
+    return room if room in HOUSE else None
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every name that a file imports, wherever in the file, as `package.module` or `package.module.name`."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def fault_of(room: str, name: str) -> str | None:
+    package = name.split(".")[0]
+    if package == "app":
+        target = room_of(name) or "app"
+        fine = target in (room, "app") or target in HOUSE[room].rooms
+    else:
+        fine = package in sys.stdlib_module_names or package in HOUSE[room].packages
+    return None if fine else name
+
+
+@pytest.mark.parametrize(("module", "path"), list(modules()))
+def test_a_module_imports_only_what_its_room_may(module: str, path: Path) -> None:
+    room = room_of(module)
+    assert room, f"{module} is in no room: give it a line in HOUSE, and one in README's architecture"
+    assert [name for name in imported(path) if fault_of(room, name)] == []
+
+
+def test_no_two_rooms_need_each_other() -> None:
+    def below(room: str, seen: frozenset[str] = frozenset()) -> frozenset[str]:
+        assert room not in seen, f"{room} reaches itself"
+        return frozenset().union(*(below(other, seen | {room}) | {other} for other in HOUSE[room].rooms))
+
+    assert all(room not in below(room) for room in HOUSE)
+
+
+def test_every_room_stands() -> None:
+    assert {room_of(module) for module, _ in modules()} == set(HOUSE)
