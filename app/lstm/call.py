@@ -1,0 +1,145 @@
+"""One call of an `nn.LSTM`: checked before torch sees it, and brought to one layout."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
+
+from app.lstm.config import LSTMConfig
+from app.lstm.errors import InvalidCall, Problem
+
+State = tuple[Tensor, Tensor]
+
+
+def check_call(lstm: nn.LSTM, x: Tensor, hx: State | None = None, lengths: Sequence[int] | None = None) -> None:
+    """Raise InvalidCall unless `lstm(x, hx)` is a call that `nn.LSTM` documents.
+
+    torch checks some of this itself, but not for packed sequences, nor the parameters, and then crashes the process
+    or returns plausible numbers.
+    """
+    config = LSTMConfig.of(lstm)
+    problems = _parameter_problems(lstm, config) or _input_problems(lstm, config, x)
+    if not problems:
+        batch_size = None if x.dim() == 2 else x.shape[0 if config.batch_first else 1]
+        seq_len = x.shape[1] if x.dim() == 3 and config.batch_first else x.shape[0]
+        problems = state_problems(config, batch_size, _states(hx))
+        problems += [p for name, state in _states(hx).items() for p in _dtype_problems(lstm, (name,), state)]
+        problems += length_problems(seq_len, batch_size, lengths)
+    if problems:
+        raise InvalidCall(problems)
+
+
+def _parameter_problems(lstm: nn.LSTM, config: LSTMConfig) -> list[Problem]:
+    found = {name: tuple(parameter.shape) for name, parameter in lstm.named_parameters()}
+    return [
+        Problem((name,), "shape", f"Expected shape {list(shape)}, found {list(found.get(name, ()))}")
+        for name, shape in config.parameter_shapes().items()
+        if found.get(name) != shape
+    ]
+
+
+def _input_problems(lstm: nn.LSTM, config: LSTMConfig, x: Tensor) -> list[Problem]:
+    if x.dim() not in (2, 3):
+        return [Problem(("input",), "rank", f"Expected 2 axes (unbatched) or 3 (a batch), found {x.dim()}")]
+    if x.shape[-1] != config.input_size:
+        return [Problem(("input",), "shape", f"Expected {config.input_size} features, found {x.shape[-1]}")]
+    if 0 in x.shape:
+        return [Problem(("input",), "empty", "Expected at least one timestep and one sample")]
+    return _dtype_problems(lstm, ("input",), x)
+
+
+def _dtype_problems(lstm: nn.LSTM, path: tuple[str, ...], tensor: Tensor) -> list[Problem]:
+    expected = next(lstm.parameters())
+    if tensor.dtype != expected.dtype:
+        return [Problem(path, "dtype", f"Expected dtype {expected.dtype}, found {tensor.dtype}")]
+    if tensor.device != expected.device:
+        return [Problem(path, "device", f"Expected device {expected.device}, found {tensor.device}")]
+    return []
+
+
+def _states(hx: State | None) -> dict[str, Tensor]:
+    return {} if hx is None else dict(zip(("h_0", "c_0"), hx, strict=True))
+
+
+def state_problems(config: LSTMConfig, batch_size: int | None, states: dict[str, Tensor]) -> list[Problem]:
+    """What is wrong with the shapes of h_0 and c_0. They are never batch-first."""
+    return [
+        Problem((name,), "shape", f"Expected shape {list(shape)}, found {list(states[name].shape)}")
+        for name, shape in config.state_shapes(batch_size).items()
+        if name in states and tuple(states[name].shape) != shape
+    ]
+
+
+def length_problems(seq_len: int, batch_size: int | None, lengths: Sequence[int] | None) -> list[Problem]:
+    """What is wrong with the valid timesteps per sample; torch checks none of it against the data."""
+    if lengths is None:
+        return []
+    if batch_size is None:
+        return [Problem(("lengths",), "unbatched", "Lengths need a batch; this input is unbatched")]
+    if len(lengths) != batch_size:
+        sentence = f"Expected one length for each of the {batch_size} samples, found {len(lengths)}"
+        return [Problem(("lengths",), "length", sentence)]
+    return [
+        Problem(("lengths", k), "length", f"Expected 1 to {seq_len} timesteps")
+        for k, length in enumerate(lengths)
+        if not 1 <= length <= seq_len
+    ]
+
+
+def packed(config: LSTMConfig, x: Tensor, lengths: Sequence[int] | None) -> Tensor | PackedSequence:
+    """What a call with `lengths` passes to `nn.LSTM`; `x` itself if there are none."""
+    if lengths is None:
+        return x
+    return pack_padded_sequence(x, torch.tensor(lengths), batch_first=config.batch_first, enforce_sorted=False)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call in one layout, always a batch: x (T, N, I) time-major, h_0 (L*D, N, R), c_0 (L*D, N, H)."""
+
+    config: LSTMConfig
+    x: Tensor
+    h_0: Tensor
+    c_0: Tensor
+    lengths: tuple[int, ...] | None
+    unbatched: bool
+
+    @classmethod
+    def of(cls, config: LSTMConfig, source: Tensor | PackedSequence, hx: State | None, seq_len: int | None) -> "Call":
+        """The call `lstm(source, hx)`. A packed source is padded to `seq_len`, or to its longest sample."""
+        lengths = None
+        if isinstance(source, PackedSequence):
+            source, found = pad_packed_sequence(source, config.batch_first, total_length=seq_len)
+            lengths = tuple(found.tolist())
+        unbatched = source.dim() == 2
+        x = source.unsqueeze(1) if unbatched else source.transpose(0, 1) if config.batch_first else source
+        if hx is None:
+            shapes = config.state_shapes(x.shape[1]).values()
+            h_0, c_0 = (torch.zeros(shape, dtype=x.dtype, device=x.device) for shape in shapes)
+        else:
+            h_0, c_0 = (state.unsqueeze(1) if unbatched else state for state in hx)
+        return cls(config, x, h_0, c_0, lengths, unbatched)
+
+    def padded(self, output: Tensor | PackedSequence) -> Tensor:
+        """torch's output, a packed one padded with zeros as `pad_packed_sequence` does."""
+        if isinstance(output, PackedSequence):
+            return pad_packed_sequence(output, self.config.batch_first, total_length=self.x.shape[0])[0]
+        return output
+
+    def time_major(self, output: Tensor) -> Tensor:
+        """torch's (padded) output as (T, N, D*R)."""
+        if self.unbatched:
+            return output.unsqueeze(1)
+        return output.transpose(0, 1) if self.config.batch_first else output
+
+    def batched(self, state: Tensor) -> Tensor:
+        """torch's h_n or c_n with a batch axis."""
+        return state.unsqueeze(1) if self.unbatched else state
+
+    def as_returned(self, output: Tensor, h_n: Tensor, c_n: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """A time-major output and batched states in the layout that this call returns."""
+        if self.unbatched:
+            return output.squeeze(1), h_n.squeeze(1), c_n.squeeze(1)
+        return (output.transpose(0, 1) if self.config.batch_first else output), h_n, c_n

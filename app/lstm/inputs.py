@@ -1,0 +1,71 @@
+"""Input sequences: a registry of kinds by name, each a small description that makes a tensor."""
+
+from typing import Literal, Protocol
+
+import torch
+from pydantic import BaseModel, ConfigDict, Field
+from torch import Tensor
+
+from app.lstm.config import LSTMConfig, Size
+from app.lstm.errors import InvalidCall, Problem
+from app.lstm.values import Values, to_tensor
+from app.lstm.weights import MAX_SEED
+
+
+class InputKind(Protocol):
+    """What every kind of input can do."""
+
+    def sizes(self, config: LSTMConfig) -> tuple[int, int | None]:
+        """T and N, N being None for an unbatched input. Raises InvalidCall where the shape does not fit."""
+        ...
+
+    def make(self, config: LSTMConfig, dtype: torch.dtype) -> Tensor:
+        """The input in the layout that the call takes."""
+        ...
+
+
+class RandomInput(BaseModel):
+    """`torch.randn` of the call's shape, (T, N, I) or with batch_first (N, T, I), from a generator with that seed."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    kind: Literal["random"] = "random"
+    seq_len: Size = 12
+    batch_size: Size = 1
+    seed: int = Field(default=0, ge=0, le=MAX_SEED)
+
+    def sizes(self, config: LSTMConfig) -> tuple[int, int | None]:
+        return self.seq_len, self.batch_size
+
+    def make(self, config: LSTMConfig, dtype: torch.dtype) -> Tensor:
+        batch_dims = (self.batch_size, self.seq_len) if config.batch_first else (self.seq_len, self.batch_size)
+        generator = torch.Generator().manual_seed(self.seed)
+        return torch.randn(*batch_dims, config.input_size, generator=generator, dtype=dtype)
+
+
+class ValuesInput(BaseModel):
+    """Nested lists in the layout that the call takes: (T, I), (T, N, I) or with batch_first (N, T, I)."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", arbitrary_types_allowed=True)
+
+    kind: Literal["values"]
+    values: Values
+
+    def sizes(self, config: LSTMConfig) -> tuple[int, int | None]:
+        shape = self.values.shape
+        if len(shape) not in (2, 3):
+            sentence = f"Input should have 2 levels of lists (unbatched) or 3 (a batch), not {len(shape)}"
+            raise InvalidCall([Problem(("values",), "rank", sentence)])
+        if shape[-1] != config.input_size:
+            sentence = f"Input should have input_size = {config.input_size} numbers per timestep, not {shape[-1]}"
+            raise InvalidCall([Problem(("values",), "shape", sentence)])
+        if len(shape) == 2:
+            return shape[0], None
+        return (shape[1], shape[0]) if config.batch_first else (shape[0], shape[1])
+
+    def make(self, config: LSTMConfig, dtype: torch.dtype) -> Tensor:
+        return to_tensor(self.values, dtype, ("values",))
+
+
+#: Every kind of input by its name on the wire.
+INPUTS: dict[str, type[RandomInput] | type[ValuesInput]] = {"random": RandomInput, "values": ValuesInput}

@@ -1,0 +1,132 @@
+"""A trace: every number of one forward pass, as a value."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor
+
+from app.lstm.config import Direction, LSTMConfig
+
+
+def tolerance(dtype: torch.dtype) -> float:
+    """The largest difference that rounding explains, for numbers of magnitude 1."""
+    return {torch.float32: 1e-6, torch.float64: 1e-12}.get(dtype, 8 * torch.finfo(dtype).eps)
+
+
+@dataclass(frozen=True)
+class Parity:
+    """How far the recorded numbers are from torch's own.
+
+    From the recorded gates alone, every h_t and the last c_t of every cell are computed again and compared with those
+    that `nn.LSTM` returned. `max_abs_difference` is the largest difference found, `tolerance` what rounding explains:
+    1e-6 (float32) or 1e-12 (float64) times the largest magnitude in the sums, if that is above 1.
+    """
+
+    max_abs_difference: float
+    bit_equal: bool
+    tolerance: float
+
+    @property
+    def ok(self) -> bool:
+        return self.max_abs_difference <= self.tolerance
+
+    @classmethod
+    def worst(cls, parities: Iterable["Parity"]) -> "Parity":
+        """The parity of a whole LSTM, from those of its cells: the cell that uses most of its tolerance."""
+        every = list(parities)
+        worst = max(every, key=lambda p: p.max_abs_difference / p.tolerance)
+        return replace(worst, bit_equal=all(p.bit_equal for p in every))
+
+
+@dataclass(frozen=True)
+class CellTrace:
+    """What one cell (a layer in one direction) computed, time-major in input order.
+
+    i, f, g, o, c: (T, N, H). h: (T, N, H), or with projection (T, N, P), and then m: (T, N, H) is h before it.
+    h_0: (N, R) and c_0: (N, H) are the states that the cell started from. Beyond a sample's length there is NaN.
+    """
+
+    layer: int
+    direction: Direction
+    i: Tensor
+    f: Tensor
+    g: Tensor
+    o: Tensor
+    c: Tensor
+    h: Tensor
+    h_0: Tensor
+    c_0: Tensor
+    m: Tensor | None = None
+
+    def quantity(self, name: str) -> Tensor:
+        """One recorded quantity by its letter."""
+        value = getattr(self, name)
+        assert isinstance(value, Tensor)
+        return value
+
+    def quantities(self) -> dict[str, Tensor]:
+        """All that was recorded, by letter, in the order of `LSTMConfig.quantities`."""
+        names = ("i", "f", "g", "o", "c", "h") if self.m is None else ("i", "f", "g", "o", "c", "m", "h")
+        return {name: self.quantity(name) for name in names}
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One forward pass of one `nn.LSTM`, opened.
+
+    input: (T, N, I), time-major. output, h_n, c_n: torch's own, in the layout of that call. parameters: under torch's
+    names. cells: layer-major, forward before reverse. lengths: valid timesteps of each sample, or None for all.
+    dropout_masks: for each layer but the last, (T, N, D*R), what its output was multiplied with; empty without dropout.
+    """
+
+    config: LSTMConfig
+    input: Tensor
+    cells: tuple[CellTrace, ...]
+    output: Tensor
+    h_n: Tensor
+    c_n: Tensor
+    parameters: Mapping[str, Tensor]
+    parity: Parity
+    lengths: tuple[int, ...] | None = None
+    dropout_masks: Mapping[int, Tensor] = field(default_factory=dict)
+
+    @property
+    def seq_len(self) -> int:
+        return self.input.shape[0]
+
+    @property
+    def batch_size(self) -> int:
+        return self.input.shape[1]
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return self.input.dtype
+
+    def cell(self, layer: int, direction: Direction) -> CellTrace:
+        """The cell of one layer and direction. Raises IndexError for one that this LSTM does not have."""
+        if not 0 <= layer < self.config.num_layers or direction not in self.config.directions:
+            raise IndexError(f"no cell of layer {layer}, {direction}")
+        return self.cells[layer * len(self.config.directions) + self.config.directions.index(direction)]
+
+    def layer_input(self, layer: int, timestep: int, sample: int) -> Tensor:
+        """What the cells of `layer` read at one timestep: the input, or what the layer below put out, after dropout."""
+        if layer == 0:
+            return self.input[timestep, sample]
+        below = [self.cell(layer - 1, direction).h[timestep, sample] for direction in self.config.directions]
+        joined = torch.cat(below)
+        mask = self.dropout_masks.get(layer - 1)
+        return joined if mask is None else joined * mask[timestep, sample]
+
+    def valid_timesteps(self, sample: int) -> int:
+        """How many timesteps of a sample there are."""
+        return self.seq_len if self.lengths is None else self.lengths[sample]
+
+    def nonfinite(self) -> int:
+        """How many of the recorded numbers overflowed to an infinity or are not a number; padding does not count."""
+        every = [value for cell in self.cells for value in cell.quantities().values()]
+        count = sum(int((~torch.isfinite(value)).sum()) for value in every)
+        if self.lengths is not None:
+            padding = self.seq_len * self.batch_size - sum(self.lengths)
+            count -= padding * sum(value.shape[-1] for value in every)
+        return count

@@ -1,0 +1,119 @@
+"""Nested lists of numbers, checked to the last element before numpy or torch sees them."""
+
+from itertools import chain
+from typing import Annotated, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pydantic import PlainSerializer, PlainValidator, ValidationError, WithJsonSchema
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from app.lstm.errors import InvalidCall, Problem
+
+MAX_RANK = 3  # the most that any tensor of an LSTM has
+
+_JSON_SCHEMA = {
+    "type": "array",
+    "description": "Numbers in nested lists of equal lengths.",
+    "items": {"anyOf": [{"type": "number"}, {"type": "array", "items": {}}]},
+}
+
+
+def nested_array(value: object) -> NDArray[np.float64]:
+    """Turn nested lists into a float64 array of rank 1 to 3 with no empty axis.
+
+    Raises InvalidCall at the first element that is ragged, no number, or not finite.
+    """
+    shape = _outline(value)
+    level: list[Any] = [value]
+    for depth, length in enumerate(shape):
+        for position, item in enumerate(level):
+            if type(item) is not list:
+                raise _fault(shape[:depth], position, "list_type", "Input should be a list, like its neighbours")
+            if len(item) != length:
+                sentence = f"Input should have {length} elements, like its neighbours, not {len(item)}"
+                raise _fault(shape[:depth], position, "ragged", sentence)
+        level = list(chain.from_iterable(level))
+    return _numbers(level, shape)
+
+
+def _outline(value: object) -> tuple[int, ...]:
+    """The shape that the first elements promise."""
+    shape: tuple[int, ...] = ()
+    while isinstance(value, list):
+        if not value:
+            raise InvalidCall([Problem((0,) * len(shape), "empty", "Input should not be empty")])
+        if len(shape) == MAX_RANK:
+            sentence = f"Input should have at most {MAX_RANK} levels of lists"
+            raise InvalidCall([Problem((), "too_deep", sentence)])
+        shape += (len(value),)
+        value = value[0]
+    if not shape:
+        raise InvalidCall([Problem((), "list_type", "Input should be a list of numbers")])
+    return shape
+
+
+def _numbers(leaves: list[Any], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    if not {int, float}.issuperset(map(type, leaves)):  # a bool is no number here
+        position = next(k for k, leaf in enumerate(leaves) if type(leaf) not in (int, float))
+        kind, sentence = "float_type", "Input should be a valid number"
+        if type(leaves[position]) is list:
+            kind, sentence = "ragged", "Input should be a number, like its neighbours"
+        raise _fault(shape, position, kind, sentence)
+    try:
+        array = np.array(leaves, dtype=np.float64)
+    except OverflowError:  # an integer beyond every float
+        array = np.array([leaf if abs(leaf) < 2**1023 else np.inf for leaf in leaves], dtype=np.float64)
+    finite = np.isfinite(array)
+    if not finite.all():
+        raise _fault(shape, int(finite.argmin()), "finite_number", "Input should be a finite number")
+    return array.reshape(shape)
+
+
+def _fault(shape: tuple[int, ...], position: int, kind: str, sentence: str) -> InvalidCall:
+    path = tuple(int(k) for k in np.unravel_index(position, shape)) if shape else ()
+    return InvalidCall([Problem(path, kind, sentence)])
+
+
+def as_validation_error(title: str, error: InvalidCall) -> ValidationError:
+    """The same problems as pydantic reports them, so that they join those of the surrounding model."""
+    details = [
+        InitErrorDetails(type=PydanticCustomError(p.kind, _literal(p.message)), loc=p.path, input=None)
+        for p in error.problems
+    ]
+    return ValidationError.from_exception_data(title, details)
+
+
+def _literal(message: str) -> Any:
+    """A message as pydantic's template type wants it: braces would be read as placeholders."""
+    return message.replace("{", "(").replace("}", ")")
+
+
+def _validate(value: object) -> NDArray[np.float64]:
+    if isinstance(value, np.ndarray):  # already checked: a preset, or a request read back
+        return value
+    try:
+        return nested_array(value)
+    except InvalidCall as error:
+        raise as_validation_error("values", error) from None
+
+
+#: A field of a pydantic model that takes nested lists and holds a float64 array.
+Values = Annotated[
+    NDArray[np.float64],
+    PlainValidator(_validate),
+    PlainSerializer(lambda array: array.tolist(), when_used="json"),
+    WithJsonSchema(_JSON_SCHEMA),
+]
+
+
+def to_tensor(array: NDArray[Any], dtype: torch.dtype, path: tuple[str | int, ...]) -> torch.Tensor:
+    """A tensor of `dtype` with the array's values. Raises InvalidCall where a value overflows the dtype."""
+    with np.errstate(over="ignore"):
+        cast = array.astype(np.float32 if dtype is torch.float32 else np.float64)
+    finite = np.isfinite(cast)
+    if not finite.all():
+        place = tuple(int(k) for k in np.unravel_index(int(finite.argmin()), cast.shape))
+        raise InvalidCall([Problem((*path, *place), "too_large_for_dtype", "Input should fit the dtype float32")])
+    return torch.from_numpy(cast)
