@@ -20,7 +20,7 @@ PACKAGES := node_modules/installed.stamp
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test lint types py js browser bench format clean
+.PHONY: help run install test lint types py js browser bench format settings clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
@@ -58,6 +58,9 @@ bench: $(TESTABLE)  ## measurements of speed, printed
 format: $(TESTABLE)  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+settings: $(TESTABLE)  ## write README's table of settings anew
+	$(BIN)/python -m scripts.settings_table
 
 clean:  ## remove what make installed
 	rm -rf $(VENV) node_modules

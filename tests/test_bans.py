@@ -17,7 +17,8 @@ BANNED_NAMES = re.compile(
 )
 # They turn text into markup or code; the page builds its document from nodes.
 BANNED_JS = re.compile(
-    r"\.(?:innerHTML|outerHTML|srcdoc)\s*=|insertAdjacentHTML|document\.write|(?<![.\w])eval\(|new Function\(|\bon\w+=[\"']"
+    r"\.(?:innerHTML|outerHTML|srcdoc)\s*=|insertAdjacentHTML|document\.write"
+    r"|(?<![.\w])eval\(|new Function\(|\bon\w+=[\"']"
 )
 
 

@@ -1,0 +1,48 @@
+"""Write README's table of settings anew from app/settings.py. Run from the repository root: make settings"""
+
+import sys
+from pathlib import Path
+
+from pydantic.fields import FieldInfo
+
+from app.settings import Settings, variable
+
+README = Path(__file__).parent.parent / "README.md"
+START, END = "<!-- settings: written by make settings -->\n", "<!-- end of settings -->\n"
+UNITS = {2**30: "GiB", 2**20: "MiB"}
+
+
+def default_of(field: FieldInfo) -> str:
+    """A default as a person reads it; a computed one has its meaning in the description."""
+    if field.default_factory is not None:
+        return "depends on the machine"
+    value = field.default
+    size = next((f" ({value // size} {unit})" for size, unit in UNITS.items() if _divides(size, value)), "")
+    return f"`{value}`{size}"
+
+
+def _divides(size: int, value: object) -> bool:
+    return isinstance(value, int) and value > 0 and value % size == 0
+
+
+def table() -> str:
+    """The table in Markdown, one row for each field of Settings."""
+    rows = ["| Variable | Default | What it sets |", "| --- | --- | --- |"]
+    for name, field in Settings.model_fields.items():
+        rows.append(f"| `{variable(name)}` | {default_of(field)} | {field.description} |")
+    return "\n".join(rows) + "\n"
+
+
+def with_table(readme: str) -> str:
+    """The text of README with its table replaced."""
+    before, rest = readme.split(START)
+    return f"{before}{START}{table()}{END}{rest.split(END)[1]}"
+
+
+def main() -> int:
+    README.write_text(with_table(README.read_text("utf-8")), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
