@@ -1,0 +1,67 @@
+"""How large a run may be: one estimate of its memory and its work, held against two settings before it starts."""
+
+from app.errors import TooLarge
+from app.lstm import LSTMConfig, Problem
+from app.lstm.cost import Cost, estimate
+from app.schemas import TraceRequest
+from app.settings import Settings, variable
+
+Sizes = dict[tuple[str, ...], int]  # by their place in the request
+
+
+def check_cost(request: TraceRequest, settings: Settings, as_list: bool) -> None:
+    """Raise TooLarge for a run above a limit, at the size that contributes most, with all that is needed to mend it."""
+    sizes = _sizes(request)
+    cost = _cost(request, sizes, as_list)
+    limits = {
+        "max_trace_bytes": (cost.memory, settings.max_trace_bytes, "bytes of memory"),
+        "max_work": (cost.work, settings.max_work, "multiply-adds"),
+    }
+    problems = [
+        Problem(
+            _place(request, _largest(request, sizes, as_list)),
+            "too_large",
+            f"This run is estimated at {_readable(needed)} {what}, above the limit of {_readable(limit)}. "
+            f"Fewer timesteps, samples, units or layers make it smaller; {variable(name)} raises the limit",
+        )
+        for name, (needed, limit, what) in limits.items()
+        if needed > limit
+    ]
+    if problems:
+        raise TooLarge(*problems)
+
+
+def _sizes(request: TraceRequest) -> Sizes:
+    seq_len, batch_size = request.input.sizes(request.config)
+    config = request.config
+    return {
+        ("input", "seq_len"): seq_len,
+        ("input", "batch_size"): batch_size or 1,
+        ("config", "input_size"): config.input_size,
+        ("config", "hidden_size"): config.hidden_size,
+        ("config", "num_layers"): config.num_layers,
+    }
+
+
+def _cost(request: TraceRequest, sizes: Sizes, as_list: bool) -> Cost:
+    of_config = {path[1]: size for path, size in sizes.items() if path[0] == "config"}
+    proj_size = min(request.config.proj_size, of_config["hidden_size"])
+    config = LSTMConfig.model_construct(**(dict(request.config) | of_config | {"proj_size": proj_size}))
+    seq_len, batch_size = sizes["input", "seq_len"], sizes["input", "batch_size"]
+    return estimate(config, seq_len, batch_size, request.torch_dtype, as_list)
+
+
+def _largest(request: TraceRequest, sizes: Sizes, as_list: bool) -> tuple[str, ...]:
+    """The size without which the run would be smallest."""
+    return min(sizes, key=lambda path: sum(vars(_cost(request, sizes | {path: 1}, as_list)).values()))
+
+
+def _place(request: TraceRequest, path: tuple[str, ...]) -> tuple[str, ...]:
+    """A size in the request, or the values that it is the size of."""
+    if path[0] == "input" and request.input.kind == "values":
+        return ("body", "input", "values")
+    return ("body", *path)
+
+
+def _readable(number: int) -> str:
+    return f"{number:,}" if number < 10**18 else f"more than {10**18:,}"

@@ -1,0 +1,95 @@
+"""The body of a reply: a trace, or the part of it that was asked for, as JSON bytes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from torch import Tensor
+
+from app.errors import Invalid
+from app.lstm import CellTrace, Problem, Trace
+from app.lstm.trace import Parity
+from app.schemas import Window, encode
+
+
+def trace_body(trace_id: str, trace: Trace, metadata: Mapping[str, str], window: Window) -> bytes:
+    """A TraceResponse. Raises Invalid where the window lies outside of the trace."""
+    _check(trace, window)
+    time = slice(window.start, window.stop)
+    samples = slice(None) if window.sample is None else slice(window.sample, window.sample + 1)
+
+    def part(tensor: Tensor) -> Any:  # of a time-major (T, N, size)
+        return encode(tensor[time, samples], window.encoding)
+
+    output, h_n, c_n = _returned(trace, time, samples)
+    body = {
+        "id": trace_id,
+        "request": orjson.Fragment(metadata["request"]),
+        "input": part(trace.input),
+        "parameters": [
+            {"name": name, "shape": list(value.shape), "values": encode(value, window.encoding)}
+            for name, value in trace.parameters.items()
+        ],
+        "cells": [_cell(cell, window, part) for cell in trace.cells if _wanted(cell, window)],
+        "output": encode(output, window.encoding),
+        "h_n": encode(h_n, window.encoding),
+        "c_n": encode(c_n, window.encoding),
+        "parity": _parity(trace.parity),
+        "nonfinite": int(metadata["nonfinite"]),
+        "dropout_masks": [{"layer": k, "values": part(mask)} for k, mask in trace.dropout_masks.items()],
+    }
+    return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def _check(trace: Trace, window: Window) -> None:
+    config = trace.config
+    faults = {
+        "layer": window.layer is not None and window.layer >= config.num_layers and config.num_layers - 1,
+        "sample": window.sample is not None and window.sample >= trace.batch_size and trace.batch_size - 1,
+        "start": window.start >= trace.seq_len and trace.seq_len - 1,
+    }
+    problems = [
+        Problem(("query", name), "out_of_range", f"Input should be at most {largest}")
+        for name, largest in faults.items()
+        if largest is not False
+    ]
+    stop = trace.seq_len if window.stop is None else window.stop
+    if not problems and not window.start < stop <= trace.seq_len:
+        sentence = f"Input should be above start and at most {trace.seq_len}"
+        problems.append(Problem(("query", "stop"), "out_of_range", sentence))
+    if window.direction is not None and window.direction not in config.directions:
+        problems.append(Problem(("query", "direction"), "out_of_range", "This LSTM has no reverse direction"))
+    if "m" in window.quantity and not config.proj_size:
+        problems.append(Problem(("query", "quantity"), "out_of_range", "This LSTM has no projection, so there is no m"))
+    if problems:
+        raise Invalid(*problems)
+
+
+def _wanted(cell: CellTrace, window: Window) -> bool:
+    return window.layer in (None, cell.layer) and window.direction in (None, cell.direction)
+
+
+def _cell(cell: CellTrace, window: Window, part: Any) -> dict[str, Any]:
+    wanted = {
+        name: part(value) for name, value in cell.quantities().items() if not window.quantity or name in window.quantity
+    }
+    return {"layer": cell.layer, "direction": cell.direction, **wanted}
+
+
+def _returned(trace: Trace, time: slice, samples: slice) -> tuple[Tensor, Tensor, Tensor]:
+    """output, h_n and c_n in torch's own layout, narrowed in its time and sample axes."""
+    if trace.output.dim() == 2:
+        return trace.output[time], trace.h_n, trace.c_n
+    output = trace.output[samples, time] if trace.config.batch_first else trace.output[time, samples]
+    return output, trace.h_n[:, samples], trace.c_n[:, samples]
+
+
+def _parity(parity: Parity) -> dict[str, Any]:
+    difference = parity.max_abs_difference
+    return {
+        "reference": "torch.nn.LSTM",
+        "max_abs_difference": difference if difference < float("inf") else None,
+        "bit_equal": parity.bit_equal,
+        "tolerance": parity.tolerance,
+        "ok": parity.ok,
+    }

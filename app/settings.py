@@ -1,0 +1,40 @@
+"""Every limit and option of the server: name, default, one sentence. Read once, from LSTM_LENS_* variables."""
+
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "LSTM_LENS_"
+MIB = 2**20
+GIB = 2**30
+
+
+class Settings(BaseSettings):
+    """The options of one server. Raises `pydantic.ValidationError` naming the one that is not legal."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    data_dir: Path = Field(default=Path("data"), description="Folder in which traces and their requests are kept.")
+    max_body_bytes: int = Field(default=32 * MIB, ge=1024, description="Largest request body, in bytes.")
+    max_trace_bytes: int = Field(
+        default=GIB, ge=MIB, description="Largest estimated peak memory of one run and its reply, in bytes."
+    )
+    max_work: int = Field(
+        default=200_000_000_000, ge=10**6, description="Largest estimated work of one run, in multiply-adds."
+    )
+    max_store_bytes: int = Field(
+        default=2 * GIB,
+        ge=MIB,
+        description="Disk that the data folder may take; the traces used least recently go first.",
+    )
+    workers: int = Field(
+        default_factory=lambda: os.cpu_count() or 1, ge=1, description="Runs computed at the same time (all cores)."
+    )
+    torch_threads: int = Field(default=1, ge=1, description="Threads that torch uses within one run.")
+
+
+def variable(field: str) -> str:
+    """The environment variable that sets a field."""
+    return PREFIX + field.upper()

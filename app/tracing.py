@@ -1,0 +1,123 @@
+"""From a request to its trace: what it must satisfy, the id that it has, and the run itself."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+import orjson
+import torch
+from numpy.typing import NDArray
+
+from app import presets
+from app.errors import Invalid
+from app.limits import check_cost
+from app.lstm import InvalidCall, Problem, Trace, loaded_lstm, record, seeded_lstm
+from app.lstm.call import State, length_problems
+from app.lstm.values import to_tensor
+from app.lstm.weights import SeedWeights, StateDictWeights, check_tensors
+from app.schemas import Encoding, PresetWeights, TraceRequest
+from app.settings import Settings
+from app.store import ID_LENGTH
+
+#: Part of every id: raise it when the same request gets other numbers.
+ENGINE = "1"
+
+
+@contextmanager
+def _under(*root: str) -> Iterator[None]:
+    """What the domain refuses inside the block is told as a fault of that part of the request."""
+    try:
+        yield
+    except InvalidCall as error:
+        raise Invalid.of(error, *root) from None
+
+
+def check(request: TraceRequest, settings: Settings, encoding: Encoding) -> None:
+    """Everything that must hold between the fields. Raises Invalid or TooLarge; allocates nothing of the run's size."""
+    with _under("body", "input"):
+        seq_len, batch_size = request.input.sizes(request.config)
+    check_cost(request, settings, as_list=encoding is Encoding.LIST)
+    problems = length_problems(seq_len, batch_size, request.lengths) + _state_problems(request, batch_size)
+    if problems:
+        raise Invalid.of(InvalidCall(problems), "body")
+    _check_weights(request)
+
+
+def _state_problems(request: TraceRequest, batch_size: int | None) -> list[Problem]:
+    states = {"h_0": request.h_0, "c_0": request.c_0}
+    return [
+        Problem((name,), "shape", f"Expected shape {list(shape)}, found {list(state.shape)}")
+        for name, shape in request.config.state_shapes(batch_size).items()
+        if (state := states[name]) is not None and state.shape != shape
+    ]
+
+
+def _check_weights(request: TraceRequest) -> None:
+    weights = request.weights
+    if isinstance(weights, SeedWeights):
+        return
+    if isinstance(weights, PresetWeights) and weights.name not in _presets_with_weights():
+        sentence = f"Input should be a preset that has weights: {', '.join(_presets_with_weights())}"
+        raise Invalid(Problem(("body", "weights", "name"), "unknown_preset", sentence))
+    with _under("body", "weights"):
+        check_tensors(request.config, {name: array.shape for name, array in given_tensors(request).items()})
+
+
+def _presets_with_weights() -> list[str]:
+    return [preset.name for preset in presets.presets() if preset.weights_path is not None]
+
+
+def given_tensors(request: TraceRequest) -> Mapping[str, NDArray[Any]]:
+    """The parameters that a request brings or names; none if they are drawn from a seed."""
+    if isinstance(request.weights, StateDictWeights):
+        return request.weights.tensors
+    if isinstance(request.weights, PresetWeights):
+        return presets.preset(request.weights.name).tensors()
+    return {}
+
+
+def canonical(request: TraceRequest) -> bytes:
+    """The filled request as JSON that is the same for every way to write the same request."""
+    return orjson.dumps(request.model_dump(), option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
+
+
+def trace_id(request: TraceRequest) -> str:
+    """The id of a request: a hash of all that decides its numbers."""
+    digest = sha256(ENGINE.encode())
+    digest.update(canonical(request))
+    if isinstance(request.weights, PresetWeights):  # it may be trained anew under its name
+        for name, array in sorted(given_tensors(request).items()):
+            digest.update(name.encode())
+            digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()[:ID_LENGTH]
+
+
+def run(request: TraceRequest) -> Trace:
+    """Make the LSTM and its input, and record the forward pass. Raises Invalid where a number overflows float32."""
+    config, dtype = request.config, request.torch_dtype
+    with _under("body", "weights"):
+        if isinstance(request.weights, SeedWeights):
+            lstm = seeded_lstm(config, dtype, request.weights.seed)
+        else:
+            lstm = loaded_lstm(config, dtype, given_tensors(request))
+    with _under("body", "input"):
+        x = request.input.make(config, dtype)
+    with _under("body"):
+        hx = _initial_states(request, None if x.dim() == 2 else x.shape[0 if config.batch_first else 1])
+        return record(lstm.train(request.training), x, hx, request.lengths, dropout_seed=request.dropout_seed)
+
+
+def _initial_states(request: TraceRequest, batch_size: int | None) -> State | None:
+    """h_0 and c_0, one that was not given being zeros; None if neither was."""
+    given = {"h_0": request.h_0, "c_0": request.c_0}
+    if all(state is None for state in given.values()):
+        return None
+    h_0, c_0 = (
+        torch.zeros(shape, dtype=request.torch_dtype)
+        if (state := given[name]) is None
+        else to_tensor(state, request.torch_dtype, (name,))
+        for name, shape in request.config.state_shapes(batch_size).items()
+    )
+    return h_0, c_0
