@@ -26,15 +26,17 @@ HOUSE = {
     "app.lstm": allowed("", "torch numpy pydantic pydantic_core safetensors"),
     "app.settings": allowed("", "pydantic pydantic_settings"),
     "app.i18n": allowed("", ""),
-    "app.errors": allowed("app.lstm", "fastapi starlette orjson"),
     "app.headers": allowed("", "starlette"),
+    "app.errors": allowed("app.lstm app.headers", "fastapi starlette orjson"),
+    "app.body_limit": allowed("app.settings", "starlette"),
     "app.strict_json": allowed("", "fastapi"),
     "app.assets": allowed("", "starlette"),
     "app.schemas": allowed("app.lstm", "numpy pydantic torch"),
-    "app.presets": allowed("app.lstm app.schemas", "numpy pydantic safetensors torch"),
+    "app.presets": allowed("app.lstm", "numpy safetensors torch"),
     "app.store": allowed("app.lstm app.settings app.errors", ""),
+    "app.limits": allowed("app.lstm app.settings app.errors app.schemas", ""),
     "app.tracing": allowed(
-        "app.lstm app.settings app.errors app.schemas app.presets app.store", "numpy orjson pydantic torch"
+        "app.lstm app.settings app.errors app.schemas app.presets app.store app.limits", "numpy orjson pydantic torch"
     ),
     "app.library": allowed(
         "app.lstm app.settings app.errors app.schemas app.presets app.store app.tracing", "anyio pydantic"
@@ -45,7 +47,9 @@ HOUSE = {
         "app.reply",
         "fastapi jinja2 markupsafe orjson pydantic torch",
     ),
-    "app.main": allowed("app.settings app.errors app.headers app.assets app.library app.routes", "fastapi"),
+    "app.main": allowed(
+        "app.settings app.errors app.headers app.body_limit app.assets app.library app.routes", "fastapi"
+    ),
     "app.__main__": allowed("app.settings app.main", "pydantic torch uvicorn"),
 }
 
