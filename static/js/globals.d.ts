@@ -1,0 +1,2 @@
+/** What the vendored scripts put into the window. */
+declare function SwaggerUIBundle(options: object): unknown;

@@ -1,0 +1,89 @@
+/** The shapes that travel between the modules. Types only: nothing here is served as code. */
+
+export type Direction = "forward" | "reverse";
+export type Quantity = "i" | "f" | "g" | "o" | "c" | "h";
+export type Gate = "i" | "f" | "g" | "o";
+export type Letter = Quantity | "x" | "m";
+export type Numbers = Float32Array | Float64Array;
+export type Theme = "light" | "dark";
+export type Order = "computation" | "column";
+export type Granularity = "timestep" | "stage";
+
+export interface WireTensor { dtype: "f4" | "f8"; shape: number[]; bdata: string }
+export interface Tensor { shape: number[]; data: Numbers }
+
+export interface Config {
+  input_size: number; hidden_size: number; num_layers: number; bias: boolean; batch_first: boolean;
+  dropout: number; bidirectional: boolean; proj_size: number;
+}
+export type Nested = number | null | Nested[];
+export type Weights =
+  | { kind: "seed"; seed: number }
+  | { kind: "preset"; name: string }
+  | { kind: "state_dict"; tensors: Record<string, Nested> };
+export type Input =
+  | { kind: "random"; seq_len: number; batch_size: number; seed: number }
+  | { kind: "values"; values: Nested };
+export interface TraceRequest {
+  config: Config; dtype: "float32" | "float64"; weights: Weights; input: Input;
+  lengths: number[] | null; h_0: Nested; c_0: Nested; training: boolean; dropout_seed: number;
+}
+
+export interface Parity {
+  reference: string; max_abs_difference: number | null; bit_equal: boolean; tolerance: number; ok: boolean;
+}
+export interface Parameter { name: string; shape: number[]; values: Tensor }
+export interface Cell {
+  layer: number; direction: Direction; i: Tensor; f: Tensor; g: Tensor; o: Tensor; c: Tensor; h: Tensor; m?: Tensor;
+}
+export interface Trace {
+  id: string; request: TraceRequest; input: Tensor; parameters: Parameter[]; cells: Cell[];
+  output: Tensor; h_n: Tensor; c_n: Tensor; parity: Parity; nonfinite: number;
+  /** Derived once: sizes under the words of the page, and the valid timesteps of each sample. */
+  seqLen: number; batchSize: number; directions: Direction[]; unbatched: boolean; lengths: number[];
+}
+
+/** Where everything on the page looks. `stage` counts within the cell's stages. */
+export interface Cursor {
+  layer: number; direction: Direction; timestep: number; stage: number; unit: number; sample: number;
+  quantity: Quantity;
+}
+/** What a cursor can move over: the sizes of one sample of one trace. */
+export interface Extent {
+  layers: number; directions: Direction[]; seqLen: number; length: number; stages: number;
+}
+/** `with_projection`: null for every cell, else only for cells with (or without) a projection. */
+export interface Stage { name: string; formula: string; reads: string[]; writes: string[]; with_projection: boolean | null }
+
+export interface Product { source: "x" | "h" | "m"; index: number; weight: number; value: number; product: number }
+export interface OpenedGate {
+  products: Product[]; bias_ih: number; bias_hh: number; pre_activation: number;
+  activation: "sigmoid" | "tanh"; value: number;
+}
+export interface Explanation {
+  layer: number; direction: Direction; timestep: number; sample: number; unit: number;
+  gates: Record<Gate, OpenedGate>; c_prev: number; forget_term: number; input_term: number; c: number;
+  tanh_c: number; h: number | null; m?: number; projection?: Product[];
+}
+
+export interface Sentence { text: string; key: string; cursor: Partial<Cursor> | null }
+export interface Preset {
+  name: string; title: string; trained: boolean; accuracy: number | null; tokens: string[] | null;
+  targets: string[] | null; story: Sentence[]; request: TraceRequest;
+}
+export interface FieldError { type: string; loc: (string | number)[]; msg: string }
+export interface Failure { status: number; detail: FieldError[] }
+
+export interface State {
+  presets: Preset[];
+  /** The preset that the request began as; `edited` says that a field has changed since. */
+  preset: string | null; edited: boolean;
+  request: TraceRequest | null; trace: Trace | null;
+  /** Text of fields that could not be read as JSON, by path: kept as typed. */
+  unread: Record<string, string>;
+  pending: boolean; failure: Failure | null; offline: boolean; notice: string | null;
+  /** Where the cursor goes when the trace that is on its way has come. */
+  cursor: Cursor; wanted: Cursor | null; order: Order; granularity: Granularity; speed: number; playing: boolean;
+  showReturns: boolean; theme: Theme; explanation: Explanation | null;
+  hover: { layer: number; direction: Direction; timestep: number } | null;
+}
