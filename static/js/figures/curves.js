@@ -1,0 +1,101 @@
+/**
+ * One unit over time: its gates as shares of 1 above, its candidate, cell state and hidden state below.
+ *
+ * @typedef {import("../types.js").Trace} Trace
+ * @typedef {import("../types.js").Cell} Cell
+ * @typedef {import("../types.js").Quantity} Quantity
+ */
+import { HUES, INKS } from "../palette.js";
+import { unitOverTime } from "../tensor.js";
+import { axisSuffix, domainsOf, gridOf, timeTicks } from "./panels.js";
+
+/** @type {readonly (readonly Quantity[])[]} */
+const GROUPS = [["i", "f", "o"], ["g", "c", "h"]];
+/** Never colour alone: a dash for each line of a group. */
+const DASHES = ["solid", "dash", "dot"];
+const LABEL_GAP = 12;
+
+/** @param {number} width */
+export const curveGrid = (width) =>
+  gridOf(2, width < 520 ? 1 : 2, width, { left: 34, right: 18, heading: 6, below: 20, gap: 44, height: 104 });
+
+/** Labels kept apart: heights in pixels, moved as little as needed, in their order.
+ * @param {number[]} heights @param {number} gap @returns {number[]} */
+export function spread(heights, gap) {
+  const order = heights.map((_, k) => k).sort((a, b) => /** @type {number} */ (heights[a]) - /** @type {number} */ (heights[b]));
+  const placed = [...heights];
+  order.forEach((k, rank) => {
+    const below = rank ? /** @type {number} */ (placed[/** @type {number} */ (order[rank - 1])]) + gap : -Infinity;
+    placed[k] = Math.max(/** @type {number} */ (heights[k]), below);
+  });
+  return placed;
+}
+
+/** @param {Float32Array | Float64Array} series */
+const lastValue = (series) => {
+  for (let t = series.length - 1; t >= 0; t -= 1) if (!Number.isNaN(series[t])) return { t, value: /** @type {number} */ (series[t]) };
+  return { t: 0, value: 0 };
+};
+
+/**
+ * @param {Trace} trace @param {Cell} cell
+ * @param {{unit: number, sample: number, width: number, theme: import("../types.js").Theme, tokens: string[] | null}} look
+ */
+export function curvesFigure(trace, cell, { unit, sample, width, theme, tokens }) {
+  const { rects, height } = curveGrid(width);
+  const ink = INKS[theme];
+  /** @type {Record<string, any>} */
+  const layout = {
+    width, height, margin: { l: 0, r: 0, t: 0, b: 0 }, showlegend: false, paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)", dragmode: false, font: { size: 10, color: ink.muted, family: "inherit" },
+    hovermode: "x", hoverlabel: { bgcolor: ink.plane, bordercolor: ink.line, font: { size: 11 } }, annotations: [],
+  };
+  const data = GROUPS.flatMap((group, k) => {
+    const rect = /** @type {import("./panels.js").Rect} */ (rects[k]);
+    const suffix = axisSuffix(k);
+    const shown = group.filter((quantity) => unit < (cell[quantity].shape[2] ?? 0));
+    const series = shown.map((quantity) => unitOverTime(cell[quantity], unit, sample));
+    const domains = domainsOf(rect, width, height);
+    const range = k === 0 ? [-0.03, 1.03] : signedRange(series);
+    const axis = { gridcolor: ink.faint, zeroline: k === 1, zerolinecolor: ink.line, zerolinewidth: 1, ticks: "", fixedrange: true };
+    layout[`xaxis${suffix}`] = {
+      ...axis, showgrid: false, zeroline: false, domain: domains.x, anchor: `y${suffix}`, range: [-0.5, trace.seqLen - 0.5],
+      ...timeTicks(trace.seqLen, tokens, rect.width),
+    };
+    layout[`yaxis${suffix}`] = { ...axis, domain: domains.y, anchor: `x${suffix}`, range, nticks: 5 };
+    layout.annotations.push(...endLabels(shown, series, range, rect, suffix, theme));
+    return shown.map((quantity, line) => curve(quantity, series[line], suffix, DASHES[group.indexOf(quantity)], theme));
+  });
+  return { data, layout };
+}
+
+/** @param {(Float32Array | Float64Array)[]} series @returns {[number, number]} */
+function signedRange(series) {
+  let largest = 0;
+  for (const values of series) for (const value of values) if (Math.abs(value) > largest) largest = Math.abs(value);
+  const reach = (largest || 1) * 1.08;
+  return [-reach, reach];
+}
+
+/** @param {Quantity} quantity @param {any} values @param {string} suffix @param {string | undefined} dash @param {import("../types.js").Theme} theme */
+function curve(quantity, values, suffix, dash, theme) {
+  return {
+    type: "scatter", name: quantity, y: values, xaxis: `x${suffix}`, yaxis: `y${suffix}`,
+    mode: values.length <= 24 ? "lines+markers" : "lines", marker: { size: 5 },
+    line: { color: HUES[theme][quantity], width: 1.75, dash }, connectgaps: false,
+    hovertemplate: `<b>${quantity}</b> %{y:.4f}<extra></extra>`,
+  };
+}
+
+/** The letters at the right end of their lines.
+ * @param {readonly Quantity[]} shown @param {(Float32Array | Float64Array)[]} series @param {number[]} range
+ * @param {import("./panels.js").Rect} rect @param {string} suffix @param {import("../types.js").Theme} theme */
+function endLabels(shown, series, [low = 0, high = 1], rect, suffix, theme) {
+  const ends = series.map(lastValue);
+  const pixels = ends.map(({ value }) => ((value - low) / (high - low)) * rect.height);
+  const placed = spread(pixels, LABEL_GAP);
+  return shown.map((quantity, k) => ({
+    xref: `x${suffix}`, yref: `y${suffix}`, x: ends[k]?.t, y: ends[k]?.value, text: `<b>${quantity}</b>`, showarrow: false,
+    xanchor: "left", xshift: 7, yshift: (placed[k] ?? 0) - (pixels[k] ?? 0), font: { size: 11, color: HUES[theme][quantity] },
+  }));
+}

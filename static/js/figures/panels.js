@@ -1,0 +1,50 @@
+/**
+ * Where the panels of a figure stand, in pixels and in Plotly's fractions: one arithmetic for both the plot and the
+ * cursor that floats above it.
+ *
+ * @typedef {{x: number, y: number, width: number, height: number}} Rect
+ */
+
+/** Panels in a grid, each with room for a heading above it; axes stand left and below.
+ * @param {number} count @param {number} columns @param {number} width
+ * @param {{left: number, right: number, heading: number, below: number, gap: number, height: number}} room
+ * @returns {{rects: Rect[], height: number}} */
+export function gridOf(count, columns, width, room) {
+  const rows = Math.ceil(count / columns);
+  const inner = (width - room.left - room.right - room.gap * (columns - 1)) / columns;
+  const pitch = room.heading + room.height;
+  const rects = Array.from({ length: count }, (_, k) => ({
+    x: room.left + (k % columns) * (inner + room.gap),
+    y: Math.floor(k / columns) * (pitch + room.gap / 2) + room.heading,
+    width: inner,
+    height: room.height,
+  }));
+  return { rects, height: rows * pitch + (rows - 1) * (room.gap / 2) + room.below };
+}
+
+/** A panel as the domains of its axes. @param {Rect} rect @param {number} width @param {number} height */
+export const domainsOf = (rect, width, height) => ({
+  x: [rect.x / width, (rect.x + rect.width) / width],
+  y: [1 - (rect.y + rect.height) / height, 1 - rect.y / height],
+});
+
+/** Axis name of the k-th panel, "" for the first: x, x2, x3. @param {number} k */
+export const axisSuffix = (k) => (k === 0 ? "" : String(k + 1));
+
+/** A step between ticks that people count in, for about `wanted` ticks.
+ * @param {number} length @param {number} wanted */
+export function niceStep(length, wanted) {
+  const raw = Math.max(1, length / Math.max(1, wanted));
+  const power = 10 ** Math.floor(Math.log10(raw));
+  return /** @type {number} */ ([1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= raw));
+}
+
+/** Labels of timesteps: tokens where there is room for them, else plain numbers.
+ * @param {number} seqLen @param {string[] | null} tokens @param {number} width */
+export function timeTicks(seqLen, tokens, width) {
+  if (!tokens || width / seqLen < 8 * Math.max(...tokens.map((token) => token.length), 2)) {
+    return { tickmode: "linear", tick0: 0, dtick: niceStep(seqLen, width / 34) };
+  }
+  const escaped = tokens.map((token) => token.replaceAll("&", "&amp;").replaceAll("<", "&lt;"));
+  return { tickmode: "array", tickvals: tokens.map((_, t) => t), ticktext: escaped };
+}

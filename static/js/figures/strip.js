@@ -1,0 +1,70 @@
+/**
+ * The network strip as a plan: where the tile of each layer, direction and timestep stands. Bottom layer lowest.
+ *
+ * @typedef {import("../types.js").Trace} Trace
+ * @typedef {import("../types.js").Direction} Direction
+ * @typedef {{layer: number, direction: Direction, y: number, height: number}} Row
+ * @typedef {{layer: number, y: number, height: number}} Join
+ * @typedef {{width: number, height: number, pitch: number, tile: number, left: number, rows: Row[], joins: Join[],
+ *            input: {y: number, height: number}, labels: number}} Plan
+ */
+
+const WIDEST = 76;
+const INPUT_HEIGHT = 14;
+const JOIN_HEIGHT = 5;
+const LABELS = 16;
+
+/** @param {number} rows */
+const rowHeight = (rows) => (rows <= 2 ? 38 : rows <= 4 ? 28 : rows <= 8 ? 20 : 14);
+
+/** Room between neighbouring tiles: for an arrow, for a hairline, or none. @param {number} pitch */
+const gapOf = (pitch) => (pitch >= 40 ? 16 : pitch >= 10 ? 2 : pitch >= 4 ? 1 : 0);
+
+/** @param {Trace} trace @param {number} width @returns {Plan} */
+export function stripPlan(trace, width) {
+  const { num_layers: layers } = trace.request.config;
+  const { directions, seqLen } = trace;
+  const left = 4;
+  const pitch = Math.min(WIDEST, (width - 2 * left) / seqLen);
+  const height = rowHeight(layers * directions.length);
+  /** @type {Row[]} */
+  const rows = [];
+  /** @type {Join[]} */
+  const joins = [];
+  let y = 8;
+  for (let layer = layers - 1; layer >= 0; layer -= 1) {
+    joins.push({ layer, y, height: JOIN_HEIGHT });
+    y += JOIN_HEIGHT + 7;
+    for (const direction of directions) {
+      rows.push({ layer, direction, y, height });
+      y += height + 4;
+    }
+    y += 8;
+  }
+  const input = { y, height: INPUT_HEIGHT };
+  const labels = y + INPUT_HEIGHT + LABELS - 4;
+  return { width, height: labels + 6, pitch, tile: Math.max(pitch - gapOf(pitch), 0.5), left, rows, joins, input, labels };
+}
+
+/** @param {Plan} plan @param {number} timestep */
+export const tileX = (plan, timestep) => plan.left + timestep * plan.pitch;
+
+/** The tile under a point, if any. @param {Plan} plan @param {number} x @param {number} y @param {number} seqLen */
+export function tileAt(plan, x, y, seqLen) {
+  const timestep = Math.floor((x - plan.left) / plan.pitch);
+  if (timestep < 0 || timestep >= seqLen) return null;
+  const row = plan.rows.find((candidate) => y >= candidate.y - 2 && y < candidate.y + candidate.height + 2);
+  return row ? { layer: row.layer, direction: row.direction, timestep } : null;
+}
+
+/** The timesteps [start, stop) of a row that the clock has passed, its present tile included.
+ * @param {import("../types.js").Cursor} cursor @param {import("../types.js").Extent} extent
+ * @param {import("../types.js").Order} order @param {Row} row @returns {[number, number]} */
+export function computedSpan(cursor, extent, order, row) {
+  const { length } = extent;
+  if (order === "column") return [0, cursor.timestep + 1];
+  if (row.layer > cursor.layer) return [0, 0];
+  if (row.layer < cursor.layer) return [0, length];
+  const done = (cursor.direction === "forward" ? cursor.timestep : length - 1 - cursor.timestep) + 1;
+  return row.direction === "forward" ? [0, done] : [length - done, length];
+}

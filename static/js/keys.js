@@ -1,0 +1,43 @@
+/** Keys of the page, as a table: what a key press means, with no idea of who carries it out. */
+
+/** @typedef {{action: string, value?: number | string}} Command */
+
+/** @type {Record<string, Command>} */
+const COMMANDS = {
+  " ": { action: "play" },
+  ArrowLeft: { action: "timestep", value: -1 },
+  ArrowRight: { action: "timestep", value: 1 },
+  "Shift+ArrowLeft": { action: "timestep", value: -10 },
+  "Shift+ArrowRight": { action: "timestep", value: 10 },
+  "[": { action: "stage", value: -1 },
+  "]": { action: "stage", value: 1 },
+  ArrowUp: { action: "layer", value: 1 },
+  ArrowDown: { action: "layer", value: -1 },
+  d: { action: "direction" },
+  Home: { action: "first" },
+  End: { action: "last" },
+  Escape: { action: "up" },
+  "?": { action: "help" },
+};
+
+const QUANTITY_KEYS = "123456";
+
+/** @param {{key: string, shiftKey: boolean, ctrlKey: boolean, altKey: boolean, metaKey: boolean}} event
+ * @returns {Command | null} */
+export function commandOf(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey) return null;
+  const quantity = event.key.length === 1 ? QUANTITY_KEYS.indexOf(event.key) : -1;
+  if (quantity >= 0) return { action: "quantity", value: /** @type {string} */ ("ifgoch"[quantity]) };
+  const shifted = event.shiftKey && event.key.startsWith("Arrow") ? `Shift+${event.key}` : event.key;
+  return COMMANDS[shifted] ?? COMMANDS[shifted.toLowerCase()] ?? null;
+}
+
+/** Whether a key belongs to what has the focus, and not to the page.
+ * @param {{tagName: string, type?: string, isContentEditable?: boolean}} target @param {string} key */
+export function claims(target, key) {
+  const tag = target.tagName;
+  if (target.isContentEditable || tag === "TEXTAREA" || tag === "SELECT") return true;
+  if (tag === "INPUT") return target.type !== "checkbox" || key === " ";
+  if (tag === "BUTTON" || tag === "A" || tag === "SUMMARY") return key === " ";
+  return false;
+}

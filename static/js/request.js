@@ -1,0 +1,117 @@
+/**
+ * A request as a value: its defaults, single settings by path, and what must change together.
+ *
+ * @typedef {import("./types.js").TraceRequest} TraceRequest
+ * @typedef {import("./types.js").Nested} Nested
+ */
+
+/** nn.LSTM's defaults, and the API's. @type {Omit<TraceRequest, "config"> & {config: Record<string, unknown>}} */
+const DEFAULTS = {
+  config: { num_layers: 1, bias: true, batch_first: false, dropout: 0, bidirectional: false, proj_size: 0 },
+  dtype: "float32",
+  weights: { kind: "seed", seed: 0 },
+  input: { kind: "random", seq_len: 12, batch_size: 1, seed: 0 },
+  lengths: null, h_0: null, c_0: null, training: false, dropout_seed: 0,
+};
+
+/** @param {unknown} value @param {string} path @returns {unknown} */
+export function valueAt(value, path) {
+  return path.split(".").reduce((inner, key) => /** @type {any} */ (inner)?.[key], value);
+}
+
+/** A copy with one value set. @template T @param {T} value @param {string} path @param {unknown} setting @returns {T} */
+export function withValue(value, path, setting) {
+  const [key, ...rest] = path.split(".");
+  const inner = rest.length ? withValue(/** @type {any} */ (value)?.[/** @type {string} */ (key)] ?? {}, rest.join("."), setting) : setting;
+  return /** @type {T} */ ({ ...value, [/** @type {string} */ (key)]: inner });
+}
+
+/** @param {unknown} a @param {unknown} b */
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+/** Only what differs from the defaults: what a link needs to carry.
+ * @param {TraceRequest} request @returns {Record<string, unknown>} */
+export function compact(request) {
+  /** @type {Record<string, unknown>} */
+  const kept = { config: without(request.config, DEFAULTS.config) };
+  for (const key of /** @type {const} */ (["dtype", "weights", "input", "lengths", "h_0", "c_0", "training", "dropout_seed"])) {
+    if (!same(request[key], DEFAULTS[key])) kept[key] = request[key];
+  }
+  return kept;
+}
+
+/** @param {object} value @param {Record<string, unknown>} defaults */
+function without(value, defaults) {
+  return Object.fromEntries(Object.entries(value).filter(([key, entry]) => !same(entry, defaults[key])));
+}
+
+/** The inverse of `compact`. @param {any} kept @returns {TraceRequest} */
+export function complete(kept) {
+  return /** @type {TraceRequest} */ ({ ...DEFAULTS, ...kept, config: { ...DEFAULTS.config, ...kept?.config } });
+}
+
+/** @param {Nested} values @returns {number[]} */
+function nestedShape(values) {
+  const shape = [];
+  for (let inner = values; Array.isArray(inner); inner = inner[0] ?? null) shape.push(inner.length);
+  return shape;
+}
+
+/** T and N of the input, as the call would read it. @param {TraceRequest} request */
+export function inputSizes(request) {
+  const { input, config } = request;
+  if (input.kind === "random") return { seqLen: input.seq_len, batchSize: input.batch_size };
+  const shape = nestedShape(input.values);
+  if (shape.length < 3) return { seqLen: shape[0] ?? 1, batchSize: 1 };
+  const [first = 1, second = 1] = shape;
+  return config.batch_first ? { seqLen: second, batchSize: first } : { seqLen: first, batchSize: second };
+}
+
+const SIZES_WEIGHTS = ["input_size", "hidden_size", "num_layers", "bias", "bidirectional", "proj_size"];
+const SIZES_STATES = ["hidden_size", "num_layers", "bidirectional", "proj_size"];
+
+/**
+ * One setting changed, and with it whatever can no longer fit: given weights of other sizes become seeded ones, given
+ * input of another width becomes random of the same length, given states and lengths become the defaults.
+ * `notes` names what was replaced, for the reader to be told.
+ *
+ * @param {TraceRequest} request @param {string} path @param {unknown} setting
+ * @returns {{request: TraceRequest, notes: string[]}}
+ */
+export function changed(request, path, setting) {
+  let next = withValue(request, path, setting);
+  const notes = [];
+  const argument = path.startsWith("config.") ? path.slice("config.".length) : "";
+  if (SIZES_WEIGHTS.includes(argument) && next.weights.kind !== "seed") {
+    next = { ...next, weights: { kind: "seed", seed: 0 } };
+    notes.push("weights");
+  }
+  if (argument === "input_size" && next.input.kind === "values") {
+    const { seqLen, batchSize } = inputSizes(request);
+    next = { ...next, input: { kind: "random", seq_len: seqLen, batch_size: batchSize, seed: 0 } };
+    notes.push("input");
+  }
+  const batchMoved = path.startsWith("input.batch_size") || path === "input.kind" || argument === "batch_first";
+  if ((SIZES_STATES.includes(argument) || batchMoved) && (next.h_0 || next.c_0)) {
+    next = { ...next, h_0: null, c_0: null };
+    notes.push("states");
+  }
+  if ((batchMoved || path === "input.seq_len") && next.lengths) {
+    next = { ...next, lengths: null };
+    notes.push("lengths");
+  }
+  return { request: next, notes };
+}
+
+/** Zeros in the shape that torch wants for h_0 or c_0: something to start typing from.
+ * @param {TraceRequest} request @param {"h_0" | "c_0"} which @returns {Nested} */
+export function zeroStates(request, which) {
+  const { config } = request;
+  const rows = config.num_layers * (config.bidirectional ? 2 : 1);
+  const size = which === "h_0" && config.proj_size > 0 ? config.proj_size : config.hidden_size;
+  const unbatched = request.input.kind === "values" && nestedShape(request.input.values).length === 2;
+  const { batchSize } = inputSizes(request);
+  const vector = () => Array.from({ length: size }, () => 0);
+  const row = () => (unbatched ? vector() : Array.from({ length: batchSize }, vector));
+  return Array.from({ length: rows }, row);
+}

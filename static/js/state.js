@@ -1,0 +1,159 @@
+/**
+ * The state of the page and its named transitions: pure functions from one state to the next.
+ *
+ * @typedef {import("./types.js").State} State
+ * @typedef {import("./types.js").Cursor} Cursor
+ * @typedef {import("./types.js").Trace} Trace
+ * @typedef {import("./types.js").Preset} Preset
+ * @typedef {(state: State) => State} Transition
+ */
+import * as clock from "./cursor.js";
+import { changed } from "./request.js";
+
+/** @type {Cursor} */
+export const ORIGIN = { layer: 0, direction: "forward", timestep: 0, stage: 2, unit: 0, sample: 0, quantity: "f" };
+
+export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
+
+/** @param {import("./types.js").Theme} theme @returns {State} */
+export const initialState = (theme) => ({
+  presets: [], preset: null, edited: false, request: null, trace: null, unread: {},
+  pending: true, failure: null, offline: false, notice: null,
+  cursor: ORIGIN, wanted: null, order: "computation", granularity: "timestep", speed: 1, playing: false,
+  showReturns: false, theme, explanation: null, hover: null,
+});
+
+/** @param {Preset[]} presets @returns {Transition} */
+export const presetsLoaded = (presets) => (state) => ({ ...state, presets });
+
+/** A preset's first look: the clock at its start, on the sample, unit and quantity that its story begins with.
+ * @param {Preset} preset @returns {Cursor} */
+export function openingCursor(preset) {
+  const first = preset.story.find((sentence) => sentence.cursor)?.cursor ?? {};
+  const { sample = 0, unit = 0, quantity = "f" } = first;
+  return { ...ORIGIN, sample, unit, quantity };
+}
+
+/** The cursor stays on the picture that is shown until the new one is here.
+ * @param {Preset} preset @param {Cursor | null} [cursor] @returns {Transition} */
+export const presetChosen = (preset, cursor) => (state) => ({
+  ...state, preset: preset.name, edited: false, request: preset.request, wanted: cursor ?? openingCursor(preset),
+  unread: {}, failure: null, notice: null, playing: false, hover: null,
+});
+
+/** @param {import("./types.js").TraceRequest} request @param {Cursor | null} cursor @returns {Transition} */
+export const requestOpened = (request, cursor) => (state) => ({
+  ...state, preset: null, edited: true, request, wanted: cursor ?? ORIGIN,
+  unread: {}, failure: null, notice: null, playing: false, hover: null,
+});
+
+/** One field of the form changed. @param {string} path @param {unknown} setting @returns {Transition} */
+export const settingChanged = (path, setting) => (state) => {
+  if (!state.request) return state;
+  const { request, notes } = changed(state.request, path, setting);
+  const { [path]: _read, ...unread } = state.unread;
+  return { ...state, request, edited: true, unread, playing: false, notice: notes.length ? notes.join(" ") : null };
+};
+
+/** Text that is not JSON: kept in its field, nothing sent. @param {string} path @param {string} text @returns {Transition} */
+export const settingUnread = (path, text) => (state) => ({ ...state, unread: { ...state.unread, [path]: text }, playing: false });
+
+/** @type {Transition} */
+export const traceRequested = (state) => ({ ...state, pending: true });
+
+/** A trace for the request that was sent: the form takes over its defaults, unless it was changed meanwhile.
+ * @param {Trace} trace @param {import("./types.js").TraceRequest | null} sent @returns {Transition} */
+export const traceArrived = (trace, sent) => (state) => ({
+  ...state, trace, request: sent === null || state.request === sent ? trace.request : state.request, pending: false, failure: null, offline: false,
+  cursor: clock.fitCursor(state.wanted ?? state.cursor, trace), wanted: null, explanation: null, hover: null,
+});
+
+/** The last good picture stays. @param {import("./types.js").Failure} failure @returns {Transition} */
+export const traceFailed = (failure) => (state) => ({ ...state, pending: false, failure, offline: false, playing: false });
+
+/** @type {Transition} */
+export const wentOffline = (state) => ({ ...state, pending: false, offline: true });
+
+/** @param {import("./types.js").Explanation} explanation @returns {Transition} */
+export const explained = (explanation) => (state) => ({ ...state, explanation });
+
+/** Part of the cursor set, as a story, a click or a link does. @param {Partial<Cursor>} part @returns {Transition} */
+export const cursorSet = (part) => (state) => {
+  const cursor = { ...state.cursor, ...part };
+  const wanted = state.wanted && { ...state.wanted, ...part };
+  return { ...state, wanted, cursor: state.trace ? clock.fitCursor(cursor, state.trace) : cursor };
+};
+
+/** @param {(cursor: Cursor, extent: import("./types.js").Extent, order: import("./types.js").Order) => Cursor} move
+ * @returns {Transition} */
+const moved = (move) => (state) => {
+  if (!state.trace) return state;
+  const cursor = move(state.cursor, clock.extentOf(state.trace, state.cursor.sample), state.order);
+  return cursor === state.cursor ? state : { ...state, cursor };
+};
+
+/** @param {number} count */
+export const movedTimesteps = (count) => moved((cursor, extent, order) => clock.moveTimesteps(cursor, count, extent, order));
+/** @param {1 | -1} count */
+export const movedStage = (count) => moved((cursor, extent, order) => clock.moveStage(cursor, count, extent, order));
+/** @param {number} count */
+export const movedLayer = (count) => moved((cursor, extent) => clock.moveLayer(cursor, count, extent));
+export const otherDirection = moved(clock.otherDirection);
+/** @param {number} reading */
+export const clockSet = (reading) => moved((cursor, extent, order) => clock.atClock(cursor, reading, extent, order));
+/** Where stages count, the first moment is the first stage, and the last the last. @type {Transition} */
+export const wentFirst = (state) => moved((cursor, extent, order) => ({
+  ...clock.atClock(cursor, 0, extent, order), stage: state.granularity === "stage" ? 0 : cursor.stage,
+}))(state);
+/** @type {Transition} */
+export const wentLast = (state) => moved((cursor, extent, order) => ({
+  ...clock.atClock(cursor, Infinity, extent, order), stage: state.granularity === "stage" ? extent.stages - 1 : cursor.stage,
+}))(state);
+/** @param {import("./types.js").Quantity} quantity */
+export const quantityChosen = (quantity) => moved((cursor, extent) => clock.withQuantity(cursor, quantity, extent.stages));
+
+/** One moment further on the clock, in the granularity that is set. @type {Transition} */
+export const advanced = (state) =>
+  (state.granularity === "stage" ? movedStage(1) : movedTimesteps(1))(state);
+
+/** @type {Transition} */
+export const receded = (state) =>
+  (state.granularity === "stage" ? movedStage(-1) : movedTimesteps(-1))(state);
+
+/** Play starts over when it stands at the end. @type {Transition} */
+export const playStarted = (state) => {
+  if (!state.trace) return state;
+  const extent = clock.extentOf(state.trace, state.cursor.sample);
+  const ended = clock.atEnd(state.cursor, extent, state.order, state.granularity);
+  return { ...(ended ? wentFirst(state) : state), playing: true };
+};
+
+/** @type {Transition} */
+export const playStopped = (state) => (state.playing ? { ...state, playing: false } : state);
+
+/** @param {State} state */
+export const isAtEnd = (state) =>
+  !state.trace || clock.atEnd(state.cursor, clock.extentOf(state.trace, state.cursor.sample), state.order, state.granularity);
+
+/** Any plain setting of the page. @param {Partial<State>} part @returns {Transition} */
+export const viewSet = (part) => (state) => ({ ...state, ...part });
+
+/** @param {State} state @returns {Preset | undefined} */
+export const presetOf = (state) => state.presets.find((preset) => preset.name === state.preset);
+
+/** What each timestep is called, where the shown input is still the preset's own.
+ * @param {State} state @returns {string[] | null} */
+export function tokensOf(state) {
+  const preset = presetOf(state);
+  if (!preset?.tokens || !state.trace || preset.tokens.length !== state.trace.seqLen) return null;
+  const { input } = state.trace.request;
+  return input.kind === preset.request.input.kind && JSON.stringify(input) === JSON.stringify(preset.request.input) ? preset.tokens : null;
+}
+
+/** The cell that the cursor stands in. @param {Trace} trace @param {Pick<Cursor, "layer" | "direction">} cursor
+ * @returns {import("./types.js").Cell} */
+export function cellOf(trace, { layer, direction }) {
+  const cell = trace.cells[layer * trace.directions.length + trace.directions.indexOf(direction)];
+  if (!cell) throw new RangeError(`no cell of layer ${layer}, ${direction}`);
+  return cell;
+}

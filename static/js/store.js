@@ -1,0 +1,30 @@
+/** A store is a value, its listeners, and three functions. */
+
+/**
+ * @template S
+ * @param {S} initial
+ */
+export function createStore(initial) {
+  let value = initial;
+  /** @type {Set<(value: S, previous: S) => void>} */
+  const listeners = new Set();
+
+  return {
+    /** @returns {S} */
+    get: () => value,
+
+    /** Apply a transition: a pure function of the value. An unchanged value tells nobody.
+     * @param {(value: S) => S} transition */
+    update(transition) {
+      const previous = value;
+      value = transition(previous);
+      if (value !== previous) for (const listener of listeners) listener(value, previous);
+    },
+
+    /** @param {(value: S, previous: S) => void} listener */
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => { listeners.delete(listener); };
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * Tensors as they come over the wire, and the slices that the page draws. Indexing only: no arithmetic of the LSTM.
+ *
+ * @typedef {import("./types.js").Tensor} Tensor
+ * @typedef {import("./types.js").WireTensor} WireTensor
+ * @typedef {import("./types.js").Numbers} Numbers
+ */
+
+/** @param {string} text @returns {ArrayBuffer} */
+function bytesOf(text) {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let k = 0; k < binary.length; k += 1) bytes[k] = binary.charCodeAt(k);
+  return bytes.buffer;
+}
+
+/** The exact numbers of a base64 tensor. @param {WireTensor} wire @returns {Tensor} */
+export function decode(wire) {
+  const buffer = bytesOf(wire.bdata);
+  const data = wire.dtype === "f8" ? new Float64Array(buffer) : new Float32Array(buffer);
+  const size = wire.shape.reduce((product, length) => product * length, 1);
+  if (data.length !== size) throw new RangeError(`tensor of shape ${wire.shape} has ${data.length} numbers`);
+  return { shape: wire.shape, data };
+}
+
+/** The vector at one timestep of one sample of a (T, N, size) tensor; shares its memory.
+ * @param {Tensor} tensor @param {number} timestep @param {number} sample @returns {Numbers} */
+export function vectorAt(tensor, timestep, sample) {
+  const [, batch, size] = /** @type {[number, number, number]} */ (tensor.shape);
+  const start = (timestep * batch + sample) * size;
+  return tensor.data.subarray(start, start + size);
+}
+
+/** One unit over all timesteps of one sample of a (T, N, size) tensor.
+ * @param {Tensor} tensor @param {number} unit @param {number} sample @returns {Numbers} */
+export function unitOverTime(tensor, unit, sample) {
+  const [steps, batch, size] = /** @type {[number, number, number]} */ (tensor.shape);
+  const series = tensor.data instanceof Float64Array ? new Float64Array(steps) : new Float32Array(steps);
+  for (let t = 0; t < steps; t += 1) series[t] = tensor.data[(t * batch + sample) * size + unit] ?? NaN;
+  return series;
+}
+
+/** Rows for a heat map: for each unit its series over time. @param {Tensor} tensor @param {number} sample @returns {Numbers[]} */
+export function unitsByTime(tensor, sample) {
+  return Array.from({ length: tensor.shape[2] ?? 0 }, (_, unit) => unitOverTime(tensor, unit, sample));
+}
+
+/** The largest magnitude of one sample of (T, N, size) tensors, NaN left out.
+ * @param {Tensor[]} tensors @param {number} sample */
+export function largestMagnitude(tensors, sample) {
+  let largest = 0;
+  for (const tensor of tensors) {
+    for (let t = 0; t < (tensor.shape[0] ?? 0); t += 1) {
+      for (const value of vectorAt(tensor, t, sample)) {
+        const magnitude = Math.abs(value);
+        if (magnitude > largest) largest = magnitude;
+      }
+    }
+  }
+  return largest;
+}
+
+/** The mean magnitude of each timestep's vector, NaN where there is none.
+ * @param {Tensor} tensor @param {number} sample @returns {Float64Array} */
+export function meanMagnitudes(tensor, sample) {
+  const means = new Float64Array(tensor.shape[0] ?? 0);
+  for (let t = 0; t < means.length; t += 1) {
+    const vector = vectorAt(tensor, t, sample);
+    let sum = 0;
+    for (const value of vector) sum += Math.abs(value);
+    means[t] = sum / vector.length;
+  }
+  return means;
+}
+
+/** A row of the last axis, for any leading index. @param {Tensor} tensor @param {number[]} index @returns {Numbers} */
+export function rowAt(tensor, index) {
+  const size = tensor.shape[tensor.shape.length - 1] ?? 0;
+  let offset = 0;
+  index.forEach((position, axis) => { offset = offset * (tensor.shape[axis] ?? 1) + position; });
+  return tensor.data.subarray(offset * size, offset * size + size);
+}
