@@ -1,0 +1,199 @@
+/**
+ * Wiring: the store, the views that draw it, the player that moves it, the server that fills it, and the address bar
+ * that remembers it. Every rule is elsewhere.
+ */
+import { createAddress } from "./address.js";
+import * as api from "./api.js";
+import { find, findAll } from "./dom.js";
+import { createExplanations } from "./explanations.js";
+import { translator } from "./i18n.js";
+import { claims, commandOf } from "./keys.js";
+import { INTERVALS, createPlayer } from "./player.js";
+import { createRunner } from "./runner.js";
+import * as transitions from "./state.js";
+import { createStore } from "./store.js";
+import { fromHash } from "./url.js";
+import { createAnnouncer } from "./views/announcer.js";
+import { createBanner } from "./views/banner.js";
+import { createCall } from "./views/call.js";
+import { createCell } from "./views/cell.js";
+import { createCellTable } from "./views/cell-table.js";
+import { createCurves } from "./views/curves.js";
+import { createEquation } from "./views/equation.js";
+import { createForm } from "./views/form.js";
+import { createMaps } from "./views/maps.js";
+import { createMasthead } from "./views/masthead.js";
+import { createNetwork } from "./views/network.js";
+import { createParity } from "./views/parity.js";
+import { createReturns } from "./views/returns.js";
+import { createStory } from "./views/story.js";
+import { createTransport } from "./views/transport.js";
+
+/** @typedef {import("./types.js").State} State */
+/** @typedef {ReturnType<typeof contextOf>} Context */
+/** @typedef {{render: (state: State, previous: State | null, resized: boolean) => void}} View */
+
+const page = JSON.parse(find("#page-data").textContent ?? "{}");
+const theme = document.documentElement.dataset.theme === "dark" ? "dark" : "light";
+const store = createStore(transitions.initialState(theme));
+const runner = createRunner(store, api);
+const address = createAddress(store);
+
+/** What every view is given. */
+function contextOf() {
+  return { store, t: translator(page.messages), stages: /** @type {import("./types.js").Stage[]} */ (page.stages), toast, actions };
+}
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let toastTimer;
+/** @param {string} text */
+function toast(text) {
+  const node = find("#toast");
+  node.textContent = text;
+  node.classList.add("shown");
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => node.classList.remove("shown"), 2200);
+}
+
+const actions = {
+  /** @param {import("./types.js").Preset} preset @param {import("./types.js").Cursor | null} cursor */
+  choose(preset, cursor) {
+    store.update(transitions.presetChosen(preset, cursor));
+    address.step();
+    runner.now();
+  },
+  /** @param {string} path @param {unknown} setting */
+  edit(path, setting) {
+    store.update(transitions.settingChanged(path, setting));
+    runner.soon();
+  },
+  retry: () => (store.get().presets.length ? runner.now() : void start()),
+  help: () => /** @type {HTMLDialogElement} */ (find("#help")).showModal(),
+  fields: () => form.paths,
+  /** @param {string} path */
+  focus(path) {
+    actions.rail(true);
+    form.focus(path);
+  },
+  /** @param {boolean} open */
+  rail(open) {
+    document.body.classList.toggle("rail-open", open);
+    find("#rail-button").setAttribute("aria-expanded", String(open));
+  },
+  writeAddress: () => address.write(),
+};
+
+const context = contextOf();
+const form = createForm(context);
+/** @type {View[]} */
+const views = [
+  createMasthead(context), createBanner(context), createStory(context), form, createTransport(context), createNetwork(context),
+  createCell(context), createCellTable(context), createEquation(context), createParity(context), createReturns(context), createCall(context),
+  createMaps(context), createCurves(context), createAnnouncer(context),
+];
+
+/** Whatever happens between two frames is drawn once. */
+/** @type {State | null} */
+let drawn = null;
+let scheduled = false;
+let resized = false;
+function render() {
+  scheduled = false;
+  const state = store.get();
+  for (const view of views) view.render(state, drawn, resized);
+  drawn = state;
+  resized = false;
+}
+function schedule() {
+  if (scheduled) return;
+  scheduled = true;
+  requestAnimationFrame(render);
+}
+store.subscribe(schedule);
+let width = find("#stage").clientWidth;
+new ResizeObserver(() => {
+  if (find("#stage").clientWidth === width) return;
+  width = find("#stage").clientWidth;
+  resized = true;
+  schedule();
+}).observe(find("#stage"));
+
+const explanations = createExplanations(api.fetchExplanation, (answer) => store.update(transitions.explained(answer)), 60);
+store.subscribe(({ trace, cursor, playing, speed, pending }) => {
+  if (trace && !pending && !(playing && speed > 2)) explanations.ask(trace.id, cursor);
+});
+
+const player = createPlayer(
+  { now: () => performance.now(), request: requestAnimationFrame, cancel: cancelAnimationFrame },
+  () => INTERVALS[store.get().granularity] / store.get().speed,
+  () => {
+    store.update(transitions.advanced);
+    if (transitions.isAtEnd(store.get())) store.update(transitions.playStopped);
+    return store.get().playing;
+  },
+);
+store.subscribe(({ playing }) => (playing ? player.start() : player.stop()));
+
+/** @type {Record<string, (value: any) => void>} */
+const commands = {
+  play: () => store.update((state) => (state.playing ? transitions.playStopped(state) : transitions.playStarted(state))),
+  timestep: (count) => store.update(transitions.movedTimesteps(count)),
+  stage: (count) => store.update(transitions.movedStage(count)),
+  layer: (count) => store.update(transitions.movedLayer(count)),
+  direction: () => store.update(transitions.otherDirection),
+  first: () => store.update(transitions.wentFirst),
+  last: () => store.update(transitions.wentLast),
+  quantity: (quantity) => store.update(transitions.quantityChosen(quantity)),
+  up: () => {
+    actions.rail(false);
+    store.update(transitions.playStopped);
+  },
+  help: () => actions.help(),
+};
+document.addEventListener("keydown", (event) => {
+  const target = /** @type {HTMLElement} */ (event.target);
+  if (event.defaultPrevented || findAll("dialog[open], [popover]:popover-open").length) return;
+  const command = commandOf(event);
+  if (!command || (claims(target, event.key) && command.action !== "up")) return;
+  event.preventDefault();
+  commands[command.action]?.(command.value);
+});
+
+/** What the address asks for, else the first preset. */
+async function open() {
+  const wanted = fromHash(location.hash);
+  const { presets } = store.get();
+  store.update(transitions.viewSet({ order: wanted.order }));
+  const preset = presets.find(({ name }) => name === wanted.preset);
+  if (preset) store.update(transitions.presetChosen(preset, wanted.cursor));
+  if (wanted.request) {
+    store.update(preset ? transitions.viewSet({ request: wanted.request, edited: true }) : transitions.requestOpened(wanted.request, wanted.cursor));
+  }
+  if (wanted.trace) {
+    await runner.load(wanted.trace, wanted.cursor);
+    return;
+  }
+  if (!preset && !wanted.request && presets[0]) store.update(transitions.presetChosen(presets[0], null));
+  await runner.now();
+}
+
+/** Back, forward, or an edited address: only the cursor, where the same thing is shown. */
+async function reopen() {
+  const wanted = fromHash(location.hash);
+  if (address.shows(wanted)) store.update(transitions.cursorSet(wanted.cursor ?? {}));
+  else await open();
+}
+
+async function start() {
+  store.update(transitions.viewSet({ pending: true, offline: false }));
+  try {
+    store.update(transitions.presetsLoaded(await api.fetchPresets()));
+    await open();
+  } catch {
+    store.update(transitions.wentOffline);
+  }
+}
+
+window.addEventListener("hashchange", () => { void reopen(); });
+render();
+void start();

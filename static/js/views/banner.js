@@ -1,0 +1,41 @@
+/** What went wrong, in words: at the top, while the last good picture stays where it is. */
+
+import { el, find, setAttribute, setText } from "../dom.js";
+import { fieldOf } from "../errors.js";
+
+/** @typedef {import("../types.js").State} State */
+
+/** @param {import("../main.js").Context} context */
+export function createBanner({ t, actions }) {
+  const offline = find("#offline");
+  const failure = find("#failure");
+  find("#retry").addEventListener("click", () => actions.retry());
+
+  /** @param {import("../types.js").Failure} failed */
+  const titleOf = ({ status, detail }) =>
+    status === 413 ? t("failure.too_large") : status === 422 ? t("failure.fields", { count: detail.length }) : t("failure.server", { status });
+
+  /** @param {import("../types.js").FieldError} error */
+  function item({ loc, msg }) {
+    const path = fieldOf(loc, actions.fields());
+    if (!path) return el("li", {}, msg);
+    const name = path.split(".").at(-1) ?? path;
+    return el("li", {}, el("button", { type: "button", class: "link mono", onclick: () => actions.focus(path) }, name), ` ${msg}`);
+  }
+
+  return {
+    /** @param {State} state @param {State | null} previous */
+    render(state, previous) {
+      const bench = find("#bench");
+      setAttribute(bench, "data-phase", !state.trace ? "loading" : state.pending ? "stale" : state.failure ? "kept" : "ready");
+      setAttribute(bench, "aria-busy", String(state.pending));
+      offline.hidden = !state.offline;
+      if (state.failure === previous?.failure) return;
+      failure.hidden = !state.failure;
+      if (!state.failure) return;
+      setText(find("#failure-title"), titleOf(state.failure));
+      find("#failure-list").replaceChildren(...state.failure.detail.map(item));
+      setText(find("#failure-hint"), t(state.failure.status === 413 ? "failure.shrink" : state.trace ? "failure.kept" : "failure.nothing"));
+    },
+  };
+}

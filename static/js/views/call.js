@@ -1,0 +1,41 @@
+/** The call being looked at, as Python to copy, and the parameters that it makes. */
+
+import { bandsOf, callLines, parameterCount } from "../call.js";
+import { el, find, setText } from "../dom.js";
+import { count, shapeText } from "../format.js";
+
+/** @typedef {import("../types.js").State} State */
+
+/** @param {import("../main.js").Context} context */
+export function createCall({ store, t, toast }) {
+  const code = find("#call-code code");
+  const body = find("#parameters tbody");
+
+  find("#copy-call").addEventListener("click", async () => {
+    const { trace } = store.get();
+    if (!trace) return;
+    await navigator.clipboard.writeText(`${callLines(trace.request).join("\n")}\n`);
+    toast(t("call.copied"));
+  });
+
+  /** @param {import("../types.js").Parameter} parameter */
+  function row(parameter) {
+    const bands = bandsOf(parameter);
+    const rows = bands.length
+      ? el("span", { class: "bands" }, ...bands.map(({ gate, start, stop }) =>
+        el("span", { class: `band band-${gate}`, title: t("parameters.band", { gate, start, stop }) }, gate)))
+      : el("span", { class: "muted" }, t("parameters.projection"));
+    return el("tr", {}, el("th", { scope: "row" }, parameter.name), el("td", {}, shapeText(parameter.shape)), el("td", {}, rows));
+  }
+
+  return {
+    /** @param {State} state @param {State | null} previous */
+    render({ trace }, previous) {
+      if (!trace || trace === previous?.trace) return;
+      setText(code, callLines(trace.request).join("\n"));
+      body.replaceChildren(...trace.parameters.map(row));
+      const height = trace.request.config.hidden_size;
+      setText(find("#parameters-caption"), t("parameters.caption", { count: count(parameterCount(trace.parameters)), height }));
+    },
+  };
+}

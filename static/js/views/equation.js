@@ -1,0 +1,75 @@
+/** The equation of the current stage, and the products behind its number. */
+
+import { focusOf, stagesOf } from "../cursor.js";
+import { el, find, mathOf, setAttribute, setText } from "../dom.js";
+import { numeric, symbolic } from "../equation.js";
+import { isAbout } from "../explanations.js";
+import { exact, short } from "../format.js";
+import { termsOf } from "../products.js";
+
+/** @typedef {import("../types.js").State} State */
+
+const SHOWN = 5;
+const MATH = "http://www.w3.org/1998/Math/MathML";
+
+/** @param {import("../equation.js").Tree} tree */
+function formula(tree) {
+  const math = document.createElementNS(MATH, "math");
+  math.setAttribute("display", "block");
+  math.append(mathOf(tree));
+  return math;
+}
+
+/** @param {import("../main.js").Context} context */
+export function createEquation({ t, stages: allStages }) {
+  const symbols = find("#formula-symbols");
+  const numbers = find("#formula-numbers");
+  const terms = find("#terms");
+  const rest = find("#terms-rest");
+  const fold = /** @type {HTMLDetailsElement} */ (find("#terms-rest-fold"));
+
+  /** @param {import("../products.js").Term} term @param {number} largest */
+  function line(term, largest) {
+    const share = largest ? Math.abs(term.product) / largest : 0;
+    const factors = term.right === null
+      ? [el("span", {}, short(term.left))]
+      : [el("span", {}, short(term.left)), el("span", { class: "times" }, " \u00b7 "), el("span", { class: `q-${term.hue}` }, short(term.right))];
+    return el("li", { title: exact(term.product) },
+      el("span", { class: `term-name q-${term.hue}` }, term.name, el("sub", {}, term.index)),
+      el("span", { class: "term-factors" }, ...factors),
+      el("span", { class: "term-bar", "aria-hidden": "true" },
+        el("span", { class: term.product < 0 ? "negative" : "positive", style: `width:${(share * 50).toFixed(2)}%` })),
+      el("span", { class: "term-product" }, short(term.product)));
+  }
+
+  /** @param {State} state */
+  function draw({ trace, cursor, explanation }) {
+    const stage = trace && stagesOf(allStages, trace.request.config)[cursor.stage];
+    if (!trace || !stage) return;
+    const { config } = trace.request;
+    const focus = focusOf(cursor);
+    symbols.replaceChildren(...symbolic(stage.name, config.proj_size > 0).map(formula));
+    setText(find("#equation-question"), t(`stage.${stage.name}.question`));
+    setAttribute(numbers, "data-stale", String(!isAbout(explanation, cursor)));
+    if (!explanation) return;
+    const gate = focus === "c" || focus === "h" ? "f" : focus;
+    numbers.replaceChildren(...numeric(stage.name, explanation, gate, config.bias).map(formula));
+    const ranked = termsOf(explanation, focus, stage.name, config.bias);
+    const largest = Math.abs(ranked[0]?.product ?? 0);
+    terms.replaceChildren(...ranked.slice(0, SHOWN).map((term) => line(term, largest)));
+    const others = ranked.slice(SHOWN);
+    fold.hidden = others.length === 0;
+    setText(find("#terms-rest-title"), t("products.rest", { count: others.length }));
+    rest.replaceChildren(...others.map((term) => line(term, largest)));
+    const letter = stage.name === "hidden_state" && config.proj_size > 0 ? "m" : focus;
+    setText(find("#products-question"), t(`products.question.${focus === "c" || focus === "h" ? "state" : "gate"}`, { letter, unit: cursor.unit }));
+  }
+
+  return {
+    /** @param {State} state @param {State | null} previous */
+    render(state, previous) {
+      if (!state.trace) return;
+      if (state.trace !== previous?.trace || state.cursor !== previous.cursor || state.explanation !== previous.explanation) draw(state);
+    },
+  };
+}

@@ -1,0 +1,118 @@
+/** Every argument of the call as a field. A field knows its path in the request; the server says what is wrong with it. */
+
+import { find, findAll, setAttribute, setText } from "../dom.js";
+import { fieldOf, within } from "../errors.js";
+import { readField, writeField } from "../fields.js";
+import { inputSizes, valueAt, zeroStates } from "../request.js";
+import { inputInLayout, parametersAsLists } from "../seeds.js";
+import { presetOf, settingUnread } from "../state.js";
+
+/** @typedef {import("../types.js").State} State */
+/** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
+
+/** @param {import("../main.js").Context} context */
+export function createForm({ store, t, actions }) {
+  const form = /** @type {HTMLFormElement} */ (find("#form"));
+  const fields = /** @type {Field[]} */ (/** @type {unknown} */ (findAll("[data-path]", form)));
+  const paths = fields.map((field) => field.dataset.path ?? "");
+  const notice = find("#form-notice");
+  form.addEventListener("submit", (event) => event.preventDefault());
+  for (const field of fields) field.addEventListener(field.dataset.kind === "choice" || field.dataset.kind === "flag" ? "change" : "input", () => edit(field));
+
+  /** @param {Field} field */
+  function edit(field) {
+    const path = field.dataset.path ?? "";
+    if (field.dataset.kind === "choice" && path !== "dtype") { choose(path, field.value); return; }
+    const read = readField(field);
+    if (read.unread !== undefined) store.update(settingUnread(path, read.unread));
+    else actions.edit(path, read.value);
+  }
+
+  /** A choice of kind brings something of that kind to start from: what is shown now, written out, or a seed.
+   * @param {string} path @param {string} kind */
+  function choose(path, kind) {
+    const { request, trace } = store.get();
+    if (!request) return;
+    const [group = "", inner] = path.split(".");
+    if (group === "states") {
+      const which = /** @type {"h_0" | "c_0"} */ (inner);
+      actions.edit(which, kind === "zeros" ? null : zeroStates(request, which));
+    } else if (group === "weights") {
+      const preset = presetOf(store.get());
+      if (kind === "state_dict" && trace) actions.edit("weights", { kind, tensors: parametersAsLists(trace) });
+      else actions.edit("weights", kind === "preset" && preset ? preset.request.weights : { kind: "seed", seed: 0 });
+    } else if (kind === "values" && trace) actions.edit("input", { kind, values: inputInLayout(trace) });
+    else {
+      const { seqLen, batchSize } = inputSizes(request);
+      actions.edit("input", { kind: "random", seq_len: seqLen, batch_size: batchSize, seed: 0 });
+    }
+  }
+
+  /** Fields of what is not chosen are away. @param {import("../types.js").TraceRequest} request @param {State} state */
+  function showFields(request, state) {
+    /** @type {Record<string, boolean>} */
+    const shown = {
+      "weights.seed": request.weights.kind === "seed", "weights.tensors": request.weights.kind === "state_dict",
+      "input.seq_len": request.input.kind === "random", "input.batch_size": request.input.kind === "random",
+      "input.seed": request.input.kind === "random", "input.values": request.input.kind === "values",
+      h_0: request.h_0 !== null, c_0: request.c_0 !== null, dropout_seed: request.training,
+    };
+    for (const [path, visible] of Object.entries(shown)) find(`[data-field="${path}"]`, form).hidden = !visible;
+    const presetWeights = presetOf(state)?.request.weights.kind === "preset";
+    /** @type {HTMLOptionElement} */ (find('[data-path="weights.kind"] option[value="preset"]', form)).disabled = !presetWeights;
+  }
+
+  /** @param {State} state */
+  function fill(state) {
+    const { request, unread } = state;
+    if (!request) return;
+    showFields(request, state);
+    for (const field of fields) {
+      const path = field.dataset.path ?? "";
+      const busy = document.activeElement === field && field.dataset.kind !== "choice" && field.dataset.kind !== "flag";
+      if (busy || path in unread) continue;
+      const setting = path.startsWith("states.") ? (valueAt(request, path.slice(7)) === null ? "zeros" : "values") : valueAt(request, path);
+      writeField(field, setting);
+    }
+  }
+
+  /** @param {State} state */
+  function complain({ failure, unread }) {
+    /** @type {Map<string, string[]>} */
+    const messages = new Map(Object.keys(unread).map((path) => [path, [t("form.json")]]));
+    for (const { loc, msg } of failure && failure.status !== 413 ? failure.detail : []) {
+      const path = fieldOf(loc, paths);
+      if (!path) continue;
+      const place = within(loc, path);
+      messages.set(path, [...(messages.get(path) ?? []), place ? `${place}: ${msg}` : msg]);
+    }
+    for (const field of fields) {
+      const path = field.dataset.path ?? "";
+      const message = messages.get(path);
+      setAttribute(field, "aria-invalid", message ? "true" : null);
+      const line = document.getElementById(`${field.id}-message`);
+      if (!line) continue;
+      line.hidden = !message;
+      setText(line, message?.slice(0, 4).join("\n") ?? "");
+    }
+  }
+
+  /** @param {string | null} notes */
+  function tell(notes) {
+    notice.hidden = !notes;
+    setText(notice, notes ? notes.split(" ").map((note) => t(`form.replaced.${note}`)).join(" ") : "");
+  }
+
+  return {
+    paths,
+    /** @param {string} path */
+    focus(path) { find(`[data-path="${path}"]`, form).focus(); },
+    /** @param {State} state @param {State | null} previous */
+    render(state, previous) {
+      if (state.request !== previous?.request || state.unread !== previous.unread || state.presets !== previous.presets) fill(state);
+      if (state.failure !== previous?.failure || state.unread !== previous.unread) complain(state);
+      if (state.notice !== previous?.notice) tell(state.notice);
+    },
+  };
+}
+

@@ -1,0 +1,191 @@
+/** The network strip: layers and directions over timesteps, filling in the order in which they are computed. */
+
+import * as clock from "../cursor.js";
+import { el, find, setAttribute, setText } from "../dom.js";
+import { computedSpan, stripPlan, tileAt, tileX } from "../figures/strip.js";
+import { short } from "../format.js";
+import { HUES, INKS } from "../palette.js";
+import { finalTimestep, returnedAs } from "../returns.js";
+import { cursorSet, tokensOf, viewSet } from "../state.js";
+import { meanMagnitudes } from "../tensor.js";
+import { copyTiles, outline, paintFrame, paintTiles, showsUnits } from "./network-paint.js";
+
+/** @typedef {import("../types.js").State} State */
+
+/** @param {import("../main.js").Context} context */
+export function createNetwork({ store, t }) {
+  const plane = find("#strip-plane");
+  const canvas = /** @type {HTMLCanvasElement} */ (find("#strip-canvas"));
+  const rows = find("#strip-rows");
+  const readout = find("#strip-readout");
+  const toggle = /** @type {HTMLInputElement} */ (find("#show-returns"));
+  /** @type {import("../figures/strip.js").Plan | null} */
+  let plan = null;
+  /** @type {HTMLCanvasElement | null} */
+  let tiles = null;
+  /** @type {HTMLCanvasElement | null} */
+  let frame = null;
+  let ratio = 1;
+
+  toggle.addEventListener("change", () => store.update(viewSet({ showReturns: toggle.checked })));
+
+  /** @param {PointerEvent} event */
+  const under = (event) => {
+    const { trace } = store.get();
+    if (!plan || !trace) return null;
+    const box = canvas.getBoundingClientRect();
+    return tileAt(plan, event.clientX - box.left, event.clientY - box.top, trace.seqLen);
+  };
+  plane.addEventListener("pointerdown", (event) => {
+    const tile = under(event);
+    if (tile) store.update(cursorSet(tile));
+  });
+  plane.addEventListener("pointermove", (event) => {
+    const tile = under(event);
+    if (event.buttons === 1 && tile) store.update(cursorSet(tile));
+    const { hover } = store.get();
+    const same = hover?.layer === tile?.layer && hover?.direction === tile?.direction && hover?.timestep === tile?.timestep;
+    if (!same) store.update(viewSet({ hover: tile }));
+  });
+  plane.addEventListener("pointerleave", () => store.update(viewSet({ hover: null })));
+
+  /** @param {State} state */
+  function rebuild(state) {
+    const { trace, cursor, theme } = state;
+    if (!trace) return;
+    plan = stripPlan(trace, plane.clientWidth);
+    ratio = window.devicePixelRatio || 1;
+    canvas.width = Math.round(plan.width * ratio);
+    canvas.height = Math.round(plan.height * ratio);
+    canvas.style.height = `${plan.height}px`;
+    tiles = paintTiles(trace, plan, cursor.sample, theme, ratio);
+    frame = paintFrame(trace, plan, trace.lengths[cursor.sample] ?? trace.seqLen, theme, ratio, tokensOf(state));
+    labelRows(state, plan);
+  }
+
+  /** @param {State} state @param {import("../figures/strip.js").Plan} drawn */
+  function labelRows({ trace, showReturns, cursor }, drawn) {
+    if (!trace) return;
+    const width = trace.cells[0]?.h.shape[2] ?? 0;
+    const top = trace.request.config.num_layers - 1;
+    const joined = trace.directions.length === 2;
+    const joins = drawn.joins.map(({ layer, y }) => el("span", { class: "strip-join", style: `top:${y - 5}px` },
+      layer === top ? t("network.output") : t(joined ? "network.concat" : "network.passes", { size: width * trace.directions.length })));
+    const names = drawn.rows.map(({ layer, direction, y, height }) => {
+      const final = finalTimestep(trace, direction, cursor.sample);
+      const row = layer * trace.directions.length + trace.directions.indexOf(direction);
+      const note = showReturns ? el("span", { class: "strip-note" }, t("network.final", { row, timestep: final })) : null;
+      return el("button", {
+        type: "button", class: "strip-row", style: `top:${y}px;height:${height}px`, "data-layer": layer, "data-direction": direction,
+        "aria-label": t("network.row", { layer, direction: t(`direction.${direction}`) }),
+        onclick: () => store.update(cursorSet({ layer, direction })),
+      }, el("span", { class: "strip-name" }, `${t("word.layer")} ${layer}`, el("span", { class: "strip-arrow" }, direction === "forward" ? "\u2192" : "\u2190")), note);
+    });
+    const input = el("span", { class: "strip-input", style: `top:${drawn.input.y - 3}px` }, el("b", { class: "q-x" }, "x"), ` ${trace.input.shape[2]}`);
+    rows.replaceChildren(...joins, ...names, input);
+  }
+
+  /** @param {State} state */
+  function paint(state) {
+    const { trace, cursor, order, theme, showReturns, hover } = state;
+    const context = canvas.getContext("2d");
+    if (!trace || !plan || !tiles || !frame || !context) return;
+    const drawn = plan;
+    const extent = clock.extentOf(trace, cursor.sample);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, drawn.width, drawn.height);
+    context.drawImage(frame, 0, 0, drawn.width, drawn.height);
+    copyTiles(context, tiles, drawn, ratio, trace.seqLen, (row) => computedSpan(cursor, extent, order, row));
+    if (showReturns) paintReturns(context, state, drawn);
+    paintSources(context, state, drawn);
+    const ink = INKS[theme];
+    for (const row of drawn.rows) {
+      const here = row.layer === cursor.layer && row.direction === cursor.direction;
+      const timestep = order === "column" || row.direction === cursor.direction ? cursor.timestep : extent.length - 1 - cursor.timestep;
+      if (here) outline(context, drawn, row, [timestep, timestep + 1], { colour: ink.accent, width: 2.5 });
+      else if (order === "column" || row.layer === cursor.layer) {
+        outline(context, drawn, row, [timestep, timestep + 1], { colour: ink.accent, width: 1.5, dash: [3, 2] });
+      }
+      if (hover && hover.layer === row.layer && hover.direction === row.direction) {
+        outline(context, drawn, row, [hover.timestep, hover.timestep + 1], { colour: ink.text, width: 1 });
+      }
+    }
+  }
+
+  /** What the tile at the cursor reads: its own past, and the input or both directions below.
+   * @param {CanvasRenderingContext2D} context @param {State} state @param {import("../figures/strip.js").Plan} drawn */
+  function paintSources(context, { trace, cursor, theme }, drawn) {
+    if (!trace) return;
+    const hues = HUES[theme];
+    const length = trace.lengths[cursor.sample] ?? trace.seqLen;
+    const before = cursor.timestep + (cursor.direction === "forward" ? -1 : 1);
+    for (const row of drawn.rows) {
+      if (row.layer === cursor.layer && row.direction === cursor.direction && before >= 0 && before < length) {
+        outline(context, drawn, row, [before, before + 1], { colour: hues.h, width: 1 });
+      }
+      if (row.layer === cursor.layer - 1) outline(context, drawn, row, [cursor.timestep, cursor.timestep + 1], { colour: hues.h, width: 1 });
+    }
+    const below = cursor.layer === 0 ? drawn.input : drawn.joins.find((join) => join.layer === cursor.layer - 1);
+    if (below) outline(context, drawn, below, [cursor.timestep, cursor.timestep + 1], { colour: cursor.layer ? hues.h : hues.x, width: 1.5 });
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {State} state @param {import("../figures/strip.js").Plan} drawn */
+  function paintReturns(context, { trace, cursor, theme }, drawn) {
+    if (!trace) return;
+    const hues = HUES[theme];
+    const length = trace.lengths[cursor.sample] ?? trace.seqLen;
+    for (const row of drawn.rows) {
+      if (row.layer === trace.request.config.num_layers - 1) outline(context, drawn, row, [0, length], { colour: hues.h, width: 1.5, outset: 2.5 });
+      const final = finalTimestep(trace, row.direction, cursor.sample);
+      context.fillStyle = hues.c;
+      context.fillRect(tileX(drawn, final), row.y + row.height - 4, Math.max(drawn.tile, 2), 4);
+      context.fillStyle = hues.h;
+      context.fillRect(tileX(drawn, final), row.y, Math.max(drawn.tile, 2), 4);
+    }
+  }
+
+  /** @param {State} state */
+  function describe({ trace, cursor, hover }) {
+    if (!trace) return;
+    const { layer, direction, timestep } = hover ?? cursor;
+    const cell = trace.cells.find((candidate) => candidate.layer === layer && candidate.direction === direction);
+    if (!cell) return;
+    const size = meanMagnitudes(cell.h, cursor.sample)[timestep] ?? NaN;
+    const returned = returnedAs(trace, layer, direction, timestep, cursor.sample);
+    const padded = Number.isNaN(size);
+    readout.replaceChildren(
+      el("span", {}, t("network.tile", { layer, direction: t(`direction.${direction}`), timestep })),
+      el("span", {}, padded ? t("network.padded") : t("network.mean", { value: short(size) })),
+      returned.length ? el("span", { class: "mono" }, returned.join("   ")) : el("span", { class: "muted" }, padded ? "" : t("network.hidden")),
+    );
+  }
+
+  /** @param {State} state */
+  function accessible({ trace, cursor, order }) {
+    if (!trace) return;
+    const extent = clock.extentOf(trace, cursor.sample);
+    setAttribute(plane, "aria-valuemax", String(clock.clockLength(extent, order) - 1));
+    setAttribute(plane, "aria-valuenow", String(clock.clockOf(cursor, extent, order)));
+    setAttribute(plane, "aria-valuetext", t("network.tile", { layer: cursor.layer, direction: t(`direction.${cursor.direction}`), timestep: cursor.timestep }));
+    for (const row of rows.querySelectorAll("button")) {
+      const chosen = row.dataset.layer === String(cursor.layer) && row.dataset.direction === cursor.direction;
+      setAttribute(row, "aria-pressed", String(chosen));
+    }
+  }
+
+  return {
+    /** @param {State} state @param {State | null} previous @param {boolean} resized */
+    render(state, previous, resized) {
+      if (!state.trace) return;
+      const fresh = !previous || resized || state.trace !== previous.trace || state.theme !== previous.theme ||
+        state.cursor.sample !== previous.cursor.sample || state.showReturns !== previous.showReturns || state.preset !== previous.preset;
+      if (fresh) rebuild(state);
+      const moved = fresh || state.cursor !== previous?.cursor || state.order !== previous?.order || state.hover !== previous?.hover;
+      if (!moved) return;
+      paint(state);
+      describe(state);
+      accessible(state);
+      setText(find("#network-question"), t(plan && showsUnits(state.trace, plan) ? "network.question" : "network.question.mean"));
+    },
+  };
+}

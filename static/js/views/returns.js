@@ -1,0 +1,83 @@
+/** What torch returns, printed as torch prints it: output, h_n and c_n under their index expressions. */
+
+import { el, find, setText } from "../dom.js";
+import { printed, shapeText } from "../format.js";
+import { axesOf, leadingIndices } from "../returns.js";
+import { rowAt } from "../tensor.js";
+
+/** @typedef {import("../types.js").State} State */
+/** @typedef {"output" | "h_n" | "c_n"} Name */
+
+/** Rows that are shown at once; a longer tensor shows the rows about the cursor, and says so. */
+const ROWS = 24;
+
+/** @param {import("../main.js").Context} context */
+export function createReturns({ t }) {
+  const host = find("#returned");
+  const note = find("#returns-note");
+
+  /** Which part of an index is the sample. @param {import("../types.js").Trace} trace @param {Name} name */
+  const sampleAxis = (trace, name) => (trace.unbatched ? -1 : name === "output" && trace.request.config.batch_first ? 0 : 1);
+  /** @param {import("../types.js").Trace} trace */
+  const timeAxis = (trace) => (trace.unbatched || !trace.request.config.batch_first ? 0 : 1);
+
+  /** All rows of a small tensor; of a larger one this sample's, about the cursor.
+   * @param {State} state @param {Name} name @returns {{rows: number[][], total: number}} */
+  function shownRows({ trace, cursor }, name) {
+    if (!trace) return { rows: [], total: 0 };
+    const { shape } = trace[name];
+    const total = shape.slice(0, -1).reduce((product, length) => product * length, 1);
+    if (total <= ROWS) return { rows: leadingIndices(shape), total };
+    const axis = sampleAxis(trace, name);
+    const ofSample = leadingIndices(shape).filter((index) => axis < 0 || index[axis] === cursor.sample);
+    if (ofSample.length <= ROWS) return { rows: ofSample, total };
+    const at = name === "output" ? ofSample.findIndex((index) => index[timeAxis(trace)] === cursor.timestep) : 0;
+    const start = Math.max(0, Math.min(ofSample.length - ROWS, Math.floor(at / (ROWS / 2)) * (ROWS / 2)));
+    return { rows: ofSample.slice(start, start + ROWS), total };
+  }
+
+  /** @param {State} state @param {Name} name */
+  function table(state, name) {
+    const { trace, cursor } = state;
+    if (!trace) return null;
+    const { shape } = trace[name];
+    const { rows, total } = shownRows(state, name);
+    const width = shape[shape.length - 1] ?? 0;
+    const half = name === "output" && trace.directions.length === 2 ? width / 2 : 0;
+    const head = el("tr", {}, el("th", { scope: "col" }, t("returns.index")),
+      ...Array.from({ length: width }, (_, k) => el("th", { scope: "col", class: half && k === half ? "seam" : null }, String(k))));
+    const axis = sampleAxis(trace, name);
+    const body = rows.map((index) => {
+      const dim = axis >= 0 && index[axis] !== cursor.sample;
+      return el("tr", { class: dim ? "other" : null, "data-index": index.join(",") },
+        el("th", { scope: "row" }, `[${index.join(", ")}]`),
+        ...Array.from(rowAt(trace[name], index), (value, k) => el("td", { class: half && k === half ? "seam" : null }, printed(value))));
+    });
+    const caption = el("caption", {}, el("b", { class: "mono" }, name), ` ${shapeText(shape)} `, el("span", { class: "muted" }, axesOf(trace, name)),
+      half ? el("span", { class: "muted" }, ` ${t("returns.halves", { half })}`) : null);
+    const numbers = el("table", { class: "numbers-table", "data-tensor": name }, caption, el("thead", {}, head), el("tbody", {}, ...body));
+    const more = rows.length < total ? el("p", { class: "muted" }, t("returns.more", { shown: rows.length, total })) : null;
+    return el("div", { class: "returned-one" },
+      el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("returns.region", { name }) }, numbers), more);
+  }
+
+  /** @param {State} state */
+  const windowKey = (state) => JSON.stringify(shownRows(state, "output").rows[0]);
+  let window = "";
+
+  return {
+    /** @param {State} state @param {State | null} previous */
+    render(state, previous) {
+      const { trace, cursor } = state;
+      if (!trace || (trace === previous?.trace && cursor === previous?.cursor)) return;
+      const next = windowKey(state);
+      if (trace === previous?.trace && cursor.sample === previous.cursor.sample && next === window) return;
+      window = next;
+      const places = [...host.querySelectorAll(".scroll")].map((box) => box.scrollLeft);
+      host.replaceChildren(...(/** @type {Name[]} */ (["output", "h_n", "c_n"])).map((name) => /** @type {Node} */ (table(state, name))));
+      host.querySelectorAll(".scroll").forEach((box, k) => { box.scrollLeft = places[k] ?? 0; });
+      note.hidden = trace.batchSize < 2;
+      setText(note, t("returns.samples", { sample: cursor.sample }));
+    },
+  };
+}
