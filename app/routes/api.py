@@ -72,7 +72,7 @@ async def create_trace(
     response_class=Response,
     responses={
         200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}},
-        **_errors(404),
+        **_errors(404, 422),
     },
 )
 async def get_trace_file(trace_id: TraceId, library: TheLibrary) -> Response:

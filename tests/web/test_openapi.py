@@ -1,0 +1,79 @@
+"""The description of the API: every example in it works when it is pasted."""
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+
+def operations(description: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [(path, method, op) for path, methods in description["paths"].items() for method, op in methods.items()]
+
+
+@pytest.fixture(scope="module")
+def description(client: TestClient) -> dict[str, Any]:
+    content: dict[str, Any] = client.get("/openapi.json").json()
+    return content
+
+
+def test_it_describes_the_whole_contract(description: dict[str, Any]) -> None:
+    assert {f"{method} {path}" for path, method, _ in operations(description)} == {
+        "post /api/traces",
+        "get /api/traces/{trace_id}",
+        "get /api/traces/{trace_id}.safetensors",
+        "get /api/traces/{trace_id}/explanation",
+        "get /api/presets",
+        "get /api/health",
+    }
+
+
+def test_every_example_of_a_body_works(client: TestClient, description: dict[str, Any]) -> None:
+    body = description["paths"]["/api/traces"]["post"]["requestBody"]["content"]["application/json"]
+    assert len(body["examples"]) >= 6
+    for name, example in body["examples"].items():
+        reply = client.post("/api/traces", json=example["value"])
+        assert reply.status_code == 201, (name, reply.text)
+
+
+def test_every_get_works_with_the_examples_of_its_parameters(client: TestClient, description: dict[str, Any]) -> None:
+    for path, method, operation in operations(description):
+        if method != "get":
+            continue
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "path":
+                (example,) = parameter["schema"]["examples"]
+                path = path.replace("{" + parameter["name"] + "}", example)
+        reply = client.get(path)
+        assert reply.status_code == 200, (path, reply.text)
+
+
+def test_every_error_is_described_in_the_one_shape(description: dict[str, Any]) -> None:
+    for path, method, operation in operations(description):
+        for status, reply in operation["responses"].items():
+            if int(status) >= 400:
+                schema = reply["content"]["application/json"]["schema"]
+                assert schema == {"$ref": "#/components/schemas/ErrorResponse"}, (path, method, status)
+
+
+def test_presets_come_with_requests_that_work_and_stories_that_point_into_their_traces(client: TestClient) -> None:
+    listed = client.get("/api/presets").json()["presets"]
+    assert listed[0]["name"] == "worked_example"
+    for preset in listed:
+        trace = client.post("/api/traces", json=preset["request"]).json()
+        assert 3 <= len(preset["story"]) <= 6
+        if preset["tokens"] is not None:
+            assert len(preset["tokens"]) == len(trace["input"])
+        for sentence in preset["story"]:
+            assert sentence["text"]
+            if sentence["cursor"] is not None:
+                cursor = sentence["cursor"]
+                cell = next(
+                    c for c in trace["cells"] if (c["layer"], c["direction"]) == (cursor["layer"], cursor["direction"])
+                )
+                cell[cursor["quantity"]][cursor["timestep"]][cursor["sample"]][cursor["unit"]]
+
+
+def test_health_says_with_what_it_runs(client: TestClient) -> None:
+    body = client.get("/api/health").json()
+    assert body["status"] == "ok"
+    assert body["torch"].startswith("2.13")

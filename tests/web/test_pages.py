@@ -1,0 +1,119 @@
+"""The pages and the files they load: all from here, cached as they should be, in the visitor's language."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.headers import HEADERS
+from app.i18n import choose
+
+
+class Links(HTMLParser):
+    """What a page loads, and its scripts that stand in the page itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaded: list[str] = []
+        self.inline: list[str | None] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        address = given.get("src") or (given.get("href") if tag == "link" else None)
+        if address:
+            self.loaded.append(address)
+        elif tag in ("script", "style"):
+            self.inline.append(given.get("type"))
+
+
+def links(html: str) -> Links:
+    found = Links()
+    found.feed(html)
+    return found
+
+
+@pytest.mark.parametrize("path", ["/", "/?lang=zh", "/docs"])
+def test_a_page_loads_only_files_of_this_server_and_they_exist(client: TestClient, path: str) -> None:
+    reply = client.get(path)
+    assert reply.status_code == 200
+    found = links(reply.text)
+    assert found.loaded
+    for address in found.loaded:
+        assert re.match(r"/static/[0-9a-f]{16}/", address), address
+        assert client.get(address).status_code == 200, address
+    assert set(found.inline) <= {"application/json"}
+
+
+def test_files_below_their_hash_are_cached_for_good_and_others_are_asked_for_again(client: TestClient) -> None:
+    address = next(link for link in links(client.get("/").text).loaded if link.endswith(".css"))
+    assert "immutable" in client.get(address).headers["cache-control"]
+    plain = "/static/" + address.split("/", 3)[3]
+    assert client.get(plain).headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    "path", ["../pyproject.toml", "%2e%2e/pyproject.toml", "vendor/../../app/main.py", "nope.js", "a%00b"]
+)
+def test_nothing_but_the_static_files_is_served(client: TestClient, path: str) -> None:
+    assert client.get(f"/static/{path}").status_code == 404
+
+
+def page_data(html: str) -> dict[str, object]:
+    found = re.search(r'<script type="application/json" id="page-data">(.*?)</script>', html, re.DOTALL)
+    assert found
+    data: dict[str, object] = json.loads(found[1])
+    return data
+
+
+def test_the_page_speaks_the_language_asked_for_and_brings_its_words(client: TestClient) -> None:
+    english, chinese = client.get("/?lang=en"), client.get("/?lang=zh")
+    assert '<html lang="en"' in english.text
+    assert '<html lang="zh' in chinese.text
+    ours, theirs = (page_data(reply.text)["messages"] for reply in (english, chinese))
+    assert isinstance(ours, dict)
+    assert isinstance(theirs, dict)
+    assert ours.keys() == theirs.keys()
+    assert ours != theirs
+
+
+@pytest.mark.parametrize(
+    ("asked", "accepted", "language"),
+    [
+        (None, None, "en"),
+        (None, "zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        (None, "fr-FR, zh;q=0.5", "zh"),
+        (None, "fr", "en"),
+        ("en", "zh", "en"),
+        ("zh", "en", "zh"),
+        ("xx", "zh", "zh"),
+        ("<script>", None, "en"),
+        (None, ";;,,=\x7f", "en"),
+    ],
+)
+def test_the_language_is_the_one_asked_for_else_the_first_accepted(
+    asked: str | None, accepted: str | None, language: str
+) -> None:
+    assert choose(asked, accepted) == language
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/docs", "/api/health", "/api/traces/x", "/nope", "/static/nope", "/favicon.ico"]
+)
+def test_every_reply_has_the_security_headers(client: TestClient, path: str) -> None:
+    reply = client.get(path)
+    for name, value in HEADERS.items():
+        assert reply.headers[name] == value
+
+
+def test_a_fault_of_ours_is_a_plain_500_with_all_headers(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> None:
+        raise RuntimeError("/a/private/path")
+
+    monkeypatch.setattr("app.routes.api.presets", lambda: [broken(0)])
+    reply = client.get("/api/presets")
+    assert reply.status_code == 500
+    assert "private" not in reply.text
+    assert [set(item) for item in reply.json()["detail"]] == [{"type", "loc", "msg"}]
+    assert reply.headers["content-security-policy"]
