@@ -1,4 +1,4 @@
-"""Train the recall preset anew: python -m app.presets.recall.train (about 20 seconds on one core).
+"""Train the recall preset anew: python -m app.presets.recall.train (under a minute on one core).
 
 Writes weights.safetensors and readout.safetensors, and the measured accuracy into preset.json.
 """
@@ -24,7 +24,7 @@ RANGES = (DELAYS, Delays(13, 60), Delays(61, 120), Delays(121, 240))
 WIDTH = 110
 
 
-def measured(model: Model) -> dict[str, Any]:
+def measure(model: Model) -> dict[str, Any]:
     """The accuracy that preset.json states, and how it was measured."""
 
     def row(delays: Delays) -> dict[str, Any]:
@@ -62,15 +62,16 @@ def as_json(value: Any, indent: int = 0) -> str:
     return f"{opening}\n{' ' * inner}{joined}\n{' ' * indent}{closing}"
 
 
-def write(model: Model, folder: Path) -> None:
-    """Keep the weights, and state what was measured; the rest of preset.json stays as it is."""
+def write(model: Model, folder: Path) -> dict[str, Any]:
+    """Keep the weights and state what was measured, which is returned; the rest of preset.json stays as it is."""
     save_file(dict(model.lstm.state_dict()), folder / "weights.safetensors")
     save_file(dict(model.linear.state_dict()), folder / "readout.safetensors")
     path = folder / "preset.json"
     facts = json.loads(path.read_text("utf-8"))
-    facts["evaluation"] = measured(model)
-    facts["accuracy"] = facts["evaluation"]["held_out"]["accuracy"]
+    evaluation = facts["evaluation"] = measure(model)
+    facts["accuracy"] = evaluation["held_out"]["accuracy"]
     path.write_text(as_json(facts) + "\n", "utf-8")
+    return evaluation
 
 
 def main() -> None:
@@ -81,8 +82,8 @@ def main() -> None:
     began = time.monotonic()
     model = train()
     sys.stdout.write(f"trained in {time.monotonic() - began:.0f} s\n")
-    write(model, folder)
-    sys.stdout.write(f"{json.dumps(json.loads((folder / 'preset.json').read_text('utf-8'))['evaluation'], indent=2)}\n")
+    measured = write(model, folder)
+    sys.stdout.write(f"{as_json(measured)}\n")
 
 
 if __name__ == "__main__":
