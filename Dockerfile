@@ -35,8 +35,9 @@ COPY --from=build /opt/venv /opt/venv
 COPY templates ./templates
 COPY static ./static
 COPY app ./app
-# the root file system may be read-only, and nothing should be compiled at every start
-RUN python -m compileall -q app
+# A checkout may keep some files for its owner alone; the root file system may be read-only, and nothing should be
+# compiled at every start.
+RUN chmod -R a+rX . && python -m compileall -q app
 
 USER 10001
 VOLUME /data
