@@ -49,7 +49,7 @@ js: $(TESTABLE) $(PACKAGES)  ## node --test and tsc on the page's modules
 	$(BIN)/node --test --test-reporter=spec 'tests/js/**/*.test.js'
 	node_modules/.bin/tsc --noEmit
 
-browser: $(TESTABLE) $(BROWSER)  ## pytest in a real Chromium
+browser: $(TESTABLE) $(BROWSER) $(PACKAGES)  ## pytest in a real Chromium
 	$(BIN)/pytest tests/browser
 
 bench: $(TESTABLE)  ## measurements of speed, printed

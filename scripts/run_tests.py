@@ -12,6 +12,7 @@ PARTS = ("lint", "types", "py", "js", "browser")
 PYTEST = re.compile(r"^=+ .*\bin [\d.]+s\b.*=+$")
 PYTEST_COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?)\b")
 NODE_COUNT = re.compile(r"^\S+ (pass|fail|cancelled|skipped) (\d+)$")
+NODE_NO_TESTS = re.compile(r"^\S+ tests 0$")  # for which node ends well, and pytest does not
 OUTCOMES = {"pass": "passed", "fail": "failed", "cancelled": "failed", "error": "failed", "errors": "failed"}
 
 
@@ -21,6 +22,8 @@ def counts_of(line: str) -> Counter[str]:
     if PYTEST.match(line):
         for number, word in PYTEST_COUNT.findall(line):
             counts[OUTCOMES.get(word, word)] += int(number)
+    elif NODE_NO_TESTS.match(line):
+        counts["failed"] += 1
     elif found := NODE_COUNT.match(line):
         counts[OUTCOMES.get(found[1], found[1])] += int(found[2])
     return counts

@@ -20,6 +20,8 @@ from scripts import run_tests
         ("======= no tests ran in 0.01s =======", {}),
         ("ℹ pass 7", {"passed": 7}),
         ("ℹ fail 2", {"failed": 2}),
+        ("ℹ tests 0", {"failed": 1}),
+        ("ℹ tests 9", {}),
         ("ℹ duration_ms 12", {}),
         ("3 passed, as a test printed", {}),
     ],
