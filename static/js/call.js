@@ -59,12 +59,13 @@ export function callLines(request) {
 function inputLines(request) {
   const shape = inputShape(request);
   const axes = shape.length === 2 ? "T, input_size" : request.config.batch_first ? "N, T, input_size" : "T, N, input_size";
-  const comment = `  # ${shapeText(shape)}: (${axes})`;
-  if (request.input.kind !== "random") return [`x = torch.tensor(values)${comment}`];
   const dtype = request.dtype === "float64" ? ", dtype=torch.float64" : "";
+  const comment = `# ${shapeText(shape)}: (${axes})`;
+  if (request.input.kind !== "random") return [comment, `x = torch.tensor(values${dtype})`];
   return [
+    comment,
     `generator = torch.Generator().manual_seed(${request.input.seed})`,
-    `x = torch.randn(${shape.join(", ")}, generator=generator${dtype})${comment}`,
+    `x = torch.randn(${shape.join(", ")}, generator=generator${dtype})`,
   ];
 }
 

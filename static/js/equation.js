@@ -12,7 +12,7 @@ import { short } from "./format.js";
 
 /** @type {readonly Gate[]} */
 const GATES = ["i", "f", "g", "o"];
-const SHOWN = 3;
+const SHOWN = 2;
 
 /** @param {string} name @param {string} [hue] @returns {Tree} */
 const letter = (name, hue = name) => [`mi.${hue}`, name];
@@ -79,8 +79,11 @@ export function numeric(stage, opened, gate, biased) {
 function affine(source, opened, gate, biased) {
   const { products, bias_ih: biasX, bias_hh: biasH } = opened.gates[gate];
   const terms = sumOf(products.filter((product) => product.source === source), source);
-  if (biased) terms.push(operator("+"), number(source === "x" ? biasX : biasH, "w"));
-  return [row(["msub", ["mi.z", "z"], ["mrow", ["mi", source], operator(","), ["mi." + gate, gate]]], operator("="), ...terms)];
+  /** @type {Tree} */
+  const name = ["msub", ["mi.z", "z"], ["mrow", ["mi", source], operator(","), ["mi." + gate, gate]]];
+  const lines = [row(name, operator("="), ...terms)];
+  if (biased) lines.push(row(["mphantom", name], operator("+"), number(source === "x" ? biasX : biasH, "w")));
+  return lines;
 }
 
 /** The largest products written out, the rest as dots.

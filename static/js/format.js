@@ -3,7 +3,7 @@
 const MINUS = "\u2212";
 
 /** @param {string} text */
-const typographic = (text) => text.replace("-", MINUS);
+const typographic = (text) => text.replace(/^-/, MINUS);
 
 /** A value at a glance: three decimals while that says something, else scientific.
  * @param {number | null | undefined} value @param {number} [digits] */
@@ -25,6 +25,10 @@ function scientific(value) {
 
 /** Four decimals, as torch prints a tensor. @param {number} value */
 export const printed = (value) => (Number.isNaN(value) ? "nan" : value.toFixed(4));
+
+/** Two decimals, for where there is room for no more. @param {number} value */
+export const glance = (value) =>
+  (value === 0 || !Number.isFinite(value) || Math.abs(value) >= 100 ? short(value, 2) : typographic(value.toFixed(2)));
 
 /** Every digit. @param {number} value */
 export const exact = (value) => typographic(String(value));

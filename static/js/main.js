@@ -14,6 +14,7 @@ import * as transitions from "./state.js";
 import { createStore } from "./store.js";
 import { fromHash } from "./url.js";
 import { createAnnouncer } from "./views/announcer.js";
+import { createArrangement } from "./views/arrangement.js";
 import { createBanner } from "./views/banner.js";
 import { createCall } from "./views/call.js";
 import { createCell } from "./views/cell.js";
@@ -145,7 +146,10 @@ const commands = {
   last: () => store.update(transitions.wentLast),
   quantity: (quantity) => store.update(transitions.quantityChosen(quantity)),
   up: () => {
-    actions.rail(false);
+    if (document.body.classList.contains("rail-open")) {
+      if (find("#rail").contains(document.activeElement)) find("#rail-button").focus();
+      actions.rail(false);
+    }
     store.update(transitions.playStopped);
   },
   help: () => actions.help(),
@@ -194,6 +198,7 @@ async function start() {
   }
 }
 
+createArrangement();
 window.addEventListener("hashchange", () => { void reopen(); });
 render();
 void start();

@@ -15,7 +15,8 @@ export function createPlayer(clock, interval, advance) {
     scheduled = clock.request(tick);
     if (now < due) return;
     // After a stall, go on from here instead of racing through what was missed.
-    due = Math.max(due + interval(), now);
+    const pause = interval();
+    due = now - due > pause ? now + pause : due + pause;
     if (!advance()) stop();
   }
 

@@ -2,36 +2,44 @@
  * The circuit of one cell at one timestep: where each vector's box stands, which way the numbers go, and which stage
  * they go in. A plan in a 348-unit wide plane; a view draws it.
  *
- * @typedef {{name: string, letter: import("../types.js").Letter, below: string, x: number, y: number, width: number}} Box
+ * @typedef {{name: string, letter: import("../types.js").Letter, below: string, x: number, y: number, width: number, filled: number}} Box
+ *   filled: how much of the width the vector takes, less where h is shorter than c
  * @typedef {{d: string, hue: string, stages: string[]}} Link
  * @typedef {{text: string, x: number, y: number, stages: string[]}} Operation
  */
 
 export const WIDTH = 348;
-export const BOX = { width: 50, height: 52, label: 15 };
-const COLUMNS = [0, 59.6, 119.2, 178.8, 238.4, 298];
+export const BOX = { height: 52, label: 15 };
+/** The first column is wider: its letters carry a t-1. */
+const COLUMNS = [0, 66.8, 123.6, 180.4, 237.2, 294];
+const WIDTHS = [62, 52, 52, 52, 52, 54];
 const ROWS = { top: 4, middle: 112, bottom: 206, last: 284 };
 
 /** @param {number} column */
-const centre = (column) => (COLUMNS[column] ?? 0) + BOX.width / 2;
+const right = (column) => (COLUMNS[column] ?? 0) + (WIDTHS[column] ?? 0);
+/** @param {number} column */
+const centre = (column) => (COLUMNS[column] ?? 0) + (WIDTHS[column] ?? 0) / 2;
 
 /** @param {boolean} projected @param {number} share size of h over size of c
  * @returns {{height: number, boxes: Box[], links: Link[], operations: Operation[]}} */
 export function circuitPlan(projected, share) {
-  const [c0 = 0, c1 = 0, c2 = 0, c3 = 0, c4 = 0, c5 = 0] = COLUMNS;
-  const narrow = Math.max(10, BOX.width * share);
-  /** @type {(name: string, letter: any, below: string, x: number, y: number, width?: number) => Box} */
-  const box = (name, letter, below, x, y, width = BOX.width) => ({ name, letter, below, x, y, width });
+  /** @type {(name: string, letter: any, below: string, column: number, y: number, filled?: number) => Box} */
+  const box = (name, letter, below, column, y, filled = 1) => {
+    const width = WIDTHS[column] ?? 0;
+    return { name, letter, below, x: COLUMNS[column] ?? 0, y, width, filled: Math.max(width * filled, 10) };
+  };
+  const now = "t";
+  const before = "t\u22121";
   const result = projected
-    ? [box("m", "m", "t", c5, ROWS.bottom), box("h", "h", "t", c5, ROWS.last, narrow)]
-    : [box("h", "h", "t", c5, ROWS.bottom)];
+    ? [box("m", "m", now, 5, ROWS.bottom), box("h", "h", now, 5, ROWS.last, share)]
+    : [box("h", "h", now, 5, ROWS.bottom)];
   return {
     height: (projected ? ROWS.last : ROWS.bottom) + BOX.height + 4,
     boxes: [
-      box("c_prev", "c", "t\u22121", c0, ROWS.top), box("c", "c", "t", c5, ROWS.top),
-      box("h_prev", "h", "t\u22121", c0, ROWS.middle, projected ? narrow : BOX.width), box("x", "x", "t", c0, ROWS.bottom),
-      box("f", "f", "t", c1, ROWS.middle), box("i", "i", "t", c2, ROWS.middle),
-      box("g", "g", "t", c3, ROWS.middle), box("o", "o", "t", c4, ROWS.middle), ...result,
+      box("c_prev", "c", before, 0, ROWS.top), box("c", "c", now, 5, ROWS.top),
+      box("h_prev", "h", before, 0, ROWS.middle, share), box("x", "x", now, 0, ROWS.bottom),
+      box("f", "f", now, 1, ROWS.middle), box("i", "i", now, 2, ROWS.middle),
+      box("g", "g", now, 3, ROWS.middle), box("o", "o", now, 4, ROWS.middle), ...result,
     ],
     links: linksOf(projected),
     operations: [
@@ -50,7 +58,7 @@ function linksOf(projected) {
   const bottom = ROWS.middle + BOX.height;
   const gates = [1, 2, 3, 4];
   const links = [
-    { d: `M${BOX.width} 30H${centre(1)}`, hue: "c", stages: ["cell_state"] },
+    { d: `M${right(0)} 30H${centre(1)}`, hue: "c", stages: ["cell_state"] },
     { d: `M${centre(1)} 30H${middle}`, hue: "c", stages: ["cell_state"] },
     { d: `M${middle} 30H${COLUMNS[5]}`, hue: "c", stages: ["cell_state"] },
     { d: `M${centre(1)} ${ROWS.middle}V30`, hue: "f", stages: ["cell_state"] },
@@ -58,7 +66,7 @@ function linksOf(projected) {
     { d: `M${centre(3)} ${ROWS.middle}V84H${middle}`, hue: "g", stages: ["cell_state"] },
     { d: `M${middle} 84V30`, hue: "c", stages: ["cell_state"] },
     { d: `M${centre(5)} ${ROWS.top + BOX.height}V138`, hue: "c", stages: ["hidden_state"] },
-    { d: `M${(COLUMNS[4] ?? 0) + BOX.width} 138H${centre(5)}`, hue: "o", stages: ["hidden_state"] },
+    { d: `M${right(4)} 138H${centre(5)}`, hue: "o", stages: ["hidden_state"] },
     { d: `M${centre(5)} 138V${ROWS.bottom}`, hue: projected ? "m" : "h", stages: ["hidden_state"] },
     { d: `M${centre(0) - 4} ${bottom}V180H${centre(4) - 5}`, hue: "h", stages: ["affine_h"] },
     { d: `M${centre(0) + 4} ${ROWS.bottom}V190H${centre(4) + 5}`, hue: "x", stages: ["affine_x"] },

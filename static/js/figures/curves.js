@@ -19,15 +19,20 @@ const LABEL_GAP = 12;
 export const curveGrid = (width) =>
   gridOf(2, width < 520 ? 1 : 2, width, { left: 34, right: 18, heading: 6, below: 20, gap: 44, height: 104 });
 
-/** Labels kept apart: heights in pixels, moved as little as needed, in their order.
- * @param {number[]} heights @param {number} gap @returns {number[]} */
-export function spread(heights, gap) {
+/** Labels kept apart and below a ceiling: heights in pixels, in their order.
+ * @param {number[]} heights @param {number} gap @param {number} ceiling @returns {number[]} */
+export function spread(heights, gap, ceiling) {
   const order = heights.map((_, k) => k).sort((a, b) => /** @type {number} */ (heights[a]) - /** @type {number} */ (heights[b]));
   const placed = [...heights];
   order.forEach((k, rank) => {
     const below = rank ? /** @type {number} */ (placed[/** @type {number} */ (order[rank - 1])]) + gap : -Infinity;
     placed[k] = Math.max(/** @type {number} */ (heights[k]), below);
   });
+  let top = ceiling;
+  for (const k of order.reverse()) {
+    placed[k] = Math.min(/** @type {number} */ (placed[k]), top);
+    top = /** @type {number} */ (placed[k]) - gap;
+  }
   return placed;
 }
 
@@ -93,7 +98,7 @@ function curve(quantity, values, suffix, dash, theme) {
 function endLabels(shown, series, [low = 0, high = 1], rect, suffix, theme) {
   const ends = series.map(lastValue);
   const pixels = ends.map(({ value }) => ((value - low) / (high - low)) * rect.height);
-  const placed = spread(pixels, LABEL_GAP);
+  const placed = spread(pixels, LABEL_GAP, rect.height - 2);
   return shown.map((quantity, k) => ({
     xref: `x${suffix}`, yref: `y${suffix}`, x: ends[k]?.t, y: ends[k]?.value, text: `<b>${quantity}</b>`, showarrow: false,
     xanchor: "left", xshift: 7, yshift: (placed[k] ?? 0) - (pixels[k] ?? 0), font: { size: 11, color: HUES[theme][quantity] },

@@ -35,7 +35,7 @@ export function createBanner({ t, actions }) {
       if (!state.failure) return;
       setText(find("#failure-title"), titleOf(state.failure));
       find("#failure-list").replaceChildren(...state.failure.detail.map(item));
-      setText(find("#failure-hint"), t(state.failure.status === 413 ? "failure.shrink" : state.trace ? "failure.kept" : "failure.nothing"));
+      setText(find("#failure-hint"), t(state.trace ? "failure.kept" : "failure.nothing"));
     },
   };
 }

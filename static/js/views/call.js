@@ -32,7 +32,7 @@ export function createCall({ store, t, toast }) {
     /** @param {State} state @param {State | null} previous */
     render({ trace }, previous) {
       if (!trace || trace === previous?.trace) return;
-      setText(code, callLines(trace.request).join("\n"));
+      code.replaceChildren(...callLines(trace.request).map((line) => el("span", { class: "line" }, line, "\n")));
       body.replaceChildren(...trace.parameters.map(row));
       const height = trace.request.config.hidden_size;
       setText(find("#parameters-caption"), t("parameters.caption", { count: count(parameterCount(trace.parameters)), height }));

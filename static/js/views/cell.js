@@ -4,7 +4,7 @@ import { vectorsAt } from "../cell-vectors.js";
 import { stagesOf } from "../cursor.js";
 import { el, find, setAttribute, setText, svg } from "../dom.js";
 import { BOX, WIDTH, barsPath, circuitPlan } from "../figures/circuit.js";
-import { short } from "../format.js";
+import { glance } from "../format.js";
 import { cursorSet, quantityChosen, tokensOf } from "../state.js";
 
 /** @typedef {import("../types.js").State} State */
@@ -47,15 +47,15 @@ export function createCell({ store, t, stages: allStages }) {
   }
 
   /** @param {import("../figures/circuit.js").Box} box */
-  function boxOf({ name, letter, below, x, y, width }) {
-    const area = { x: x + 2, y: y + BOX.label + 2, width: width - 4, height: BOX.height - BOX.label - 5 };
+  function boxOf({ name, letter, below, x, y, width, filled }) {
+    const area = { x: x + 2, y: y + BOX.label + 2, width: filled - 4, height: BOX.height - BOX.label - 5 };
     const bars = svg("path", { class: "bars" });
     const chosen = svg("path", { class: "bars chosen" });
     const zero = svg("path", { class: "zero" });
-    const value = svg("text", { class: "value", x: x + BOX.width - 3, y: y + 11.5, "text-anchor": "end" });
+    const value = svg("text", { class: "value", x: x + width - 3, y: y + 11.5, "text-anchor": "end" });
     const group = svg("g", { class: `vector q-${letter}`, "data-name": name },
-      svg("rect", { class: "frame", x, y, width: BOX.width, height: BOX.height, rx: 4 }),
-      width < BOX.width ? svg("rect", { class: "narrow", x: x + width, y: y + BOX.label, width: BOX.width - width, height: BOX.height - BOX.label }) : null,
+      svg("rect", { class: "frame", x, y, width, height: BOX.height, rx: 4 }),
+      filled < width ? svg("rect", { class: "narrow", x: x + filled, y: y + BOX.label, width: width - filled - 1.5, height: BOX.height - BOX.label - 1.5 }) : null,
       zero, bars, chosen,
       svg("text", { class: "letter", x: x + 4, y: y + 11.5 }, letter, svg("tspan", { class: "below", dy: 2 }, below)), value);
     group.addEventListener("click", (/** @type {MouseEvent} */ event) => pick(name, event, area));
@@ -102,7 +102,7 @@ export function createCell({ store, t, stages: allStages }) {
       bars.setAttribute("d", barsPath(values, area, low, high));
       chosen.setAttribute("d", selected === null ? "" : barsPath(values, area, low, high, selected));
       setAttribute(zero, "d", `M${area.x} ${area.y + (high / (high - low)) * area.height}h${area.width}`);
-      setText(value, selected === null || selected >= values.length ? "" : short(values[selected] ?? NaN, 2));
+      setText(value, selected === null || selected >= values.length ? "" : glance(values[selected] ?? NaN));
       const later = granularity === "stage" && !["x", "h_prev", "c_prev"].includes(name) && ![...written, ...stage.writes].includes(name);
       setAttribute(group, "data-state", stage.writes.includes(name) ? "written" : stage.reads.includes(name) ? "read" : later ? "later" : "done");
     }

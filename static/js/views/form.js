@@ -15,9 +15,10 @@ export function createForm({ store, t, actions }) {
   const form = /** @type {HTMLFormElement} */ (find("#form"));
   const fields = /** @type {Field[]} */ (/** @type {unknown} */ (findAll("[data-path]", form)));
   const paths = fields.map((field) => field.dataset.path ?? "");
-  const notice = find("#form-notice");
   form.addEventListener("submit", (event) => event.preventDefault());
   for (const field of fields) field.addEventListener(field.dataset.kind === "choice" || field.dataset.kind === "flag" ? "change" : "input", () => edit(field));
+
+  explain(form, find("#hint-line"));
 
   /** @param {Field} field */
   function edit(field) {
@@ -80,7 +81,7 @@ export function createForm({ store, t, actions }) {
   function complain({ failure, unread }) {
     /** @type {Map<string, string[]>} */
     const messages = new Map(Object.keys(unread).map((path) => [path, [t("form.json")]]));
-    for (const { loc, msg } of failure && failure.status !== 413 ? failure.detail : []) {
+    for (const { loc, msg } of failure?.detail ?? []) {
       const path = fieldOf(loc, paths);
       if (!path) continue;
       const place = within(loc, path);
@@ -97,12 +98,6 @@ export function createForm({ store, t, actions }) {
     }
   }
 
-  /** @param {string | null} notes */
-  function tell(notes) {
-    notice.hidden = !notes;
-    setText(notice, notes ? notes.split(" ").map((note) => t(`form.replaced.${note}`)).join(" ") : "");
-  }
-
   return {
     paths,
     /** @param {string} path */
@@ -111,8 +106,17 @@ export function createForm({ store, t, actions }) {
     render(state, previous) {
       if (state.request !== previous?.request || state.unread !== previous.unread || state.presets !== previous.presets) fill(state);
       if (state.failure !== previous?.failure || state.unread !== previous.unread) complain(state);
-      if (state.notice !== previous?.notice) tell(state.notice);
     },
   };
 }
 
+/** One line at the foot of the form says what the field under the pointer, or in focus, is: nothing moves for it.
+ * @param {HTMLElement} form @param {HTMLElement} line */
+function explain(form, line) {
+  const idle = line.textContent ?? "";
+  const show = (/** @type {Event} */ event) => {
+    const row = /** @type {HTMLElement} */ (event.target).closest(".field") ?? form.querySelector(".field:focus-within");
+    setText(line, row?.querySelector(".unseen")?.textContent ?? idle);
+  };
+  for (const kind of ["pointerover", "pointerleave", "focusin", "focusout"]) form.addEventListener(kind, show);
+}

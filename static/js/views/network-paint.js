@@ -141,9 +141,9 @@ function labels(context, trace, plan, tokens, colour) {
 }
 
 /** Copy the tiles: those that the clock has passed in full, the others faint.
- * @param {Context} context @param {HTMLCanvasElement} tiles @param {Plan} plan @param {number} ratio @param {number} seqLen
+ * @param {Context} context @param {HTMLCanvasElement} tiles @param {Plan} plan @param {number} ratio @param {[number, number]} lengths this sample's, and T
  * @param {(row: import("../figures/strip.js").Row) => [number, number]} spanOf */
-export function copyTiles(context, tiles, plan, ratio, seqLen, spanOf) {
+export function copyTiles(context, tiles, plan, ratio, [length, seqLen], spanOf) {
   /** @type {(y: number, height: number, start: number, stop: number, alpha: number) => void} */
   const copy = (y, height, start, stop, alpha) => {
     if (stop <= start) return;
@@ -158,7 +158,8 @@ export function copyTiles(context, tiles, plan, ratio, seqLen, spanOf) {
     copy(row.y, row.height, start, stop, 1);
     copy(row.y, row.height, stop, seqLen, LATER);
   }
-  copy(plan.input.y, plan.input.height, 0, seqLen, 1);
+  copy(plan.input.y, plan.input.height, 0, length, 1);
+  copy(plan.input.y, plan.input.height, length, seqLen, LATER);
   context.globalAlpha = 1;
 }
 

@@ -64,7 +64,7 @@ export function createNetwork({ store, t }) {
   }
 
   /** @param {State} state @param {import("../figures/strip.js").Plan} drawn */
-  function labelRows({ trace, showReturns, cursor }, drawn) {
+  function labelRows({ trace, showReturns }, drawn) {
     if (!trace) return;
     const width = trace.cells[0]?.h.shape[2] ?? 0;
     const top = trace.request.config.num_layers - 1;
@@ -72,9 +72,8 @@ export function createNetwork({ store, t }) {
     const joins = drawn.joins.map(({ layer, y }) => el("span", { class: "strip-join", style: `top:${y - 5}px` },
       layer === top ? t("network.output") : t(joined ? "network.concat" : "network.passes", { size: width * trace.directions.length })));
     const names = drawn.rows.map(({ layer, direction, y, height }) => {
-      const final = finalTimestep(trace, direction, cursor.sample);
       const row = layer * trace.directions.length + trace.directions.indexOf(direction);
-      const note = showReturns ? el("span", { class: "strip-note" }, t("network.final", { row, timestep: final })) : null;
+      const note = showReturns ? el("span", { class: "strip-note" }, el("span", { class: "mark-h" }, `h_n[${row}]`), " ", el("span", { class: "mark-c" }, `c_n[${row}]`)) : null;
       return el("button", {
         type: "button", class: "strip-row", style: `top:${y}px;height:${height}px`, "data-layer": layer, "data-direction": direction,
         "aria-label": t("network.row", { layer, direction: t(`direction.${direction}`) }),
@@ -95,7 +94,7 @@ export function createNetwork({ store, t }) {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, drawn.width, drawn.height);
     context.drawImage(frame, 0, 0, drawn.width, drawn.height);
-    copyTiles(context, tiles, drawn, ratio, trace.seqLen, (row) => computedSpan(cursor, extent, order, row));
+    copyTiles(context, tiles, drawn, ratio, [extent.length, trace.seqLen], (row) => computedSpan(cursor, extent, order, row));
     if (showReturns) paintReturns(context, state, drawn);
     paintSources(context, state, drawn);
     const ink = INKS[theme];

@@ -1,12 +1,20 @@
 /** What is being shown and why: the preset's title, its sentences as links into the figure, its samples. */
 
 import { constructorText } from "../call.js";
-import { el, find, findAll, setText } from "../dom.js";
+import { focusOf } from "../cursor.js";
+import { el, find, findAll, setAttribute, setText } from "../dom.js";
 import { percent } from "../format.js";
 import { cursorSet, playStopped, presetOf } from "../state.js";
 import { packCursor } from "../url.js";
 
 /** @typedef {import("../types.js").State} State */
+
+/** The number, kept on one line with the first word. @param {number} number @param {string} text */
+function numbered(number, text) {
+  const space = text.indexOf(" ");
+  const end = space > 0 && space < 14 ? space : 2;
+  return [el("span", { class: "start" }, el("span", { class: "number" }, String(number)), text.slice(0, end)), text.slice(end)];
+}
 
 /** A sentence about a quantity is about the stage that writes it, too.
  * @param {import("../types.js").Cursor} cursor */
@@ -19,6 +27,8 @@ export function createStory({ store, t, actions }) {
   const accuracy = find("#story-accuracy");
   const samples = find("#samples");
   const sample = /** @type {HTMLSelectElement} */ (find("#sample"));
+  /** @type {{node: HTMLElement, part: Partial<import("../types.js").Cursor>}[]} */
+  let links = [];
 
   sample.addEventListener("change", () => store.update(cursorSet({ sample: Number(sample.value) })));
   for (const radio of findAll("input", weights)) {
@@ -30,23 +40,37 @@ export function createStory({ store, t, actions }) {
     });
   }
 
-  /** @param {import("../types.js").Preset | undefined} preset */
-  function tell(preset) {
-    setText(find("#story-summary"), preset ? t(`preset.${preset.name}.summary`) : t("story.own.summary"));
-    const sentences = (preset?.story ?? []).map(({ key, cursor }) => el("li", {}, cursor ? link(t(key), cursor) : t(key), " "));
+  /** A preset tells its story; what was changed says what it came from, since the story no longer holds.
+   * @param {State} state @param {import("../types.js").Preset | undefined} preset */
+  function tell(state, preset) {
+    links = [];
+    const whole = preset && !state.edited;
+    const summary = find("#story-summary");
+    if (whole) setText(summary, t(`preset.${preset.name}.summary`));
+    else if (preset) {
+      const back = el("button", { type: "button", class: "link", onclick: () => actions.choose(preset, store.get().cursor) }, t("story.back"));
+      summary.replaceChildren(t("story.changed", { title: t(`preset.${preset.name}.title`) }), " ", back);
+    } else setText(summary, t("story.own.summary"));
+    const sentences = (whole ? preset.story : []).map(({ key, cursor }, k) => el("li", {}, cursor ? link(k + 1, t(key), cursor) : t(key), " "));
     find("#story-sentences").replaceChildren(...sentences);
+    const notes = state.notice?.split(" ") ?? [];
+    const notice = find("#story-notice");
+    notice.hidden = notes.length === 0;
+    setText(notice, notes.map((note) => t(`form.replaced.${note}`)).join(" "));
   }
 
   /** A sentence moves the cursor to what it speaks of. As a real link it can be copied, or opened beside.
-   * @param {string} text @param {Partial<import("../types.js").Cursor>} part */
-  function link(text, part) {
+   * @param {number} number @param {string} text @param {Partial<import("../types.js").Cursor>} part */
+  function link(number, text, part) {
     const { preset, cursor } = store.get();
     const target = spokenOf({ ...cursor, ...part });
     const follow = (/** @type {Event} */ event) => {
       event.preventDefault();
       store.update((state) => cursorSet(spokenOf({ ...state.cursor, ...part }))(playStopped(state)));
     };
-    return el("a", { href: `#preset=${preset}&at=${packCursor(target)}`, onclick: follow }, text);
+    const node = el("a", { href: `#preset=${preset}&at=${packCursor(target)}`, onclick: follow }, ...numbered(number, text));
+    links.push({ node, part });
+    return node;
   }
 
   /** @param {State} state */
@@ -59,23 +83,41 @@ export function createStory({ store, t, actions }) {
     sample.value = String(cursor.sample);
   }
 
+  /** The sentence that speaks of where the cursor stands is marked.
+   * @param {State} state */
+  function mark({ cursor }) {
+    for (const { node, part } of links) {
+      const here = Object.entries(part).every(([name, value]) => name === "quantity"
+        ? focusOf(cursor) === value : cursor[/** @type {keyof typeof cursor} */ (name)] === value);
+      setAttribute(node, "aria-current", here ? "true" : null);
+    }
+  }
+
   return {
     /** @param {State} state @param {State | null} previous */
     render(state, previous) {
       const preset = presetOf(state);
-      if (state.trace && (state.trace !== previous?.trace || state.cursor.sample !== previous.cursor.sample)) choices(state);
-      const same = previous && state.preset === previous.preset && state.edited === previous.edited && state.presets === previous.presets &&
-        state.request === previous.request && state.trace === previous.trace;
-      if (same || !state.request) return;
-      const name = preset ? t(`preset.${preset.name}.title`) : constructorText(state.trace?.request.config ?? state.request.config);
-      setText(title, preset && state.edited ? t("story.edited", { title: name }) : name);
-      setText(find("#preset-name"), preset ? t(`preset.${preset.name}.title`) : t("story.own"));
-      tell(preset);
-      accuracy.hidden = !(preset?.accuracy && !state.edited);
-      if (preset?.accuracy) setText(accuracy, t("story.accuracy", { accuracy: percent(preset.accuracy) }));
-      weights.hidden = !preset?.trained;
-      const kind = state.request.weights.kind === "preset" ? "trained" : "untrained";
-      /** @type {HTMLInputElement} */ (find(`input[value=${kind}]`, weights)).checked = true;
+      tellAgain(state, previous, preset);
+      if (state.cursor !== previous?.cursor || state.presets !== previous.presets || state.preset !== previous.preset) mark(state);
     },
   };
+
+  /** @param {State} state @param {State | null} previous @param {import("../types.js").Preset | undefined} preset */
+  function tellAgain(state, previous, preset) {
+    if (state.trace && (state.trace !== previous?.trace || state.cursor.sample !== previous.cursor.sample)) choices(state);
+    const same = previous && state.preset === previous.preset && state.edited === previous.edited && state.notice === previous.notice && state.presets === previous.presets &&
+      state.request === previous.request && state.trace === previous.trace;
+    if (same || !state.request) return;
+    const whole = preset && !state.edited;
+    const name = whole ? t(`preset.${preset.name}.title`) : constructorText(state.trace?.request.config ?? state.request.config);
+    setText(title, name);
+    title.classList.toggle("mono", !whole);
+    setText(find("#preset-name"), whole ? name : t("story.own"));
+    tell(state, preset);
+    accuracy.hidden = !(preset?.accuracy && !state.edited);
+    if (preset?.accuracy) setText(accuracy, t("story.accuracy", { accuracy: percent(preset.accuracy) }));
+    weights.hidden = !preset?.trained;
+    const kind = state.request.weights.kind === "preset" ? "trained" : "untrained";
+    /** @type {HTMLInputElement} */ (find(`input[value=${kind}]`, weights)).checked = true;
+  }
 }
