@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { numeric, symbolic } from "../../static/js/equation.js";
+import { fieldOf, within } from "../../static/js/errors.js";
+import { createExplanations, isAbout } from "../../static/js/explanations.js";
+import { nested, readField, writeField } from "../../static/js/fields.js";
+import { difference, glance, printed, shapeText, short } from "../../static/js/format.js";
+import { claims, commandOf } from "../../static/js/keys.js";
+import { DIVERGING, HUES, SEQUENTIAL, colourAt, lookup } from "../../static/js/palette.js";
+import { termsOf } from "../../static/js/products.js";
+import { asLists, inputInLayout, shortest } from "../../static/js/seeds.js";
+import { counting, traceOf } from "./support.js";
+
+const FIELDS = ["config.proj_size", "weights.kind", "weights.seed", "weights.tensors", "input.kind", "input.values", "lengths"];
+
+test("an error is shown at its field, whichever member of a union the server names", () => {
+  assert.equal(fieldOf(["body", "config", "proj_size"], FIELDS), "config.proj_size");
+  assert.equal(fieldOf(["body", "input", "values", 0, 1], FIELDS), "input.values");
+  assert.equal(fieldOf(["body", "input", "values", "values", 0], FIELDS), "input.values");
+  assert.equal(fieldOf(["body", "weights", "state_dict", "tensors", "weight_ih_l0"], FIELDS), "weights.tensors");
+  assert.equal(fieldOf(["body", "weights", "seed", "seed"], FIELDS), "weights.seed");
+  assert.equal(fieldOf(["body", "weights", "name"], FIELDS), "weights.kind");
+  assert.equal(fieldOf(["body"], FIELDS), null);
+});
+
+test("the place inside a field is named for the message", () => {
+  assert.equal(within(["body", "input", "values", 0, 1], "input.values"), "[0][1]");
+  assert.equal(within(["body", "weights", "tensors", "weight_ih_l0"], "weights.tensors"), "weight_ih_l0");
+  assert.equal(within(["body", "config", "proj_size"], "config.proj_size"), "");
+});
+
+/** @param {string} kind @param {string} value @param {boolean} [checked] */
+const field = (kind, value, checked) => ({ dataset: { kind }, value, checked });
+
+test("a field is read as what it means, and what it cannot mean goes to the server as typed", () => {
+  assert.deepEqual(readField(field("int", " 12 ")), { value: 12 });
+  assert.deepEqual(readField(field("int", "1.5")), { value: "1.5" });
+  assert.deepEqual(readField(field("float", "0.25")), { value: 0.25 });
+  assert.deepEqual(readField(field("float", "")), { value: "" });
+  assert.deepEqual(readField(field("flag", "on", true)), { value: true });
+  assert.deepEqual(readField(field("lengths", "3, 2 1")), { value: [3, 2, 1] });
+  assert.deepEqual(readField(field("lengths", "")), { value: null });
+  assert.deepEqual(readField(field("json", "[[1")), { unread: "[[1" });
+});
+
+test("a setting is written as it would be typed", () => {
+  const written = (/** @type {string} */ kind, /** @type {unknown} */ setting) => {
+    const target = field(kind, "");
+    writeField(target, setting);
+    return target.value;
+  };
+  assert.equal(written("lengths", [3, 2]), "3, 2");
+  assert.equal(written("int", null), "");
+  assert.equal(written("json", [[[0, 1]], [[2, 3]]]), "[[[0, 1]],\n [[2, 3]]]");
+  assert.deepEqual(JSON.parse(nested({ weight: [[1, 2], [3, 4]] })), { weight: [[1, 2], [3, 4]] });
+});
+
+test("numbers are short, and never rounded to a false zero", () => {
+  assert.deepEqual([short(0.41264), short(-0.5), short(0), short(1234.5), short(1.2e-5)], ["0.413", "\u22120.500", "0", "1235", "1.2e-5"]);
+  assert.deepEqual([short(NaN), short(null), short(-Infinity)], ["\u2013", "\u2013", "\u2212\u221e"]);
+  assert.equal(glance(-0.0012), "\u22120.00");
+  assert.deepEqual([difference(0), difference(1.49e-8)], ["0", "1.5e-8"]);
+});
+
+test("a returned tensor is printed as torch prints it", () => {
+  assert.deepEqual([printed(-0.00886), printed(0), printed(NaN)], ["-0.0089", "0.0000", "nan"]);
+  assert.deepEqual([shapeText([2, 3, 4]), shapeText([5])], ["(2, 3, 4)", "(5,)"]);
+});
+
+/** @param {string} key @param {object} [held] */
+const press = (key, held = {}) => commandOf({ key, shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, ...held });
+
+test("keys mean what the help says, and nothing with a modifier that belongs to the browser", () => {
+  assert.deepEqual(press("ArrowRight"), { action: "timestep", value: 1 });
+  assert.deepEqual(press("ArrowLeft", { shiftKey: true }), { action: "timestep", value: -10 });
+  assert.deepEqual(press("D", { shiftKey: true }), { action: "direction" });
+  assert.deepEqual(press("3"), { action: "quantity", value: "g" });
+  assert.deepEqual(press("?", { shiftKey: true }), { action: "help" });
+  assert.equal(press("ArrowRight", { altKey: true }), null);
+  assert.equal(press("7"), null);
+});
+
+test("a field keeps its keys, a button keeps Space", () => {
+  assert.ok(claims({ tagName: "INPUT", type: "text" }, "ArrowLeft"));
+  assert.ok(claims({ tagName: "SELECT" }, "ArrowUp"));
+  assert.ok(claims({ tagName: "BUTTON" }, " "));
+  assert.ok(!claims({ tagName: "BUTTON" }, "ArrowLeft"));
+  assert.ok(!claims({ tagName: "INPUT", type: "checkbox" }, "ArrowLeft"));
+});
+
+/** @type {import("../../static/js/types.js").OpenedGate} */
+const gate = {
+  products: [
+    { source: "x", index: 0, weight: 0.5, value: 1, product: 0.5 }, { source: "h", index: 0, weight: -2, value: 0.4, product: -0.8 },
+    { source: "h", index: 1, weight: 0.1, value: 0.1, product: 0.01 },
+  ],
+  bias_ih: 0.25, bias_hh: 0, pre_activation: -0.04, activation: "sigmoid", value: 0.49,
+};
+/** @type {import("../../static/js/types.js").Explanation} */
+const opened = {
+  layer: 0, direction: "forward", timestep: 0, sample: 0, unit: 1, gates: { i: gate, f: gate, g: { ...gate, activation: "tanh" }, o: gate },
+  c_prev: 0.1, forget_term: 0.049, input_term: 0.24, c: 0.289, tanh_c: 0.281, h: 0.138,
+};
+
+test("terms are ranked by magnitude, biases among them where there are any", () => {
+  assert.deepEqual(termsOf(opened, "f", "gates", true).map(({ product }) => product), [-0.8, 0.5, 0.25, 0.01, 0]);
+  assert.equal(termsOf(opened, "f", "gates", false).length, 3);
+  assert.deepEqual(termsOf(opened, "c", "cell_state", true).map(({ product }) => product), [0.24, 0.049]);
+  assert.equal(termsOf(opened, "h", "hidden_state", true)[0]?.product, 0.138);
+});
+
+/** @param {import("../../static/js/equation.js").Tree} tree @returns {string} */
+const textOf = (tree) => (typeof tree === "string" ? tree : tree.slice(1).map(textOf).join(""));
+
+test("each stage is written in letters, and with this moment's numbers", () => {
+  assert.equal(symbolic("cell_state", false).map(textOf).join(), "ct=ft\u2299ct\u22121+it\u2299gt");
+  assert.equal(symbolic("hidden_state", true).map(textOf).join(), "mt=ot\u2299tanh\u2061(ct)");
+  assert.match(numeric("cell_state", opened, "f", true).map(textOf).join(), /0\.490\u00b70\.100\+0\.490\u00b70\.490.*0\.049\+0\.240.*0\.289/);
+  assert.match(numeric("gates", opened, "f", true).map(textOf).join(), /\u03c3\u2061\(\u22120\.040\)=0\.490/);
+  const affine = numeric("affine_h", opened, "f", true).map(textOf);
+  assert.match(affine[0] ?? "", /\(\u22122\.000\)\u00b70\.400\+0\.100\u00b70\.100/);
+});
+
+test("explanations are asked for once each, and the newest question wins", async () => {
+  /** @type {string[]} */
+  const asked = [];
+  /** @type {number[]} */
+  const answers = [];
+  const explanations = createExplanations(async (_id, cursor) => {
+    asked.push(String(cursor.timestep));
+    return { ...opened, timestep: cursor.timestep };
+  }, (answer) => answers.push(answer.timestep), 1);
+  const at = (/** @type {number} */ timestep) => ({ ...traceCursor, timestep });
+  const traceCursor = { layer: 0, direction: /** @type {const} */ ("forward"), timestep: 0, stage: 0, unit: 1, sample: 0, quantity: /** @type {const} */ ("f") };
+  const settle = () => new Promise((resolve) => { setTimeout(resolve, 20); });
+  explanations.ask("t", at(0));
+  explanations.ask("t", at(1));
+  await settle();
+  explanations.ask("t", at(2));
+  await settle();
+  explanations.ask("t", at(1));
+  assert.deepEqual(asked, ["1", "2"]);
+  assert.deepEqual(answers, [1, 2, 1]);
+  assert.ok(isAbout({ ...opened, timestep: 1 }, at(1)));
+  assert.ok(!isAbout(opened, at(1)));
+});
+
+test("what is written out as lists reads back as the same float32", () => {
+  for (const value of [0.1, -0.131, 1 / 3, 1e-7, 123456.78].map(Math.fround)) assert.equal(Math.fround(shortest(value)), value);
+  assert.equal(shortest(Math.fround(0.1)), 0.1);
+  assert.deepEqual(asLists(counting([2, 1, 2])), [[[0, 1]], [[2, 3]]]);
+  assert.deepEqual(inputInLayout(traceOf({ batch_first: true })), [[[0, 1], [4, 5], [8, 9]], [[2, 3], [6, 7], [10, 11]]]);
+});
+
+test("the letters have the same hue in figures and in the style sheet, in both themes", () => {
+  const [light = "", dark = ""] = readFileSync(new URL("../../static/css/tokens.css", import.meta.url), "utf8").split('[data-theme="dark"]');
+  for (const [theme, sheet] of /** @type {const} */ ([["light", light], ["dark", dark]])) {
+    for (const [letter, hue] of Object.entries(HUES[theme])) assert.ok(sheet.includes(`--q-${letter}: ${hue};`), `${theme} ${letter}`);
+  }
+});
+
+test("a scale gives its own colours at its stops, and stays within them", () => {
+  assert.deepEqual(colourAt(SEQUENTIAL.light, 0), [246, 244, 237]);
+  assert.deepEqual(colourAt(DIVERGING.dark, 2), [255, 190, 133]);
+  assert.equal(lookup(DIVERGING.light).length, 256);
+});
