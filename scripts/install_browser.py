@@ -8,9 +8,10 @@ import shutil
 import subprocess
 import sys
 
-from tests.support.chromium import find_chromium
+from tests.support.chromium import installed_chromium, playwrights_chromium
 
-DEBIAN_PACKAGES = ["chromium", "fonts-noto-cjk"]  # the fonts draw the page's Chinese text
+# The fonts draw the page's Chinese text; Playwright's driver is linked to libatomic.
+DEBIAN_PACKAGES = ["chromium", "fonts-noto-cjk", "libatomic1"]
 
 
 def succeeds(*command: str) -> bool:
@@ -30,9 +31,11 @@ def install_from_debian() -> bool:
 
 
 def main() -> int:
-    if not find_chromium() and not install_from_debian():
-        succeeds(sys.executable, "-m", "playwright", "install", "chromium")
-    path = find_chromium()
+    path = installed_chromium()
+    if not path and install_from_debian():
+        path = installed_chromium()
+    if not path and succeeds(sys.executable, "-m", "playwright", "install", "chromium"):
+        path = playwrights_chromium()
     if not path:
         print("No Chromium could be installed. Name one: CHROMIUM=/path/to/chromium make browser")
         return 1

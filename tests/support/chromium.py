@@ -5,6 +5,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import sync_playwright
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # Tests run as root in containers too, and must see no request but the page's own.
@@ -19,14 +21,14 @@ FLAGS = (
 )
 
 
-def find_chromium() -> str | None:
-    """The path of $CHROMIUM, of an installed Chromium or Chrome, or of Playwright's own build, in this order."""
-    for name in (os.environ.get("CHROMIUM", ""), *NAMES):
-        found = shutil.which(name) if name else None
-        if found:
-            return found
-    from playwright.sync_api import sync_playwright
+def installed_chromium() -> str | None:
+    """The path of $CHROMIUM, or of the machine's own Chromium or Chrome."""
+    names = (os.environ.get("CHROMIUM", ""), *NAMES)
+    return next((found for name in names if name and (found := shutil.which(name))), None)
 
+
+def playwrights_chromium() -> str | None:
+    """The path of the build that `playwright install` fetched."""
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
     return path if Path(path).exists() else None
@@ -34,7 +36,7 @@ def find_chromium() -> str | None:
 
 def launch_options() -> dict[str, Any]:
     """The keyword arguments of Playwright's `chromium.launch`."""
-    path = find_chromium()
+    path = installed_chromium() or playwrights_chromium()
     if path is None:
         raise RuntimeError("no Chromium found: run `make browser`, which installs one, or set CHROMIUM")
     return {"executable_path": path, "args": list(FLAGS)}
