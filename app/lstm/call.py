@@ -9,12 +9,13 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_
 
 from app.lstm.config import LSTMConfig
 from app.lstm.errors import InvalidCall, Problem
+from app.lstm.layers import LayerRun
 
 State = tuple[Tensor, Tensor]
 
 
-def check_call(lstm: nn.LSTM, x: Tensor, hx: State | None = None, lengths: Sequence[int] | None = None) -> None:
-    """Raise InvalidCall unless `lstm(x, hx)` is a call that `nn.LSTM` documents.
+def check_call(lstm: nn.LSTM, x: Tensor, hx: State | None = None, lengths: Sequence[int] | None = None) -> LSTMConfig:
+    """Raise InvalidCall unless `lstm(x, hx)` is a call that `nn.LSTM` documents; returns its configuration.
 
     torch checks some of this itself, but not for packed sequences, nor the parameters, and then crashes the process
     or returns plausible numbers.
@@ -24,11 +25,29 @@ def check_call(lstm: nn.LSTM, x: Tensor, hx: State | None = None, lengths: Seque
     if not problems:
         batch_size = None if x.dim() == 2 else x.shape[0 if config.batch_first else 1]
         seq_len = x.shape[1] if x.dim() == 3 and config.batch_first else x.shape[0]
-        problems = state_problems(config, batch_size, _states(hx))
-        problems += [p for name, state in _states(hx).items() for p in _dtype_problems(lstm, (name,), state)]
-        problems += length_problems(seq_len, batch_size, lengths)
+        problems = _hx_problems(lstm, config, batch_size, hx) + length_problems(seq_len, batch_size, lengths)
     if problems:
         raise InvalidCall(problems)
+    return config
+
+
+def check_packed(lstm: nn.LSTM, input: object, hx: State | None = None) -> None:  # named as in nn.LSTM.forward
+    """The same for a packed sequence, of which torch checks nothing; any other input is left to torch."""
+    if not isinstance(input, PackedSequence):
+        return
+    config = LSTMConfig.of(lstm)
+    problems = _parameter_problems(lstm, config) or _input_problems(lstm, config, input.data)
+    problems = problems or _hx_problems(lstm, config, int(input.batch_sizes[0]), hx)
+    if problems:
+        raise InvalidCall(problems)
+
+
+def _hx_problems(lstm: nn.LSTM, config: LSTMConfig, batch_size: int | None, hx: State | None) -> list[Problem]:
+    if hx is None:
+        return []
+    states = dict(zip(("h_0", "c_0"), hx, strict=True))
+    problems = state_problems(config, batch_size, states)
+    return problems + [p for name, state in states.items() for p in _dtype_problems(lstm, (name,), state)]
 
 
 def _parameter_problems(lstm: nn.LSTM, config: LSTMConfig) -> list[Problem]:
@@ -57,10 +76,6 @@ def _dtype_problems(lstm: nn.LSTM, path: tuple[str, ...], tensor: Tensor) -> lis
     if tensor.device != expected.device:
         return [Problem(path, "device", f"Expected device {expected.device}, found {tensor.device}")]
     return []
-
-
-def _states(hx: State | None) -> dict[str, Tensor]:
-    return {} if hx is None else dict(zip(("h_0", "c_0"), hx, strict=True))
 
 
 def state_problems(config: LSTMConfig, batch_size: int | None, states: dict[str, Tensor]) -> list[Problem]:
@@ -105,12 +120,14 @@ class Call:
     c_0: Tensor
     lengths: tuple[int, ...] | None
     unbatched: bool
+    packed: PackedSequence | None
 
     @classmethod
     def of(cls, config: LSTMConfig, source: Tensor | PackedSequence, hx: State | None, seq_len: int | None) -> "Call":
         """The call `lstm(source, hx)`. A packed source is padded to `seq_len`, or to its longest sample."""
-        lengths = None
+        lengths, original = None, None
         if isinstance(source, PackedSequence):
+            original = source
             source, found = pad_packed_sequence(source, config.batch_first, total_length=seq_len)
             lengths = tuple(found.tolist())
         unbatched = source.dim() == 2
@@ -120,7 +137,7 @@ class Call:
             h_0, c_0 = (torch.zeros(shape, dtype=x.dtype, device=x.device) for shape in shapes)
         else:
             h_0, c_0 = (state.unsqueeze(1) if unbatched else state for state in hx)
-        return cls(config, x, h_0, c_0, lengths, unbatched)
+        return cls(config, x, h_0, c_0, lengths, unbatched, original)
 
     def padded(self, output: Tensor | PackedSequence) -> Tensor:
         """torch's output, a packed one padded with zeros as `pad_packed_sequence` does."""
@@ -128,18 +145,17 @@ class Call:
             return pad_packed_sequence(output, self.config.batch_first, total_length=self.x.shape[0])[0]
         return output
 
-    def time_major(self, output: Tensor) -> Tensor:
-        """torch's (padded) output as (T, N, D*R)."""
-        if self.unbatched:
-            return output.unsqueeze(1)
-        return output.transpose(0, 1) if self.config.batch_first else output
-
     def batched(self, state: Tensor) -> Tensor:
         """torch's h_n or c_n with a batch axis."""
         return state.unsqueeze(1) if self.unbatched else state
 
-    def as_returned(self, output: Tensor, h_n: Tensor, c_n: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """A time-major output and batched states in the layout that this call returns."""
-        if self.unbatched:
-            return output.squeeze(1), h_n.squeeze(1), c_n.squeeze(1)
-        return (output.transpose(0, 1) if self.config.batch_first else output), h_n, c_n
+    def padded_run(self, run: LayerRun) -> LayerRun:
+        """What a layer did, (T, N, size) also for a packed sequence, whose padding is zeros."""
+        if self.packed is None:
+            return run
+        tensors = (run.x, run.output, run.mask)
+        return LayerRun(*(None if data is None else self._padded_data(data) for data in tensors))  # type: ignore[arg-type]
+
+    def _padded_data(self, data: Tensor) -> Tensor:
+        assert self.packed is not None
+        return pad_packed_sequence(self.packed._replace(data=data), total_length=self.x.shape[0])[0]

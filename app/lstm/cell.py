@@ -17,9 +17,14 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from app.lstm.config import GATES, Gate
+from app.lstm.weights import CellParameters
 
 #: The activation of each gate, as a name and as a function.
 ACTIVATIONS: dict[Gate, str] = {"i": "sigmoid", "f": "sigmoid", "g": "tanh", "o": "sigmoid"}
+
+
+#: The gates whose activation is the sigmoid, in the order in which they are computed side by side.
+SIGMOIDS: tuple[Gate, ...] = tuple(gate for gate in GATES if ACTIVATIONS[gate] == "sigmoid")
 
 
 class Gates(NamedTuple):
@@ -39,6 +44,44 @@ def affine_x(x: Tensor, weight_ih: Tensor, bias_ih: Tensor | None) -> Tensor:
 def affine_h(h_prev: Tensor, weight_hh: Tensor, bias_hh: Tensor | None) -> Tensor:
     """The share of h_{t-1} in the pre-activations of all gates, (..., R) -> (..., 4H)."""
     return linear(h_prev, weight_hh, bias_hh)
+
+
+class AffineWeights(NamedTuple):
+    """The rows of some gates: what their pre-activations are an affine function of x_t and h_{t-1} with."""
+
+    weight_ih: Tensor
+    weight_hh: Tensor
+    bias: Tensor | None  # only the sum of the two biases acts
+
+
+def by_activation(parameters: CellParameters) -> tuple[AffineWeights, AffineWeights]:
+    """A cell's weights with the rows of the sigmoid gates together, and those of the candidate."""
+    rows = {gate: slice(k, k + 1) for k, gate in enumerate(GATES)}
+
+    def of(matrix: Tensor, gates: tuple[Gate, ...]) -> Tensor:
+        blocks = matrix.unflatten(0, (len(GATES), -1))
+        return torch.cat([blocks[rows[gate]] for gate in gates]).flatten(0, 1)
+
+    biases = parameters.bias_ih, parameters.bias_hh
+    bias = None if biases[0] is None or biases[1] is None else biases[0] + biases[1]
+    sigmoids, tanhs = (
+        AffineWeights(
+            of(parameters.weight_ih, gates),
+            of(parameters.weight_hh, gates),
+            None if bias is None else of(bias, gates),
+        )
+        for gates in (SIGMOIDS, tuple(gate for gate in GATES if gate not in SIGMOIDS))
+    )
+    return sigmoids, tanhs
+
+
+def pre_activations(x: Tensor, h_prev: Tensor, weights: AffineWeights, out: Tensor) -> Tensor:
+    """z of many timesteps in one matrix product each, (M, in) and (M, R) -> out (M, rows): affine_x + affine_h."""
+    if weights.bias is None:
+        torch.mm(x, weights.weight_ih.t(), out=out)
+    else:
+        torch.addmm(weights.bias, x, weights.weight_ih.t(), out=out)
+    return out.addmm_(h_prev, weights.weight_hh.t())
 
 
 def gates(z: Tensor) -> Gates:

@@ -1,76 +1,84 @@
-"""The layers of a stack, run one by one by torch itself: the same bits as the whole stack, and every layer's output."""
+"""The layers of a stack, run one by one by torch's own kernel: the bits of one call, and every layer's output."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
-from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from torch import Generator, Tensor
+from torch.overrides import TorchFunctionMode
 
-from app.lstm.call import Call
-from app.lstm.config import LSTMConfig, parameter_suffix
+_kernel: Callable[..., tuple[Tensor, Tensor, Tensor]] = torch.lstm
 
 
 @dataclass(frozen=True)
 class LayerRun:
-    """What one layer read and returned. x: (T, N, in), output: (T, N, D*R), h_n: (D, N, R), c_n: (D, N, H).
+    """What one layer read and put out, (T, N, size), or of a packed sequence its data, (timesteps, size).
 
-    mask: (T, N, D*R), the dropout between this layer and the next, or None.
+    mask: what the output is multiplied with before the next layer reads it, or None without dropout.
     """
 
     x: Tensor
     output: Tensor
-    h_n: Tensor
-    c_n: Tensor
-    mask: Tensor | None = None
-
-    @property
-    def passed_on(self) -> Tensor:
-        """What the next layer reads."""
-        return self.output if self.mask is None else self.output * self.mask
+    mask: Tensor | None
 
 
-def layer_module(lstm: nn.LSTM, config: LSTMConfig, layer: int) -> nn.LSTM:
-    """One layer of `lstm` as an `nn.LSTM` of its own that shares the parameters."""
-    single = nn.LSTM(
-        config.layer_input_size(layer),
-        config.hidden_size,
-        bias=config.bias,
-        bidirectional=config.bidirectional,
-        proj_size=config.proj_size,
-        device="meta",
-    )
-    for direction in config.directions:
-        for name in config.cell_parameter_shapes(layer):
-            shared = getattr(lstm, name + parameter_suffix(layer, direction))
-            setattr(single, name + parameter_suffix(0, direction), shared)
-    return single
+class LayerByLayer(TorchFunctionMode):
+    """While it is active, `torch.lstm`, which `nn.LSTM.forward` calls, runs layer by layer, each noted in `runs`.
 
-
-def run_layer(lstm: nn.LSTM, layer: int, x: Tensor, call: Call) -> LayerRun:
-    """Run one layer on x (T, N, in) from the call's initial states."""
-    directions = len(call.config.directions)
-    states = slice(layer * directions, (layer + 1) * directions)
-    hx = (call.h_0[states].contiguous(), call.c_0[states].contiguous())
-    single = layer_module(lstm, call.config, layer)
-    if call.lengths is None:
-        output, (h_n, c_n) = single(x, hx)
-    else:
-        lengths = torch.tensor(call.lengths)
-        packed, (h_n, c_n) = single(pack_padded_sequence(x, lengths, enforce_sorted=False), hx)
-        output, _ = pad_packed_sequence(packed, total_length=x.shape[0])
-    return LayerRun(x, output, h_n, c_n)
-
-
-def dropout_mask(output: Tensor, call: Call, generator: torch.Generator) -> Tensor:
-    """The mask (T, N, D*R) of zeros and 1/(1-p) that torch's dropout draws next for this output.
-
-    torch draws one Bernoulli number per element, of a packed sequence in packed order; padding gets zeros.
+    The kernel, the order of the layers, and the numbers that dropout draws are those of the one call. With a
+    `generator`, the masks of the dropout are drawn from it and the global generator is left alone.
     """
-    p = call.config.dropout
-    if p == 1.0:  # torch multiplies with zeros and draws nothing
-        return torch.zeros_like(output)
-    if call.lengths is None:
-        return torch.empty_like(output).bernoulli_(1 - p, generator=generator).div_(1 - p)
-    packed = pack_padded_sequence(output, torch.tensor(call.lengths), enforce_sorted=False)
-    drawn = torch.empty_like(packed.data).bernoulli_(1 - p, generator=generator).div_(1 - p)
-    return pad_packed_sequence(packed._replace(data=drawn), total_length=output.shape[0])[0]
+
+    def __init__(self, generator: Generator | None) -> None:
+        super().__init__()
+        self.runs: list[LayerRun] = []
+        self._generator = generator
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        if func is not _kernel:
+            return func(*args, **(kwargs or {}))
+        if isinstance(args[1], Tensor):
+            data, batch_sizes, *rest = args
+            return self._run(lambda x, *own: _kernel(x, batch_sizes, *own), data, *rest)
+        *rest, batch_first = args
+        if not batch_first:
+            return self._run(lambda x, *own: _kernel(x, *own, False), *rest)
+        output, h_n, c_n = self._run(lambda x, *own: _kernel(x, *own, False), rest[0].transpose(0, 1), *rest[1:])
+        return output.transpose(0, 1), h_n, c_n
+
+    def _run(
+        self,
+        call: Callable[..., tuple[Tensor, Tensor, Tensor]],
+        x: Tensor,
+        hx: tuple[Tensor, Tensor],
+        weights: list[Tensor],
+        bias: bool,
+        num_layers: int,
+        dropout: float,
+        training: bool,
+        bidirectional: bool,
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        directions, of_layer = 2 if bidirectional else 1, len(weights) // num_layers
+        h_n, c_n = [], []
+        for layer in range(num_layers):
+            states = slice(layer * directions, (layer + 1) * directions)
+            initial = (hx[0][states], hx[1][states]) if num_layers > 1 else hx
+            own = weights[layer * of_layer : (layer + 1) * of_layer]
+            output, h, c = call(x, initial, own, bias, 1, 0.0, training, bidirectional)
+            mask = None
+            if training and dropout > 0 and layer < num_layers - 1:
+                mask = self._mask(output, dropout)
+            self.runs.append(LayerRun(x.detach(), output.detach(), mask))
+            x = output if mask is None else output * mask
+            h_n.append(h)
+            c_n.append(c)
+        return (x, h_n[0], c_n[0]) if num_layers == 1 else (x, torch.cat(h_n), torch.cat(c_n))
+
+    def _mask(self, output: Tensor, p: float) -> Tensor:
+        """Zeros and 1/(1-p), as torch's dropout draws them: a Bernoulli number per element; with p = 1 none at all."""
+        if p == 1.0:
+            return torch.zeros_like(output)
+        return torch.empty_like(output).bernoulli_(1 - p, generator=self._generator).div_(1 - p)
