@@ -125,7 +125,7 @@ store.subscribe(({ trace, cursor, playing, speed, pending }) => {
 });
 
 const player = createPlayer(
-  { now: () => performance.now(), request: requestAnimationFrame, cancel: cancelAnimationFrame },
+  { now: () => performance.now(), request: (tick) => requestAnimationFrame(tick), cancel: (id) => cancelAnimationFrame(id) },
   () => INTERVALS[store.get().granularity] / store.get().speed,
   () => {
     store.update(transitions.advanced);

@@ -76,9 +76,9 @@ export function createNetwork({ store, t }) {
       const note = showReturns ? el("span", { class: "strip-note" }, el("span", { class: "mark-h" }, `h_n[${row}]`), " ", el("span", { class: "mark-c" }, `c_n[${row}]`)) : null;
       return el("button", {
         type: "button", class: "strip-row", style: `top:${y}px;height:${height}px`, "data-layer": layer, "data-direction": direction,
-        "aria-label": t("network.row", { layer, direction: t(`direction.${direction}`) }),
         onclick: () => store.update(cursorSet({ layer, direction })),
-      }, el("span", { class: "strip-name" }, `${t("word.layer")} ${layer}`, el("span", { class: "strip-arrow" }, direction === "forward" ? "\u2192" : "\u2190")), note);
+      }, el("span", { class: "strip-name" }, t("layer.name", { layer }), el("span", { class: "unseen" }, ` ${t(`direction.${direction}`)}`),
+        el("span", { class: "strip-arrow", "aria-hidden": "true" }, direction === "forward" ? "\u2192" : "\u2190")), note);
     });
     const input = el("span", { class: "strip-input", style: `top:${drawn.input.y - 3}px` }, el("b", { class: "q-x" }, "x"), ` ${trace.input.shape[2]}`);
     rows.replaceChildren(...joins, ...names, input);

@@ -45,7 +45,7 @@ export function createTransport({ store, t }) {
     const words = Array.from({ length }, (_, reading) => {
       const { layer, timestep } = clock.atClock(cursor, reading, extent, order);
       const starts = order === "computation" && extent.layers > 1 && reading % extent.length === 0;
-      return { text: tokens?.[timestep] ?? String(timestep), layer: starts ? `${t("word.layer")} ${layer}` : null };
+      return { text: tokens?.[timestep] ?? String(timestep), layer: starts ? t("layer.name", { layer }) : null };
     });
     const widest = Math.max(...words.map(({ text }) => text.length)) * 7 + 8;
     const roomy = length * widest <= scrubber.clientWidth;
