@@ -1,0 +1,177 @@
+"""Themes, languages, widths, the keyboard, and what assistive technology is told."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import ROOT, Open, settle
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+VIEWS = {
+    "worked example": "",
+    "two directions": "#preset=article_bidirectional&at=1.reverse.2.3.1.0.c",
+    "trained": "#preset=recall&at=0.forward.9.4.3.0.h",
+}
+
+
+def findings(page: Page) -> list[str]:
+    """What axe-core finds on the page as it stands."""
+    if not AXE.exists():
+        pytest.fail(f"{AXE.relative_to(ROOT)} is missing: run `npm ci`")
+    page.evaluate(Path(AXE).read_text("utf-8"))
+    result: dict[str, Any] = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    return [f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in result["violations"]]
+
+
+@pytest.mark.parametrize(
+    ("view", "language", "width", "theme"),
+    [
+        ("worked example", "en", 1440, "light"),
+        ("worked example", "zh", 390, "dark"),
+        ("two directions", "zh", 1024, "light"),
+        ("two directions", "en", 1440, "dark"),
+        ("trained", "en", 390, "light"),
+        ("trained", "zh", 1024, "dark"),
+    ],
+)
+def test_axe_finds_nothing(open_page: Open, view: str, language: str, width: int, theme: str) -> None:
+    page = open_page(f"/?lang={language}{VIEWS[view]}", width=width, height=844, theme=theme)
+    page.click("#cell-table-fold summary")
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_help_menu_and_errors(open_page: Open, expected_messages: list[str], theme: str) -> None:
+    expected_messages.append("422")
+    page = open_page(theme=theme)
+    page.keyboard.press("?")
+    assert findings(page) == []
+    page.keyboard.press("Escape")
+    page.click("#presets-button")
+    assert findings(page) == []
+    page.keyboard.press("Escape")
+    page.fill("#field-config-proj_size", "9")
+    expect(page.locator("#failure")).to_be_visible()
+    page.check("#show-returns")
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize("width", [1920, 1440, 1280, 1024, 860, 768, 390, 320])
+def test_the_page_is_never_wider_than_its_window(open_page: Open, width: int) -> None:
+    page = open_page(f"/?lang=en{VIEWS['two directions']}", width=width, height=844)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_every_control_is_in_reach_of_the_keyboard(open_page: Open) -> None:
+    page = open_page(f"/?lang=en{VIEWS['two directions']}")
+    controls = page.evaluate(
+        """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
+            .filter(node => node.checkVisibility() && !node.disabled)
+            .filter(node => node.type !== 'radio' || node.checked)
+            .map((node, k) => { node.dataset.walk = k; return String(k); })"""
+    )
+    reached = set()
+    for _ in range(len(controls) + 8):
+        page.keyboard.press("Tab")
+        walked = page.evaluate("document.activeElement?.dataset?.walk ?? null")
+        if walked is not None:
+            reached.add(walked)
+    missed = [
+        page.locator(f"[data-walk='{walk}']").evaluate("node => node.outerHTML") for walk in set(controls) - reached
+    ]
+    assert missed == []
+
+
+def test_the_focus_is_seen_wherever_it_is(open_page: Open) -> None:
+    page = open_page()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert style != "none", page.evaluate("document.activeElement.outerHTML")
+
+
+def test_the_theme_follows_the_system_until_one_is_chosen(open_page: Open) -> None:
+    page = open_page(theme="dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.click("#theme")
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    page.reload()
+    settle(page)
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+
+
+def test_the_other_language_keeps_the_view(open_page: Open) -> None:
+    page = open_page(f"/?lang=en{VIEWS['trained']}")
+    page.click("[data-language=zh]")
+    settle(page)
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(page.locator("#maps-title")).to_have_text("热图")
+    expect(page.locator("#cell-where")).to_contain_text("t = 9")
+    assert "preset=recall" in page.url
+
+
+def test_the_help_lists_the_keys_and_closes(open_page: Open) -> None:
+    page = open_page()
+    page.click("#help-button")
+    help_dialog = page.get_by_role("dialog")
+    expect(help_dialog).to_contain_text("play or pause")
+    page.keyboard.press("Escape")
+    expect(help_dialog).to_be_hidden()
+
+
+def test_a_preset_is_chosen_from_the_menu_by_keyboard(open_page: Open) -> None:
+    page = open_page()
+    page.focus("#presets-button")
+    page.keyboard.press("Enter")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#story-title")).to_have_text("Recall a bit")
+
+
+def test_on_a_narrow_screen_the_form_is_a_drawer(open_page: Open) -> None:
+    page = open_page(width=1024, height=768)
+    expect(page.locator("#rail")).to_be_hidden()
+    page.click("#rail-button")
+    expect(page.locator("#field-config-input_size")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#rail")).to_be_hidden()
+
+
+def test_on_a_phone_the_player_stays_at_the_bottom_and_targets_are_large(open_page: Open) -> None:
+    page = open_page(width=390, height=844)
+    for _ in range(3):
+        page.mouse.wheel(0, 900)
+        box = page.locator("#play").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 844
+    page.click("#transport-more")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('button, select, .segments label, summary, input[type=range]')]
+            .filter(node => node.checkVisibility() && !node.closest('dialog, [popover], .strip-rows, #maps-overlays'))
+            .map(node => [node.id || node.className || node.textContent, node.getBoundingClientRect()])
+            .filter(([, box]) => box.height < 36 || box.width < 34)
+            .map(([name, box]) => `${name} ${box.width}x${box.height}`)"""
+    )
+    assert small == []
+
+
+def test_the_transport_is_alive_before_plotly(open_page: Open) -> None:
+    page = open_page("/?lang=en", ready=False)
+    page.route(re.compile("plotly"), lambda route: route.abort())
+    page.wait_for_selector("#bench[data-phase=ready]")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#transport-where")).to_contain_text("t = 1")
+
+
+def test_the_call_is_copied(open_page: Open) -> None:
+    page = open_page()
+    page.click("#copy-call")
+    expect(page.locator("#toast")).to_have_text("Code copied")
+    assert "lstm = nn.LSTM(2, 4, bias=False)" in page.evaluate("navigator.clipboard.readText()")
+    page.click("#share")
+    assert page.evaluate("navigator.clipboard.readText()").endswith("&at=0.forward.0.2.1.1.i")
