@@ -10,7 +10,7 @@ from anyio import CapacityLimiter
 from app import tracing
 from app.errors import NotFound
 from app.lstm import Problem, Trace
-from app.lstm.storage import to_bytes
+from app.lstm.storage import save
 from app.presets import presets
 from app.schemas import TraceRequest
 from app.settings import Settings
@@ -43,8 +43,8 @@ class Library:
         """The trace of an id as a safetensors file."""
 
         def content() -> bytes:
-            _, trace, metadata = self._of_id(trace_id)
-            return to_bytes(trace, metadata)
+            self._of_id(trace_id)
+            return self.store.trace_path(trace_id).read_bytes()
 
         return await self.off_loop(content)
 
@@ -57,11 +57,11 @@ class Library:
         kept = self.store.trace(trace_id)
         if kept is not None:
             return trace_id, *kept
-        trace = tracing.run(request)
         content = tracing.canonical(request)
+        trace = tracing.run(request)
         metadata = {"request": content.decode(), "nonfinite": str(trace.nonfinite())}
         self.store.keep_request(trace_id, content)
-        self.store.keep_trace(trace_id, to_bytes(trace, metadata))
+        self.store.keep_trace(trace_id, lambda path: save(trace, path, metadata))
         return trace_id, trace, metadata
 
     def _of_id(self, trace_id: str) -> Found:

@@ -7,8 +7,10 @@ Every file is written beside its place, flushed to the disk and then renamed, so
 import errno
 import os
 from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from secrets import token_hex
 from threading import Lock
 
 from app.errors import StoreFull
@@ -82,17 +84,27 @@ class Store:
                 self._sizes.move_to_end(trace_id)
         return found
 
-    def keep_trace(self, trace_id: str, content: bytes) -> None:
-        """Keep a trace and evict the ones used least recently; one that does not fit at all is not kept."""
+    def keep_trace(self, trace_id: str, write: Callable[[Path], None]) -> None:
+        """Keep the trace that `write` writes to the path it is given, and evict those used least recently.
+
+        Raises StoreFull when it does not fit even alone.
+        """
+        temporary = self._traces / f"{trace_id}.{token_hex(8)}.tmp"
+        with _told_when_full(temporary):
+            write(temporary)
+            self._make_room(trace_id, temporary.stat().st_size)
+            temporary.replace(self.trace_path(trace_id))
+
+    def _make_room(self, trace_id: str, size: int) -> None:
         with self._lock:
-            room = self._max_bytes - self._request_bytes - len(content)
+            self._sizes.pop(trace_id, None)
+            room = self._max_bytes - self._request_bytes - size
             if room < 0:
-                return
-            while self._sizes and sum(self._sizes.values()) > room:
+                raise _full()
+            while sum(self._sizes.values()) > room:
                 evicted, _ = self._sizes.popitem(last=False)
                 self.trace_path(evicted).unlink(missing_ok=True)
-            self._sizes[trace_id] = len(content)
-        _write(self.trace_path(trace_id), content)
+            self._sizes[trace_id] = size
 
     def _forget(self, trace_id: str) -> None:
         with self._lock:
@@ -102,20 +114,26 @@ class Store:
 
 def _write(path: Path, content: bytes) -> None:
     """Write a whole file or none. Raises StoreFull when the disk has no room."""
-    temporary = None
-    try:
-        with NamedTemporaryFile(dir=path.parent, prefix=path.stem, suffix=".tmp", delete=False) as file:
-            temporary = Path(file.name)
+    temporary = path.with_name(f"{path.stem}.{token_hex(8)}.tmp")
+    with _told_when_full(temporary):
+        with temporary.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
+
+
+@contextmanager
+def _told_when_full(temporary: Path) -> Iterator[None]:
+    """Whatever goes wrong, the temporary file does not stay; a disk without room is a StoreFull."""
+    try:
+        yield
     except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
         if error.errno in _FULL:
             raise _full() from error
         raise
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _full() -> StoreFull:

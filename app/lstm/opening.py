@@ -44,7 +44,8 @@ def open_cell(run: CellRun) -> tuple[CellTrace, Parity]:
     seq_len, batch_size, _ = run.x.shape
     opening = _Opening(run)
     per_timestep = batch_size * run.parameters.weight_hh.shape[0]
-    size = max(CHUNK_NUMBERS // per_timestep // BLOCK, 1) * BLOCK
+    blocks = max(CHUNK_NUMBERS // per_timestep // BLOCK, 1)
+    size = BLOCK << (blocks.bit_length() - 1)  # a power of two: the pieces of a long run fall into the same chunks
     chunks = [slice(start, min(start + size, seq_len)) for start in range(0, seq_len, size)]
     for chunk in chunks if run.direction == "forward" else reversed(chunks):
         opening.open(chunk)

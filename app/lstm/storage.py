@@ -1,54 +1,66 @@
 """A trace as a safetensors file, and back."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import inf
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import Tensor
 
 from app.lstm.config import LSTMConfig
+from app.lstm.overview import pyramid
 from app.lstm.trace import CellTrace, Parity, Trace
+from app.lstm.tracefile import Slot, TraceFile
 
 RETURNED = ("input", "output", "h_n", "c_n")
 
 
-def cell_key(layer: int, direction: str, quantity: str) -> str:
-    """The name under which a quantity of a cell is stored."""
-    return f"cells.{layer}.{direction}.{quantity}"
+def cell_key(layer: int, direction: str, name: str) -> str:
+    """The name under which a quantity or an initial state of a cell is stored."""
+    return f"cells.{layer}.{direction}.{name}"
 
 
-def to_bytes(trace: Trace, metadata: Mapping[str, str]) -> bytes:
-    """The whole trace as a safetensors file: its tensors by name, and all else in the metadata.
+def overview_key(layer: int, direction: str, quantity: str, length: int) -> str:
+    """The name under which the summary of a quantity over tiles of `length` timesteps is stored."""
+    return f"overviews.{layer}.{direction}.{quantity}.{length}"
+
+
+def save(trace: Trace, path: Path, metadata: Mapping[str, str]) -> None:
+    """Write a whole trace as a safetensors file: its tensors by name, and all else in the metadata.
 
     Names: input, output, h_n, c_n, cells.{layer}.{direction}.{quantity} with the quantities i f g o c (m) h and the
-    initial states h_0 and c_0 of that cell, dropout_masks.{layer}, and the parameters under torch's names.
+    initial states h_0 and c_0 of that cell, dropout_masks.{layer}, the parameters under torch's names, and of long
+    traces overviews.{layer}.{direction}.{quantity}.{length}. Raises FileExistsError.
     """
     tensors: dict[str, Tensor] = {name: getattr(trace, name) for name in RETURNED}
     for found in trace.cells:
-        every = found.quantities() | {"h_0": found.h_0, "c_0": found.c_0}
-        tensors |= {cell_key(found.layer, found.direction, name): value for name, value in every.items()}
+        for name, value in found.quantities().items():
+            tensors[cell_key(found.layer, found.direction, name)] = value
+            for length, summary in pyramid(value, trace.lengths).items():
+                tensors[overview_key(found.layer, found.direction, name, length)] = summary
+        tensors |= {cell_key(found.layer, found.direction, name): getattr(found, name) for name in ("h_0", "c_0")}
     tensors |= {f"dropout_masks.{layer}": mask for layer, mask in trace.dropout_masks.items()}
     tensors |= trace.parameters
-    return save({name: value.contiguous() for name, value in tensors.items()}, _describe(trace) | dict(metadata))
+    slots = {name: Slot(tuple(value.shape), value.dtype) for name, value in tensors.items()}
+    with TraceFile(path, slots, metadata) as file:
+        for name, value in tensors.items():
+            file.write(name, value)
+        file.finish(describe(trace.config, trace.lengths, trace.parity))
 
 
-def _describe(trace: Trace) -> dict[str, str]:
-    parity = trace.parity
+def describe(config: LSTMConfig, lengths: Sequence[int] | None, parity: Parity) -> dict[str, str]:
+    """What of a trace is no tensor, as the metadata of its file."""
+    difference = parity.max_abs_difference
     return {
-        "config": trace.config.model_dump_json(),
-        "lengths": json.dumps(trace.lengths),
-        "parity": json.dumps([_number(parity.max_abs_difference), parity.bit_equal, parity.tolerance]),
+        "config": config.model_dump_json(),
+        "lengths": json.dumps(lengths),
+        "parity": json.dumps([difference if difference < inf else None, parity.bit_equal, parity.tolerance]),
     }
 
 
-def _number(value: float) -> float | None:
-    return value if value < float("inf") else None
-
-
 def read(path: Path) -> tuple[Trace, dict[str, str]]:
-    """The trace that `to_bytes` wrote, and its metadata. Raises FileNotFoundError, and CorruptTrace for other files."""
+    """The trace that `save` wrote, and its metadata. Raises FileNotFoundError, and CorruptTrace for other files."""
     try:
         with safe_open(path, framework="pt") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
@@ -86,7 +98,7 @@ def _assemble(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> Tra
         h_n=tensors["h_n"],
         c_n=tensors["c_n"],
         parameters={name: tensors[name] for name in config.parameter_shapes()},
-        parity=Parity(float("inf") if difference is None else difference, bit_equal, tolerance),
+        parity=Parity(inf if difference is None else difference, bit_equal, tolerance),
         lengths=None if lengths is None else tuple(lengths),
         dropout_masks={k: tensors[f"dropout_masks.{k}"] for k in masks if f"dropout_masks.{k}" in tensors},
     )

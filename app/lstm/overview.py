@@ -1,0 +1,163 @@
+"""A long quantity seen from afar: tiles with their smallest, mean and largest number, from a pyramid of summaries.
+
+A summary of tile length s holds min, mean and max of every s timesteps, unit by unit; the lengths of a pyramid are
+BASE, BASE * RATIO, BASE * RATIO**2 and so on. Any window of any length is then answered from few numbers: from the
+coarsest summary that is still finer than the tiles asked for, or, from near, from the numbers themselves.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import torch
+from torch import Tensor
+
+BASE = 32
+RATIO = 4
+#: A quantity shorter than this has no pyramid: its numbers are read at once.
+SHORTEST = 4096
+#: Tiles of one answer at most: 3 numbers each, in base64 they stay below 200 KB.
+MAX_TILES = 12_000
+
+MIN, MEAN, MAX = range(3)
+
+
+def tile_lengths(seq_len: int) -> list[int]:
+    """The tile lengths of the pyramid of T timesteps, finest first."""
+    lengths: list[int] = []
+    length = BASE
+    while seq_len >= SHORTEST and seq_len > length * BASE:
+        lengths.append(length)
+        length *= RATIO
+    return lengths
+
+
+def tile_count(seq_len: int, length: int) -> int:
+    """How many tiles of a length cover T timesteps; the last may be shorter."""
+    return -(-seq_len // length)
+
+
+def summarize(value: Tensor, length: int) -> Tensor:
+    """(T, N, H) -> (tiles, 3, N, H): min, mean and max over every `length` timesteps, NaN left out."""
+    whole = value.shape[0] // length * length
+    parts = []
+    if whole:
+        parts.append(_reduce(value[:whole].unflatten(0, (-1, length))))
+    if whole < value.shape[0]:
+        parts.append(_reduce(value[whole:].unsqueeze(0)))
+    return torch.cat(parts)
+
+
+def coarsen(summary: Tensor, weights: Tensor) -> Tensor:
+    """(tiles, 3, N, H) -> (a RATIO-th of them, 3, N, H). weights: (tiles, N), how many timesteps each tile is of."""
+    return merge(summary, weights, [*range(0, summary.shape[0], RATIO), summary.shape[0]])
+
+
+def merge(summary: Tensor, weights: Tensor, edges: Sequence[int]) -> Tensor:
+    """(tiles, 3, N, H) -> (len(edges) - 1, 3, N, H): the tiles between each two neighbouring edges as one."""
+    first, last = edges[0], edges[-1]
+    starts = [edge - first for edge in edges[:-1]]
+    part, weight = summary[first:last], weights[first:last].unsqueeze(-1)
+    total = np.add.reduceat((part[:, MEAN].nan_to_num(0.0) * weight).numpy(), starts)
+    with np.errstate(invalid="ignore"):  # 0 / 0 is NaN: nothing is there
+        mean = torch.from_numpy(total / np.add.reduceat(weight.numpy(), starts))
+    low = np.fmin.reduceat(part[:, MIN].numpy(), starts)  # fmin and fmax leave NaN out where there is anything else
+    high = np.fmax.reduceat(part[:, MAX].numpy(), starts)
+    return torch.stack([torch.from_numpy(low), mean, torch.from_numpy(high)], dim=1)
+
+
+def _reduce(value: Tensor) -> Tensor:
+    """(groups, timesteps, N, H) -> (groups, 3, N, H)."""
+    missing = value.isnan()
+    if not missing.any():
+        low, high = torch.aminmax(value, dim=1)
+        return torch.stack([low, value.mean(1), high], dim=1)
+    mean = value.nanmean(1)
+    low = value.masked_fill(missing, float("inf")).amin(1).masked_fill(mean.isnan(), float("nan"))
+    high = value.masked_fill(missing, float("-inf")).amax(1).masked_fill(mean.isnan(), float("nan"))
+    return torch.stack([low, mean, high], dim=1)
+
+
+def tile_weights(seq_len: int, length: int, lengths: Sequence[int] | None, batch_size: int) -> Tensor:
+    """(tiles, N): how many timesteps of each sample lie in each tile."""
+    ends = torch.tensor([seq_len] * batch_size if lengths is None else list(lengths))
+    starts = torch.arange(tile_count(seq_len, length)) * length
+    return (ends - starts.unsqueeze(1)).clamp(0, length).to(torch.float64)
+
+
+def pyramid(value: Tensor, lengths: Sequence[int] | None) -> dict[int, Tensor]:
+    """All summaries of a quantity (T, N, H), by tile length; none of a short one."""
+    seq_len, batch_size, _ = value.shape
+    found: dict[int, Tensor] = {}
+    finer: int | None = None
+    for length in tile_lengths(seq_len):
+        if finer is None:
+            found[length] = summarize(value, length)
+        else:
+            weights = tile_weights(seq_len, finer, lengths, batch_size).to(value.dtype)
+            found[length] = coarsen(found[finer], weights)
+        finer = length
+    return found
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Tiles of one sample: row k covers the timesteps time_edges[k] to time_edges[k + 1], column k the units likewise.
+
+    low, mean, high: (rows of time, columns of units).
+    """
+
+    time_edges: list[int]
+    unit_edges: list[int]
+    low: Tensor
+    mean: Tensor
+    high: Tensor
+
+
+@dataclass(frozen=True)
+class Pyramid:
+    """One quantity of one cell, (T, N, H), and its summaries by tile length, all read only where they are needed."""
+
+    value: Tensor
+    summaries: Mapping[int, Tensor]
+    lengths: Sequence[int] | None = None
+
+    def overview(self, start: int, stop: int, width: int, height: int, sample: int = 0) -> Overview:
+        """At most width x height tiles of the timesteps start to stop, of one sample.
+
+        The edges of the tiles are moved to those of the summary that answers, so the first tile may begin before
+        `start` and the last end after `stop`; `time_edges` says where they lie.
+        """
+        width, height = min(width, stop - start), min(height, self.value.shape[-1])
+        if width * height > MAX_TILES:
+            height = max(1, min(height, MAX_TILES // width))
+            width = min(width, MAX_TILES // height)
+        length = max((s for s in self.summaries if s * width <= stop - start), default=1)
+        seq_len = self.value.shape[0]
+        first, last = start // length, tile_count(min(stop, seq_len), length)
+        edges = _edges(0, last - first, width)
+        own = slice(sample, sample + 1)
+        if length == 1:
+            window = self.value[first:last, own]
+            summary = torch.stack([window] * 3, dim=1)
+            weights = (~window[..., 0].isnan()).to(torch.float64)
+        else:
+            summary = self.summaries[length][first:last, :, own]
+            ends = None if self.lengths is None else [self.lengths[sample]]
+            weights = tile_weights(seq_len, length, ends, 1)[first:last]
+        low, mean, high = merge(summary, weights.to(summary.dtype), edges)[:, :, 0].unbind(1)  # (rows, H) each
+        units = _edges(0, self.value.shape[-1], height)
+        return Overview(
+            [min((first + edge) * length, seq_len) for edge in edges],
+            units,
+            torch.stack([low[:, a:b].amin(1) for a, b in pairwise(units)], dim=1),
+            torch.stack([mean[:, a:b].mean(1) for a, b in pairwise(units)], dim=1),
+            torch.stack([high[:, a:b].amax(1) for a, b in pairwise(units)], dim=1),
+        )
+
+
+def _edges(start: int, stop: int, parts: int) -> list[int]:
+    """`parts` + 1 edges that cut a range as evenly as whole numbers allow; fewer where there is less to cut."""
+    parts = min(parts, stop - start)
+    return [start + (stop - start) * k // parts for k in range(parts + 1)]
