@@ -5,6 +5,7 @@
  * @typedef {import("./types.js").TraceRequest} TraceRequest
  */
 import { inputShape } from "./call.js";
+import { complete } from "./request.js";
 import { decode } from "./tensor.js";
 
 /** The server answered, and the answer is an error in the one shape that it has. */
@@ -39,7 +40,8 @@ export async function fetchTrace(id, signal) {
 
 /** @returns {Promise<import("./types.js").Preset[]>} */
 export async function fetchPresets() {
-  return (await ask("/api/presets")).presets;
+  const { presets } = await ask("/api/presets");
+  return presets.map((/** @type {any} */ preset) => ({ ...preset, request: complete(preset.request) }));
 }
 
 /** @param {string} id @param {import("./types.js").Cursor} cursor @param {AbortSignal} signal

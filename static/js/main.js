@@ -177,7 +177,7 @@ async function open() {
     await runner.load(wanted.trace, wanted.cursor);
     return;
   }
-  if (!preset && !wanted.request && presets[0]) store.update(transitions.presetChosen(presets[0], null));
+  if (!preset && !wanted.request && presets[0]) store.update(transitions.presetChosen(presets[0], wanted.cursor));
   await runner.now();
 }
 

@@ -60,18 +60,17 @@ export function largestMagnitude(tensors, sample) {
   return largest;
 }
 
+/** NaN for a vector that holds any. @param {ArrayLike<number>} vector */
+export function meanMagnitude(vector) {
+  let sum = 0;
+  for (let unit = 0; unit < vector.length; unit += 1) sum += Math.abs(vector[unit] ?? NaN);
+  return sum / vector.length;
+}
+
 /** The mean magnitude of each timestep's vector, NaN where there is none.
  * @param {Tensor} tensor @param {number} sample @returns {Float64Array} */
-export function meanMagnitudes(tensor, sample) {
-  const means = new Float64Array(tensor.shape[0] ?? 0);
-  for (let t = 0; t < means.length; t += 1) {
-    const vector = vectorAt(tensor, t, sample);
-    let sum = 0;
-    for (const value of vector) sum += Math.abs(value);
-    means[t] = sum / vector.length;
-  }
-  return means;
-}
+export const meanMagnitudes = (tensor, sample) =>
+  Float64Array.from({ length: tensor.shape[0] ?? 0 }, (_, t) => meanMagnitude(vectorAt(tensor, t, sample)));
 
 /** A row of the last axis, for any leading index. @param {Tensor} tensor @param {number[]} index @returns {Numbers} */
 export function rowAt(tensor, index) {

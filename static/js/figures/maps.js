@@ -10,6 +10,10 @@ import { DIVERGING, INKS, SEQUENTIAL } from "../palette.js";
 import { largestMagnitude, unitsByTime } from "../tensor.js";
 import { axisSuffix, domainsOf, gridOf, niceStep, timeTicks } from "./panels.js";
 
+/** Headings are buttons: on a narrow screen, as large as a finger. */
+export const HEADING = 24;
+const TOUCH = 44;
+
 /** The largest value of each scale: gates are shares of 1; g and h share one scale; c, unbounded, has its own.
  * @param {Cell} cell @param {number} sample @returns {Record<Quantity, number>} */
 export function scalesOf(cell, sample) {
@@ -23,9 +27,9 @@ export const isSigned = (quantity) => quantity === "g" || quantity === "c" || qu
 
 /** @param {number} width @param {number} units */
 export function mapGrid(width, units) {
-  const columns = width < 520 ? 2 : 3;
+  const narrow = width < 520;
   const height = Math.round(Math.max(72, Math.min(132, units * 14)));
-  return gridOf(QUANTITIES.length, columns, width, { left: 30, right: 4, heading: 24, below: 20, gap: 14, height });
+  return gridOf(QUANTITIES.length, narrow ? 2 : 3, width, { left: 30, right: 4, heading: narrow ? TOUCH : HEADING, below: 20, gap: 14, height });
 }
 
 /**

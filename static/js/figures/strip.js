@@ -10,12 +10,13 @@
  */
 
 const WIDEST = 76;
+const NARROW = 420;
 const INPUT_HEIGHT = 14;
 const JOIN_HEIGHT = 5;
 const LABELS = 16;
 
-/** @param {number} rows */
-const rowHeight = (rows) => (rows <= 2 ? 38 : rows <= 4 ? 28 : rows <= 8 ? 20 : 14);
+/** On a narrow screen a row is as high as a finger, while there are few. @param {number} rows @param {boolean} narrow */
+const rowHeight = (rows, narrow) => (narrow && rows <= 8 ? 44 : rows <= 2 ? 38 : rows <= 4 ? 28 : rows <= 8 ? 20 : 14);
 
 /** Room between neighbouring tiles: for an arrow, for a hairline, or none. @param {number} pitch */
 const gapOf = (pitch) => (pitch >= 40 ? 16 : pitch >= 10 ? 2 : pitch >= 4 ? 1 : 0);
@@ -26,7 +27,7 @@ export function stripPlan(trace, width) {
   const { directions, seqLen } = trace;
   const left = 4;
   const pitch = Math.min(WIDEST, (width - 2 * left) / seqLen);
-  const height = rowHeight(layers * directions.length);
+  const height = rowHeight(layers * directions.length, width < NARROW);
   /** @type {Row[]} */
   const rows = [];
   /** @type {Join[]} */

@@ -26,6 +26,7 @@ export function createBanner({ t, actions }) {
   return {
     /** @param {State} state @param {State | null} previous */
     render(state, previous) {
+      setText(find("#offline-text"), t(state.trace ? "offline.text" : "offline.nothing"));
       const bench = find("#bench");
       setAttribute(bench, "data-phase", !state.trace ? "loading" : state.pending ? "stale" : state.failure ? "kept" : "ready");
       setAttribute(bench, "aria-busy", String(state.pending));

@@ -16,7 +16,7 @@ export function createCurves({ store, t }) {
   const host = find("#curves");
   const unit = /** @type {HTMLInputElement} */ (find("#unit"));
   const plot = createPlot(find("#curves-plot"), { click: (point) => store.update(cursorSet({ timestep: point.x })) });
-  const overlays = createOverlays(find("#curves-overlays"));
+  const overlays = createOverlays(find("#curves-overlays"), "line");
   const readings = QUANTITIES.map((quantity) => {
     const value = el("span", { class: "reading" });
     find("#curves-readings").append(el("li", { class: `q-${quantity}` }, el("b", {}, quantity), value));

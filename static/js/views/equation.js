@@ -28,6 +28,10 @@ export function createEquation({ t, stages: allStages }) {
   const rest = find("#terms-rest");
   const fold = /** @type {HTMLDetailsElement} */ (find("#terms-rest-fold"));
 
+  /** The rest is written out only for those who open it. */
+  let listRest = () => {};
+  fold.addEventListener("toggle", () => { if (fold.open) listRest(); });
+
   /** @param {import("../products.js").Term} term @param {number} largest */
   function line(term, largest) {
     const share = largest ? Math.abs(term.product) / largest : 0;
@@ -60,7 +64,8 @@ export function createEquation({ t, stages: allStages }) {
     const others = ranked.slice(SHOWN);
     fold.hidden = others.length === 0;
     setText(find("#terms-rest-title"), t("products.rest", { count: others.length }));
-    rest.replaceChildren(...others.map((term) => line(term, largest)));
+    listRest = () => rest.replaceChildren(...others.map((term) => line(term, largest)));
+    if (fold.open) listRest();
     const letter = stage.name === "hidden_state" && config.proj_size > 0 ? "m" : focus;
     setText(find("#products-question"), t(`products.question.${focus === "c" || focus === "h" ? "state" : "gate"}`, { letter, unit: cursor.unit }));
   }

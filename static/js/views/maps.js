@@ -2,7 +2,7 @@
 
 import { QUANTITIES, focusOf } from "../cursor.js";
 import { el, find, setAttribute } from "../dom.js";
-import { mapGrid, mapsFigure, scalesOf } from "../figures/maps.js";
+import { HEADING, mapGrid, mapsFigure, scalesOf } from "../figures/maps.js";
 import { short } from "../format.js";
 import { DIVERGING, SEQUENTIAL, gradient } from "../palette.js";
 import { createPlot } from "../plot.js";
@@ -17,7 +17,7 @@ export function createMaps({ store, t }) {
   const host = find("#maps");
   const reset = /** @type {HTMLButtonElement} */ (find("#maps-reset"));
   const scales = find("#maps-scales");
-  const overlays = createOverlays(find("#maps-overlays"));
+  const overlays = createOverlays(find("#maps-overlays"), "tile");
   /** @type {{x: [number, number], y: [number, number]}} */
   let ranges = { x: [-0.5, 0.5], y: [0.5, -0.5] };
   /** @type {HTMLElement[]} */
@@ -65,9 +65,10 @@ export function createMaps({ store, t }) {
     ranges = { x: [-0.5, trace.seqLen - 0.5], y: [trace.request.config.hidden_size - 0.5, -0.5] };
     overlays.place(rects);
     headings.forEach((heading) => heading.remove());
+    const heading = rects[0]?.y ?? HEADING;
     headings = QUANTITIES.map((quantity, k) => el("button", {
       type: "button", class: `map-heading q-${quantity}`, title: `${t(`letter.${quantity}`)} (${k + 1})`,
-      style: `left:${rects[k]?.x}px;top:${(rects[k]?.y ?? 0) - 24}px;width:${rects[k]?.width}px`,
+      style: `left:${rects[k]?.x}px;top:${(rects[k]?.y ?? 0) - heading}px;width:${rects[k]?.width}px;height:${heading - 2}px`,
       onclick: () => store.update(quantityChosen(quantity)),
     }, el("b", {}, quantity), el("span", { class: "map-name" }, t(`name.${quantity}`)), el("output", { class: "reading" })));
     find("#maps-overlays").append(...headings);

@@ -45,14 +45,19 @@ export function createMasthead({ store, t, toast, actions }) {
     el("span", { class: "menu-summary" }, t(`preset.${preset.name}.summary`))))));
   }
 
+  /** @param {State} state */
+  function mark({ preset }) {
+    for (const button of findAll("[data-preset]", menu)) {
+      setAttribute(button, "aria-current", button.dataset.preset === preset ? "true" : null);
+    }
+  }
+
   return {
     /** @param {State} state @param {State | null} previous */
     render(state, previous) {
       if (state.theme !== previous?.theme) document.documentElement.dataset.theme = state.theme;
       if (state.presets !== previous?.presets) list(state);
-      for (const button of findAll("[data-preset]", menu)) {
-        setAttribute(button, "aria-current", button.dataset.preset === state.preset ? "true" : null);
-      }
+      if (state.presets !== previous?.presets || state.preset !== previous.preset) mark(state);
       if (state.trace && state.trace !== previous?.trace) {
         setAttribute(exported, "href", `/api/traces/${encodeURIComponent(state.trace.id)}.safetensors`);
         setAttribute(exported, "download", "");

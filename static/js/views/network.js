@@ -7,7 +7,7 @@ import { short } from "../format.js";
 import { HUES, INKS } from "../palette.js";
 import { finalTimestep, returnedAs } from "../returns.js";
 import { cursorSet, tokensOf, viewSet } from "../state.js";
-import { meanMagnitudes } from "../tensor.js";
+import { meanMagnitude, vectorAt } from "../tensor.js";
 import { copyTiles, outline, paintFrame, paintTiles, showsUnits } from "./network-paint.js";
 
 /** @typedef {import("../types.js").State} State */
@@ -149,7 +149,7 @@ export function createNetwork({ store, t }) {
     const { layer, direction, timestep } = hover ?? cursor;
     const cell = trace.cells.find((candidate) => candidate.layer === layer && candidate.direction === direction);
     if (!cell) return;
-    const size = meanMagnitudes(cell.h, cursor.sample)[timestep] ?? NaN;
+    const size = meanMagnitude(vectorAt(cell.h, timestep, cursor.sample));
     const returned = returnedAs(trace, layer, direction, timestep, cursor.sample);
     const padded = Number.isNaN(size);
     readout.replaceChildren(

@@ -5,8 +5,8 @@
  */
 import { el } from "../dom.js";
 
-/** @param {HTMLElement} host */
-export function createOverlays(host) {
+/** @param {HTMLElement} host @param {"tile" | "line"} shape a frame around the timestep's tiles, or a line through it */
+export function createOverlays(host, shape) {
   /** @type {{panel: HTMLElement, column: HTMLElement, row: HTMLElement, rect: Rect}[]} */
   let panels = [];
 
@@ -14,7 +14,7 @@ export function createOverlays(host) {
     /** @param {Rect[]} rects */
     place(rects) {
       panels = rects.map((rect) => {
-        const column = el("div", { class: "overlay-column" });
+        const column = el("div", { class: `overlay-column overlay-${shape}` });
         const row = el("div", { class: "overlay-row" });
         const panel = el("div", { class: "overlay", style: `left:${rect.x}px;top:${rect.y}px;width:${rect.width}px;height:${rect.height}px` }, column, row);
         return { panel, column, row, rect };
@@ -27,8 +27,9 @@ export function createOverlays(host) {
     move({ x, y }, timestep, unit, hasUnit = () => true) {
       panels.forEach(({ column, row, rect }, k) => {
         const pitch = rect.width / (x[1] - x[0]);
-        column.style.width = `${Math.max(pitch, 2)}px`;
-        column.style.transform = `translateX(${(timestep - 0.5 - x[0]) * pitch}px)`;
+        const before = shape === "tile" ? 0.5 : 0;
+        column.style.width = `${shape === "tile" ? Math.max(pitch, 2) : 0}px`;
+        column.style.transform = `translateX(${(timestep - before - x[0]) * pitch}px)`;
         row.hidden = unit === null || y === null || !hasUnit(k);
         if (unit === null || y === null) return;
         const height = rect.height / Math.abs(y[1] - y[0]);

@@ -61,23 +61,38 @@ export function createReturns({ t }) {
       el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("returns.region", { name }) }, numbers), more);
   }
 
-  /** @param {State} state */
-  const windowKey = (state) => JSON.stringify(shownRows(state, "output").rows[0]);
-  let window = "";
+  /** The rows that the tables hold, to redraw them only when others are due; a long table waits while it plays. */
+  let drawn = "";
 
   return {
     /** @param {State} state @param {State | null} previous */
     render(state, previous) {
-      const { trace, cursor } = state;
-      if (!trace || (trace === previous?.trace && cursor === previous?.cursor)) return;
-      const next = windowKey(state);
-      if (trace === previous?.trace && cursor.sample === previous.cursor.sample && next === window) return;
-      window = next;
-      const places = [...host.querySelectorAll(".scroll")].map((box) => box.scrollLeft);
-      host.replaceChildren(...(/** @type {Name[]} */ (["output", "h_n", "c_n"])).map((name) => /** @type {Node} */ (table(state, name))));
-      host.querySelectorAll(".scroll").forEach((box, k) => { box.scrollLeft = places[k] ?? 0; });
-      note.hidden = trace.batchSize < 2;
-      setText(note, t("returns.samples", { sample: cursor.sample }));
+      const { trace, cursor, playing } = state;
+      if (!trace || (playing && trace === previous?.trace && cursor.sample === previous.cursor.sample)) return;
+      const due = `${trace.id} ${cursor.sample} ${shownRows(state, "output").rows[0]}`;
+      if (due !== drawn) redraw(state);
+      drawn = due;
+      mark(state);
     },
   };
+
+  /** @param {State} state */
+  function redraw(state) {
+    host.replaceChildren(/** @type {Node} */ (table(state, "output")),
+      el("div", { class: "returned-states" }, table(state, "h_n"), table(state, "c_n")));
+    note.hidden = (state.trace?.batchSize ?? 0) < 2;
+    setText(note, t("returns.samples", { sample: state.cursor.sample }));
+  }
+
+  /** The row of output that the cursor stands on. @param {State} state */
+  function mark({ trace, cursor }) {
+    if (!trace) return;
+    const { timestep, sample } = cursor;
+    const index = trace.unbatched ? [timestep] : timeAxis(trace) === 0 ? [timestep, sample] : [sample, timestep];
+    const row = host.querySelector(`[data-tensor=output] [data-index="${index.join(",")}"]`);
+    const marked = host.querySelector("[aria-current]");
+    if (row === marked) return;
+    marked?.removeAttribute("aria-current");
+    row?.setAttribute("aria-current", "true");
+  }
 }
