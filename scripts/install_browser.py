@@ -15,8 +15,10 @@ DEBIAN_PACKAGES = ["chromium", "fonts-noto-cjk", "libatomic1"]
 
 
 def succeeds(*command: str) -> bool:
+    """Run a command without its hundreds of lines of progress; what it says of faults is shown."""
     print("+", *command, flush=True)
-    return subprocess.run(command, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, check=False).returncode == 0
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    return subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def install_from_debian() -> bool:
@@ -26,8 +28,8 @@ def install_from_debian() -> bool:
     prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
     if prefix and not shutil.which("sudo"):
         return False
-    succeeds(*prefix, "apt-get", "update", "-q")  # an old list may still do
-    return succeeds(*prefix, "apt-get", "install", "-y", "-q", "--no-install-recommends", *DEBIAN_PACKAGES)
+    succeeds(*prefix, "apt-get", "update")  # an old list may still do
+    return succeeds(*prefix, "apt-get", "install", "-y", "--no-install-recommends", *DEBIAN_PACKAGES)
 
 
 def main() -> int:
