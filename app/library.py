@@ -58,11 +58,18 @@ class Library:
         if kept is not None:
             return trace_id, *kept
         content = tracing.canonical(request)
-        trace = tracing.run(request)
+        trace = tracing.run(request, self._earlier)
         metadata = {"request": content.decode(), "nonfinite": str(trace.nonfinite())}
         self.store.keep_request(trace_id, content)
         self.store.keep_trace(trace_id, lambda path: save(trace, path, metadata))
         return trace_id, trace, metadata
+
+    def _earlier(self, trace_id: str) -> Trace | None:
+        """A trace that another one goes on from."""
+        try:
+            return self._of_id(trace_id)[1]
+        except NotFound:
+            return None
 
     def _of_id(self, trace_id: str) -> Found:
         content = self.store.request(trace_id)

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from app.errors import Invalid
 from app.lstm import CellTrace, Problem, Trace
+from app.lstm.affine import pre_activations
 from app.lstm.trace import Parity
 from app.schemas import Window, encode
 
@@ -30,7 +31,7 @@ def trace_body(trace_id: str, trace: Trace, metadata: Mapping[str, str], window:
             {"name": name, "shape": list(value.shape), "values": encode(value, window.encoding)}
             for name, value in trace.parameters.items()
         ],
-        "cells": [_cell(cell, window, part) for cell in trace.cells if _wanted(cell, window)],
+        "cells": [_cell(trace, cell, window, samples) for cell in trace.cells if _wanted(cell, window)],
         "output": encode(output, window.encoding),
         "h_n": encode(h_n, window.encoding),
         "c_n": encode(c_n, window.encoding),
@@ -47,6 +48,7 @@ def _check(trace: Trace, window: Window) -> None:
         "layer": window.layer is not None and window.layer >= config.num_layers and config.num_layers - 1,
         "sample": window.sample is not None and window.sample >= trace.batch_size and trace.batch_size - 1,
         "start": window.start >= trace.seq_len and trace.seq_len - 1,
+        "units": max(window.units, default=0) >= config.hidden_size and config.hidden_size - 1,
     }
     problems = [
         Problem(("query", name), "out_of_range", f"Input should be at most {largest}")
@@ -69,11 +71,21 @@ def _wanted(cell: CellTrace, window: Window) -> bool:
     return window.layer in (None, cell.layer) and window.direction in (None, cell.direction)
 
 
-def _cell(cell: CellTrace, window: Window, part: Any) -> dict[str, Any]:
-    wanted = {
-        name: part(value) for name, value in cell.quantities().items() if not window.quantity or name in window.quantity
-    }
-    return {"layer": cell.layer, "direction": cell.direction, **wanted}
+def _cell(trace: Trace, cell: CellTrace, window: Window, samples: slice) -> dict[str, Any]:
+    stop = trace.seq_len if window.stop is None else window.stop
+    values = {name: value[window.start : stop] for name, value in cell.quantities().items()}
+    if any(name.startswith("z_") for name in window.quantity):
+        found = pre_activations(trace, cell.layer, cell.direction, window.start, stop)
+        values |= {f"z_{gate}": z for gate, z in found.items()}
+    wanted = window.quantity or cell.quantities()
+    tensors = {name: _of_units(value[:, samples], window.units) for name, value in values.items() if name in wanted}
+    encoded = {name: encode(value, window.encoding) for name, value in tensors.items()}
+    return {"layer": cell.layer, "direction": cell.direction, **encoded}
+
+
+def _of_units(value: Tensor, units: list[int]) -> Tensor:
+    """Those units of a quantity that it has an entry for; with projection h has fewer than c."""
+    return value[..., [unit for unit in units if unit < value.shape[-1]]] if units else value
 
 
 def _returned(trace: Trace, time: slice, samples: slice) -> tuple[Tensor, Tensor, Tensor]:

@@ -7,15 +7,16 @@ from typing import Annotated, Any, Literal
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 from torch import Tensor
 
 from app.lstm.config import DTYPES, Direction, DTypeName, LSTMConfig
 from app.lstm.inputs import RandomInput, ValuesInput
-from app.lstm.values import Values
+from app.lstm.values import VALUES_SCHEMA, nested_values
 from app.lstm.weights import MAX_SEED, SeedWeights, StateDictWeights
 
 Quantity = Literal["i", "f", "g", "o", "c", "m", "h"]
+PreActivation = Literal["z_i", "z_f", "z_g", "z_o"]
 
 
 class PresetWeights(BaseModel):
@@ -26,6 +27,24 @@ class PresetWeights(BaseModel):
     kind: Literal["preset"]
     name: str = Field(min_length=1, max_length=64)
 
+
+class TraceReference(BaseModel):
+    """The last state of another trace, from which this one goes on: its h_n where h_0 is asked for, its c_n for c_0."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    trace: str = Field(min_length=1, max_length=64, description="The id of that trace.")
+
+
+def _initial_state(value: object) -> NDArray[np.float64] | TraceReference:
+    return TraceReference.model_validate(value) if isinstance(value, dict | TraceReference) else nested_values(value)
+
+
+InitialState = Annotated[
+    NDArray[np.float64] | TraceReference,
+    PlainValidator(_initial_state),
+    WithJsonSchema({"anyOf": [VALUES_SCHEMA, TraceReference.model_json_schema()]}),
+]
 
 AnyWeights = Annotated[SeedWeights | StateDictWeights | PresetWeights, Field(discriminator="kind")]
 AnyInput = Annotated[RandomInput | ValuesInput, Field(discriminator="kind")]
@@ -43,8 +62,12 @@ class TraceRequest(BaseModel):
     weights: AnyWeights = SeedWeights()
     input: AnyInput = RandomInput()
     lengths: list[int] | None = Field(default=None, description="Valid timesteps of each sample; null means all.")
-    h_0: Values | None = Field(default=None, description="Initial hidden state in torch's shape; null for zeros.")
-    c_0: Values | None = Field(default=None, description="Initial cell state in torch's shape; null for zeros.")
+    h_0: InitialState | None = Field(
+        default=None, description="Initial hidden state in torch's shape, or that of a trace; null for zeros."
+    )
+    c_0: InitialState | None = Field(
+        default=None, description="Initial cell state in torch's shape, or that of a trace; null for zeros."
+    )
     training: bool = Field(default=False, description="Apply dropout between the layers.")
     dropout_seed: int = Field(default=0, ge=0, le=MAX_SEED, description="Where the masks of the dropout come from.")
 
@@ -73,7 +96,10 @@ class Window(EncodedQuery):
 
     layer: int | None = Field(default=None, ge=0)
     direction: Direction | None = None
-    quantity: list[Quantity] = Field(default=[], description="Repeatable: which quantities of the cells.")
+    quantity: list[Quantity | PreActivation] = Field(
+        default=[], description="Repeatable: which quantities of the cells; z_i and so on only when they are asked for."
+    )
+    units: list[Annotated[int, Field(ge=0)]] = Field(default=[], description="Repeatable: which units of the cells.")
     sample: int | None = Field(default=None, ge=0)
     start: int = Field(default=0, ge=0, description="First timestep.")
     stop: int | None = Field(default=None, ge=1, description="Timestep after the last one.")
@@ -122,6 +148,10 @@ class CellResponse(BaseModel):
     c: AnyTensor | None = None
     m: AnyTensor | None = Field(default=None, description="h before projection; only with proj_size.")
     h: AnyTensor | None = None
+    z_i: AnyTensor | None = Field(default=None, description="Pre-activation of i; only when asked for.")
+    z_f: AnyTensor | None = None
+    z_g: AnyTensor | None = None
+    z_o: AnyTensor | None = None
 
 
 class DropoutMaskResponse(BaseModel):

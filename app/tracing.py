@@ -1,21 +1,20 @@
 """From a request to its trace: what it must satisfy, the id that it has, and the run itself."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
 import numpy as np
 import orjson
-import torch
 from numpy.typing import NDArray
 
 from app import presets
 from app.errors import Invalid
+from app.initial_states import initial_states
 from app.limits import check_cost
 from app.lstm import InvalidCall, Problem, Trace, loaded_lstm, record, seeded_lstm
-from app.lstm.call import State, length_problems
-from app.lstm.values import to_tensor
+from app.lstm.call import length_problems, state_problems
 from app.lstm.weights import SeedWeights, StateDictWeights, check_tensors
 from app.schemas import Encoding, PresetWeights, TraceRequest
 from app.settings import Settings
@@ -46,12 +45,10 @@ def check(request: TraceRequest, settings: Settings, encoding: Encoding) -> None
 
 
 def _state_problems(request: TraceRequest, batch_size: int | None) -> list[Problem]:
-    states = {"h_0": request.h_0, "c_0": request.c_0}
-    return [
-        Problem((name,), "shape", f"Expected shape {list(shape)}, found {list(state.shape)}")
-        for name, shape in request.config.state_shapes(batch_size).items()
-        if (state := states[name]) is not None and state.shape != shape
-    ]
+    """What is wrong with the states that are given in numbers; those of other traces are looked up when it runs."""
+    given = {"h_0": request.h_0, "c_0": request.c_0}
+    shapes = {name: state.shape for name, state in given.items() if isinstance(state, np.ndarray)}
+    return state_problems(request.config, batch_size, shapes)
 
 
 def _check_weights(request: TraceRequest) -> None:
@@ -94,8 +91,11 @@ def trace_id(request: TraceRequest) -> str:
     return digest.hexdigest()[:ID_LENGTH]
 
 
-def run(request: TraceRequest) -> Trace:
-    """Make the LSTM and its input, and record the forward pass. Raises Invalid where a number overflows float32."""
+def run(request: TraceRequest, earlier: Callable[[str], Trace | None]) -> Trace:
+    """Make the LSTM and its input, and record the forward pass. `earlier` finds the traces that it goes on from.
+
+    Raises Invalid where a number overflows float32 or where an earlier trace does not fit.
+    """
     config, dtype = request.config, request.torch_dtype
     with _under("body", "weights"):
         if isinstance(request.weights, SeedWeights):
@@ -105,19 +105,5 @@ def run(request: TraceRequest) -> Trace:
     with _under("body", "input"):
         x = request.input.make(config, dtype)
     with _under("body"):
-        hx = _initial_states(request, None if x.dim() == 2 else x.shape[0 if config.batch_first else 1])
+        hx = initial_states(request, earlier)
         return record(lstm.train(request.training), x, hx, request.lengths, dropout_seed=request.dropout_seed)
-
-
-def _initial_states(request: TraceRequest, batch_size: int | None) -> State | None:
-    """h_0 and c_0, one that was not given being zeros; None if neither was."""
-    given = {"h_0": request.h_0, "c_0": request.c_0}
-    if all(state is None for state in given.values()):
-        return None
-    h_0, c_0 = (
-        torch.zeros(shape, dtype=request.torch_dtype)
-        if (state := given[name]) is None
-        else to_tensor(state, request.torch_dtype, (name,))
-        for name, shape in request.config.state_shapes(batch_size).items()
-    )
-    return h_0, c_0

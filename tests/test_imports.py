@@ -35,8 +35,10 @@ HOUSE = {
     "app.presets": allowed("app.lstm", "numpy safetensors torch"),
     "app.store": allowed("app.lstm app.settings app.errors", ""),
     "app.limits": allowed("app.lstm app.settings app.errors app.schemas", ""),
+    "app.initial_states": allowed("app.lstm app.schemas", "numpy torch"),
     "app.tracing": allowed(
-        "app.lstm app.settings app.errors app.schemas app.presets app.store app.limits", "numpy orjson pydantic torch"
+        "app.lstm app.settings app.errors app.schemas app.presets app.store app.limits app.initial_states",
+        "numpy orjson pydantic torch",
     ),
     "app.library": allowed(
         "app.lstm app.settings app.errors app.schemas app.presets app.store app.tracing", "anyio pydantic"

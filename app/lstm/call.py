@@ -1,6 +1,6 @@
 """One call of an `nn.LSTM`: checked before torch sees it, and brought to one layout."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -46,7 +46,7 @@ def _hx_problems(lstm: nn.LSTM, config: LSTMConfig, batch_size: int | None, hx: 
     if hx is None:
         return []
     states = dict(zip(("h_0", "c_0"), hx, strict=True))
-    problems = state_problems(config, batch_size, states)
+    problems = state_problems(config, batch_size, {name: tuple(state.shape) for name, state in states.items()})
     return problems + [p for name, state in states.items() for p in _dtype_problems(lstm, (name,), state)]
 
 
@@ -78,12 +78,12 @@ def _dtype_problems(lstm: nn.LSTM, path: tuple[str, ...], tensor: Tensor) -> lis
     return []
 
 
-def state_problems(config: LSTMConfig, batch_size: int | None, states: dict[str, Tensor]) -> list[Problem]:
-    """What is wrong with the shapes of h_0 and c_0. They are never batch-first."""
+def state_problems(config: LSTMConfig, batch_size: int | None, shapes: Mapping[str, tuple[int, ...]]) -> list[Problem]:
+    """What is wrong with the shapes of those of h_0 and c_0 that are given. They are never batch-first."""
     return [
-        Problem((name,), "shape", f"Expected shape {list(shape)}, found {list(states[name].shape)}")
+        Problem((name,), "shape", f"Expected shape {list(shape)}, found {list(shapes[name])}")
         for name, shape in config.state_shapes(batch_size).items()
-        if name in states and tuple(states[name].shape) != shape
+        if name in shapes and tuple(shapes[name]) != shape
     ]
 
 

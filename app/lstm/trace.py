@@ -110,13 +110,18 @@ class Trace:
         return self.cells[layer * len(self.config.directions) + self.config.directions.index(direction)]
 
     def layer_input(self, layer: int, timestep: int, sample: int) -> Tensor:
-        """What the cells of `layer` read at one timestep: the input, or what the layer below put out, after dropout."""
+        """What the cells of `layer` read at one timestep, (in,)."""
+        return self.layer_inputs(layer, timestep, timestep + 1)[0, sample]
+
+    def layer_inputs(self, layer: int, start: int, stop: int) -> Tensor:
+        """What they read at the timesteps start to stop, (timesteps, N, in): the input, or what the layer below put
+        out, after dropout."""
+        time = slice(start, stop)
         if layer == 0:
-            return self.input[timestep, sample]
-        below = [self.cell(layer - 1, direction).h[timestep, sample] for direction in self.config.directions]
-        joined = torch.cat(below)
+            return self.input[time]
+        joined = torch.cat([self.cell(layer - 1, direction).h[time] for direction in self.config.directions], dim=-1)
         mask = self.dropout_masks.get(layer - 1)
-        return joined if mask is None else joined * mask[timestep, sample]
+        return joined if mask is None else joined * mask[time]
 
     def valid_timesteps(self, sample: int) -> int:
         """How many timesteps of a sample there are."""

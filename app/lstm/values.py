@@ -13,7 +13,7 @@ from app.lstm.errors import InvalidCall, Problem
 
 MAX_RANK = 3  # the most that any tensor of an LSTM has
 
-_JSON_SCHEMA = {
+VALUES_SCHEMA = {
     "type": "array",
     "description": "Numbers in nested lists of equal lengths.",
     "items": {"anyOf": [{"type": "number"}, {"type": "array", "items": {}}]},
@@ -90,8 +90,9 @@ def _literal(message: str) -> Any:
     return message.replace("{", "(").replace("}", ")")
 
 
-def _validate(value: object) -> NDArray[np.float64]:
-    if isinstance(value, np.ndarray):  # already checked: a preset, or a request read back
+def nested_values(value: object) -> NDArray[np.float64]:
+    """`nested_array` as a validator of pydantic; an array has been checked already."""
+    if isinstance(value, np.ndarray):
         return value
     try:
         return nested_array(value)
@@ -102,9 +103,9 @@ def _validate(value: object) -> NDArray[np.float64]:
 #: A field of a pydantic model that takes nested lists and holds a float64 array.
 Values = Annotated[
     NDArray[np.float64],
-    PlainValidator(_validate),
+    PlainValidator(nested_values),
     PlainSerializer(lambda array: array.tolist(), when_used="json"),
-    WithJsonSchema(_JSON_SCHEMA),
+    WithJsonSchema(VALUES_SCHEMA),
 ]
 
 

@@ -136,6 +136,40 @@ def test_a_state_may_be_given_alone(client: TestClient) -> None:
     assert gained == pytest.approx(forget, abs=1e-6)
 
 
+def test_a_trace_that_goes_on_from_another_is_the_rest_of_one_run(client: TestClient) -> None:
+    values = np.random.default_rng(0).normal(size=(10, 2, 3))
+    config = {"input_size": 3, "hidden_size": 4, "num_layers": 2, "proj_size": 2}
+
+    def part(times: slice, **states: Any) -> dict[str, Any]:
+        source = {"kind": "values", "values": values[times].tolist()}
+        return post(client, {"config": config, "dtype": "float64", "input": source, **states})
+
+    whole, first = part(slice(0, 10)), part(slice(0, 6))
+    rest = part(slice(6, 10), h_0={"trace": first["id"]}, c_0={"trace": first["id"]})
+    assert rest["request"]["h_0"] == {"trace": first["id"]}
+    np.testing.assert_allclose(rest["output"], whole["output"][6:], rtol=0, atol=1e-15)
+    for cell, every in zip(rest["cells"], whole["cells"], strict=True):
+        for name in "ifgocmh":
+            np.testing.assert_allclose(cell[name], every[name][6:], rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("first", "loc"),
+    [
+        (None, ["body", "h_0", "trace"]),
+        (SMALLEST | {"dtype": "float64"}, ["body", "h_0", "trace"]),
+        ({"config": {"input_size": 2, "hidden_size": 5}}, ["body", "h_0", "trace"]),
+    ],
+)
+def test_an_earlier_trace_that_does_not_fit_is_refused_at_its_field(
+    client: TestClient, first: dict[str, Any] | None, loc: list[str]
+) -> None:
+    trace_id = "0" * 32 if first is None else post(client, first)["id"]
+    reply = client.post("/api/traces", json=SMALLEST | {"h_0": {"trace": trace_id}})
+    assert reply.status_code == 422
+    assert reply.json()["detail"][0]["loc"] == loc
+
+
 def test_the_same_request_has_the_same_id_however_it_is_written(client: TestClient) -> None:
     values = {"kind": "values", "values": [[1, 2], [3.0, 4e0]]}
     other = {"values": [[1.0, 2.0], [3, 4]], "kind": "values"}
@@ -175,6 +209,19 @@ def test_a_window_is_the_part_that_was_asked_for(client: TestClient) -> None:
     assert np.array_equal(decoded(part["c_n"]), decoded(whole["c_n"])[:, 2:3])
 
 
+def test_units_and_pre_activations_come_when_they_are_asked_for(client: TestClient) -> None:
+    whole = post(client, FULL)
+    assert "z_i" not in whole["cells"][0]
+    query = {"units": [4, 1], "quantity": ["z_f", "f", "h"], "encoding": "base64"}
+    part = client.get(f"/api/traces/{whole['id']}", params=query).json()
+    for cell, every in zip(part["cells"], whole["cells"], strict=True):
+        assert set(cell) == {"layer", "direction", "z_f", "f", "h"}
+        f = np.array(every["f"], dtype=float)[:, :, [4, 1]]
+        assert np.array_equal(decoded(cell["f"]), f, equal_nan=True)
+        np.testing.assert_allclose(1 / (1 + np.exp(-decoded(cell["z_f"]))), f, rtol=0, atol=1e-12)
+        assert cell["h"]["shape"] == [6, 3, 1]  # of two units that were asked for, the projection has one
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
@@ -190,6 +237,8 @@ def test_a_window_is_the_part_that_was_asked_for(client: TestClient) -> None:
         ("stop=0", "stop"),
         ("encoding=xml", "encoding"),
         ("layr=0", "layr"),
+        ("units=5", "units"),
+        ("units=-1", "units"),
     ],
 )
 def test_a_window_outside_of_the_trace_is_refused_at_its_field(client: TestClient, query: str, field: str) -> None:
