@@ -4,6 +4,7 @@ LensError                     status, and one or more Problems
 |- Invalid              422   not legal: a shape, a value, a combination
 |- NotFound             404   no such trace
 |- TooLarge             413   legal, and over a limit
+|- TooMany              503   as many runs wait as may wait
 `- StoreFull            507   the data folder has no room for what must be kept
 
 Every reply is `{"detail": [{"type", "loc", "msg"}]}`: `loc` leads to the field at fault, and no value that the client
@@ -64,6 +65,10 @@ class TooLarge(LensError):
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
+class TooMany(LensError):
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
 class StoreFull(LensError):
     status = HTTPStatus.INSUFFICIENT_STORAGE
 
@@ -109,7 +114,8 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
 
 async def _on_lens_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, LensError)
-    return render(error.status, error.problems)
+    headers = {"Retry-After": "5"} if isinstance(error, TooMany) else None
+    return render(error.status, error.problems, headers)
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from json import loads
+from pathlib import Path
 from typing import TypeVar
 
 import anyio
@@ -9,8 +10,11 @@ from anyio import CapacityLimiter
 
 from app import tracing
 from app.errors import NotFound
-from app.lstm import Problem, Trace
-from app.lstm.storage import save
+from app.limits import can_stream
+from app.lstm import Direction, Problem, Trace
+from app.lstm.overview import Pyramid
+from app.lstm.storage import read_pyramid
+from app.lstm.streaming import CHUNK, Progress
 from app.presets import presets
 from app.schemas import TraceRequest
 from app.settings import Settings
@@ -33,36 +37,58 @@ class Library:
 
     async def of_request(self, request: TraceRequest) -> Found:
         """The trace that answers a request, which has been checked."""
-        return await self.off_loop(lambda: self._of_request(request))
+        return await self.off_loop(lambda: self.find_or_run(request))
 
     async def of_id(self, trace_id: str) -> Found:
         """The trace of an id. Raises NotFound for one that no request ever had."""
         return await self.off_loop(lambda: self._of_id(trace_id))
 
-    async def file_of(self, trace_id: str) -> bytes:
+    async def request_of(self, trace_id: str) -> TraceRequest | None:
+        """The request of an id, or None if no trace has it."""
+
+        def found() -> TraceRequest | None:
+            content = self.store.request(trace_id)
+            return None if content is None else TraceRequest.model_validate(loads(content))
+
+        return await self.off_loop(found)
+
+    async def pyramid_of(self, trace_id: str, layer: int, direction: Direction, quantity: str) -> Pyramid:
+        """A quantity of one cell of a trace, with its summaries. The cell and the quantity must be there."""
+
+        def found() -> Pyramid:
+            _, trace, _ = self._of_id(trace_id)
+            return read_pyramid(self.store.trace_path(trace_id), layer, direction, quantity, trace.lengths)
+
+        return await self.off_loop(found)
+
+    async def file_of(self, trace_id: str) -> Path:
         """The trace of an id as a safetensors file."""
 
-        def content() -> bytes:
+        def found() -> Path:
             self._of_id(trace_id)
-            return self.store.trace_path(trace_id).read_bytes()
+            return self.store.trace_path(trace_id)
 
-        return await self.off_loop(content)
+        return await self.off_loop(found)
 
     async def off_loop(self, work: Callable[[], T]) -> T:
         """Run torch, or anything else slow, in a thread while the event loop answers others."""
         return await anyio.to_thread.run_sync(work, limiter=self._limiter)
 
-    def _of_request(self, request: TraceRequest) -> Found:
+    def find_or_run(self, request: TraceRequest, progress: Progress = lambda done, total: None) -> Found:
+        """The kept trace of a request, else that of a run; `progress` hears of a long one, and ends it by raising."""
         trace_id = tracing.trace_id(request)
         kept = self.store.trace(trace_id)
         if kept is not None:
             return trace_id, *kept
         content = tracing.canonical(request)
-        trace = tracing.run(request, self._earlier)
-        metadata = {"request": content.decode(), "nonfinite": str(trace.nonfinite())}
+        prepared = tracing.prepare(request, self._earlier)
+        metadata = {"request": content.decode()}
+        in_chunks = prepared.x.shape[0] * prepared.x.shape[1] > CHUNK and can_stream(request)
+        self.store.keep_trace(trace_id, lambda path: prepared.write(path, metadata, progress, in_chunks))
         self.store.keep_request(trace_id, content)
-        self.store.keep_trace(trace_id, lambda path: save(trace, path, metadata))
-        return trace_id, trace, metadata
+        found = self.store.trace(trace_id)
+        assert found is not None, "a trace that has just been kept can be read"
+        return trace_id, *found
 
     def _earlier(self, trace_id: str) -> Trace | None:
         """A trace that another one goes on from."""
@@ -72,10 +98,10 @@ class Library:
             return None
 
     def _of_id(self, trace_id: str) -> Found:
-        content = self.store.request(trace_id)
-        if content is None:
-            raise NotFound(Problem(("path", "trace_id"), "not_found", "No trace has this id; POST its request again"))
         kept = self.store.trace(trace_id)
         if kept is not None:
             return trace_id, *kept
-        return self._of_request(TraceRequest.model_validate(loads(content)))
+        content = self.store.request(trace_id)
+        if content is None:
+            raise NotFound(Problem(("path", "trace_id"), "not_found", "No trace has this id; POST its request again"))
+        return self.find_or_run(TraceRequest.model_validate(loads(content)))

@@ -2,33 +2,43 @@
 
 from app.errors import TooLarge
 from app.lstm import LSTMConfig, Problem
-from app.lstm.cost import Cost, estimate
+from app.lstm.cost import Cost, Sent, estimate
+from app.lstm.streaming import CHUNK
 from app.schemas import TraceRequest
 from app.settings import Settings, variable
 
 Sizes = dict[tuple[str, ...], int]  # by their place in the request
 
 
-def check_cost(request: TraceRequest, settings: Settings, as_list: bool) -> None:
+def check_cost(request: TraceRequest, settings: Settings, sent: Sent) -> None:
     """Raise TooLarge for a run above a limit, at the size that contributes most, with all that is needed to mend it."""
     sizes = _sizes(request)
-    cost = _cost(request, sizes, as_list)
+    cost = _cost(request, sizes, sent)
     limits = {
         "max_trace_bytes": (cost.memory, settings.max_trace_bytes, "bytes of memory"),
         "max_work": (cost.work, settings.max_work, "multiply-adds"),
+        "max_store_bytes": (cost.disk, settings.max_store_bytes, "bytes of disk"),
     }
     problems = [
         Problem(
-            _place(request, _largest(request, sizes, as_list)),
+            _place(request, _largest(request, sizes, sent)),
             "too_large",
             f"This run is estimated at {_readable(needed)} {what}, above the limit of {_readable(limit)}. "
-            f"Fewer timesteps, samples, units or layers make it smaller; {variable(name)} raises the limit",
+            f"Fewer timesteps, samples, units or layers make it smaller; {variable(name)} raises the limit"
+            + _hint(request, sent, name),
         )
         for name, (needed, limit, what) in limits.items()
         if needed > limit
     ]
     if problems:
         raise TooLarge(*problems)
+
+
+def _hint(request: TraceRequest, sent: Sent, name: str) -> str:
+    """What else helps a long run that is too large to be sent."""
+    if sent == "nothing" or name != "max_trace_bytes" or not can_stream(request):
+        return ""
+    return "; with the header 'Prefer: respond-async' a long trace is recorded to disk and read in windows"
 
 
 def _sizes(request: TraceRequest) -> Sizes:
@@ -43,17 +53,24 @@ def _sizes(request: TraceRequest) -> Sizes:
     }
 
 
-def _cost(request: TraceRequest, sizes: Sizes, as_list: bool) -> Cost:
+def _cost(request: TraceRequest, sizes: Sizes, sent: Sent) -> Cost:
     of_config = {path[1]: size for path, size in sizes.items() if path[0] == "config"}
     proj_size = min(request.config.proj_size, of_config["hidden_size"])
     config = LSTMConfig.model_construct(**(dict(request.config) | of_config | {"proj_size": proj_size}))
     seq_len, batch_size = sizes["input", "seq_len"], sizes["input", "batch_size"]
-    return estimate(config, seq_len, batch_size, request.torch_dtype, as_list)
+    chunk = CHUNK if can_stream(request) else None
+    return estimate(config, seq_len, batch_size, request.torch_dtype, sent, chunk)
 
 
-def _largest(request: TraceRequest, sizes: Sizes, as_list: bool) -> tuple[str, ...]:
+def can_stream(request: TraceRequest) -> bool:
+    """Whether a run can be written while it is computed: dropout is drawn, and padding is skipped, only as a whole."""
+    dropout = request.training and request.config.dropout > 0 and request.config.num_layers > 1
+    return request.lengths is None and not dropout
+
+
+def _largest(request: TraceRequest, sizes: Sizes, sent: Sent) -> tuple[str, ...]:
     """The size without which the run would be smallest."""
-    return min(sizes, key=lambda path: sum(vars(_cost(request, sizes | {path: 1}, as_list)).values()))
+    return min(sizes, key=lambda path: sum(vars(_cost(request, sizes | {path: 1}, sent)).values()))
 
 
 def _place(request: TraceRequest, path: tuple[str, ...]) -> tuple[str, ...]:

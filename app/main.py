@@ -1,17 +1,28 @@
 """create_app: everything is put together here, and nothing else happens here."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 
 from app import __version__, assets, errors
 from app.body_limit import BodyLimit
 from app.headers import SecurityHeaders
 from app.library import Library
-from app.routes import api, pages
+from app.routes import about, pages, runs, traces
+from app.runs import Runs
 from app.settings import Settings
 
 DESCRIPTION = """Runs a real `torch.nn.LSTM` and returns every input gate i, forget gate f, candidate g, output gate o,
 cell state c and hidden state h, of every timestep, layer and direction. Every error has one shape,
 `{"detail": [{"type", "loc", "msg"}]}`, with `loc` at the field at fault."""
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """When the server ends, so do its long runs, at their next chunk."""
+    yield
+    app.state.runs.cancel_all()
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -23,13 +34,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
+        lifespan=_lifespan,
     )
     app.state.library = Library(settings)
+    app.state.runs = Runs(app.state.library, settings.max_waiting_runs)
     app.state.assets_version = assets.content_hash()
     errors.install(app)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(SecurityHeaders)  # added last, so outermost: on every reply
-    app.include_router(api.router)
-    app.include_router(pages.router)
+    for door in (traces, runs, about, pages):
+        app.include_router(door.router)
     assets.mount(app, app.state.assets_version)
     return app

@@ -9,13 +9,14 @@ from torch import Tensor
 from app.errors import Invalid
 from app.lstm import CellTrace, Problem, Trace
 from app.lstm.affine import pre_activations
+from app.lstm.overview import Pyramid
 from app.lstm.trace import Parity
-from app.schemas import Window, encode
+from app.schemas import TilesQuery, Window, encode
 
 
 def trace_body(trace_id: str, trace: Trace, metadata: Mapping[str, str], window: Window) -> bytes:
     """A TraceResponse. Raises Invalid where the window lies outside of the trace."""
-    _check(trace, window)
+    check_window(trace, window)
     time = slice(window.start, window.stop)
     samples = slice(None) if window.sample is None else slice(window.sample, window.sample + 1)
 
@@ -42,18 +43,21 @@ def trace_body(trace_id: str, trace: Trace, metadata: Mapping[str, str], window:
     return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
-def _check(trace: Trace, window: Window) -> None:
+def check_window(trace: Trace, window: Window | TilesQuery) -> None:
+    """Raise Invalid at each field of a query that lies outside of the trace."""
     config = trace.config
-    faults = {
-        "layer": window.layer is not None and window.layer >= config.num_layers and config.num_layers - 1,
-        "sample": window.sample is not None and window.sample >= trace.batch_size and trace.batch_size - 1,
-        "start": window.start >= trace.seq_len and trace.seq_len - 1,
-        "units": max(window.units, default=0) >= config.hidden_size and config.hidden_size - 1,
+    sizes: dict[str, tuple[int | None, int]] = {
+        "layer": (window.layer, config.num_layers),
+        "sample": (window.sample, trace.batch_size),
+        "start": (window.start, trace.seq_len),
     }
+    quantities = set(window.quantity)
+    if isinstance(window, Window):
+        sizes["units"] = (max(window.units, default=None), config.hidden_size)
     problems = [
-        Problem(("query", name), "out_of_range", f"Input should be at most {largest}")
-        for name, largest in faults.items()
-        if largest is not False
+        Problem(("query", name), "out_of_range", f"Input should be at most {size - 1}")
+        for name, (index, size) in sizes.items()
+        if index is not None and index >= size
     ]
     stop = trace.seq_len if window.stop is None else window.stop
     if not problems and not window.start < stop <= trace.seq_len:
@@ -61,10 +65,24 @@ def _check(trace: Trace, window: Window) -> None:
         problems.append(Problem(("query", "stop"), "out_of_range", sentence))
     if window.direction is not None and window.direction not in config.directions:
         problems.append(Problem(("query", "direction"), "out_of_range", "This LSTM has no reverse direction"))
-    if "m" in window.quantity and not config.proj_size:
+    if "m" in quantities and not config.proj_size:
         problems.append(Problem(("query", "quantity"), "out_of_range", "This LSTM has no projection, so there is no m"))
     if problems:
         raise Invalid(*problems)
+
+
+def overview_body(pyramid: Pyramid, query: TilesQuery) -> bytes:
+    """An OverviewResponse."""
+    stop = pyramid.value.shape[0] if query.stop is None else query.stop
+    found = pyramid.overview(query.start, stop, query.width, query.height, query.sample)
+    body = {
+        "time_edges": found.time_edges,
+        "unit_edges": found.unit_edges,
+        "min": encode(found.low, query.encoding),
+        "mean": encode(found.mean, query.encoding),
+        "max": encode(found.high, query.encoding),
+    }
+    return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def _wanted(cell: CellTrace, window: Window) -> bool:

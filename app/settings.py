@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=1, description="Runs computed at the same time (all cores)."
     )
+    max_waiting_runs: int = Field(
+        default=32, ge=1, description="Long runs that may run and wait at the same time; one more is told to come back."
+    )
     torch_threads: int = Field(default=1, ge=1, description="Threads that torch uses within one run.")
 
 

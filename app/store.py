@@ -70,6 +70,8 @@ class Store:
 
     def trace(self, trace_id: str) -> tuple[Trace, dict[str, str]] | None:
         """A kept trace and its metadata, or None if it was never computed, was evicted, or is damaged."""
+        if not is_id(trace_id):
+            return None
         path = self.trace_path(trace_id)
         try:
             found = read(path)

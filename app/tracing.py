@@ -2,21 +2,28 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import LSTM
 
 from app import presets
 from app.errors import Invalid
 from app.initial_states import initial_states
 from app.limits import check_cost
 from app.lstm import InvalidCall, Problem, Trace, loaded_lstm, record, seeded_lstm
-from app.lstm.call import length_problems, state_problems
+from app.lstm.call import State, length_problems, state_problems
+from app.lstm.cost import Sent
+from app.lstm.storage import save
+from app.lstm.streaming import Progress, stream
 from app.lstm.weights import SeedWeights, StateDictWeights, check_tensors
-from app.schemas import Encoding, PresetWeights, TraceRequest
+from app.schemas import PresetWeights, TraceRequest
 from app.settings import Settings
 from app.store import ID_LENGTH
 
@@ -33,11 +40,11 @@ def _under(*root: str) -> Iterator[None]:
         raise Invalid.of(error, *root) from None
 
 
-def check(request: TraceRequest, settings: Settings, encoding: Encoding) -> None:
+def check(request: TraceRequest, settings: Settings, sent: Sent) -> None:
     """Everything that must hold between the fields. Raises Invalid or TooLarge; allocates nothing of the run's size."""
     with _under("body", "input"):
         seq_len, batch_size = request.input.sizes(request.config)
-    check_cost(request, settings, as_list=encoding is Encoding.LIST)
+    check_cost(request, settings, sent)
     problems = length_problems(seq_len, batch_size, request.lengths) + _state_problems(request, batch_size)
     if problems:
         raise Invalid.of(InvalidCall(problems), "body")
@@ -91,8 +98,28 @@ def trace_id(request: TraceRequest) -> str:
     return digest.hexdigest()[:ID_LENGTH]
 
 
-def run(request: TraceRequest, earlier: Callable[[str], Trace | None]) -> Trace:
-    """Make the LSTM and its input, and record the forward pass. `earlier` finds the traces that it goes on from.
+@dataclass(frozen=True)
+class Prepared:
+    """A call of an LSTM, all made and ready to run."""
+
+    lstm: LSTM
+    x: Tensor
+    hx: State | None
+    lengths: list[int] | None
+    dropout_seed: int
+
+    def write(self, path: Path, metadata: Mapping[str, str], progress: Progress, in_chunks: bool) -> None:
+        """Run it, and write its trace to a new file; in chunks of time, with `progress`, or at once."""
+        with _under("body"):
+            if in_chunks:
+                stream(self.lstm, self.x, self.hx, path, metadata, progress=progress)
+                return
+            trace = record(self.lstm, self.x, self.hx, self.lengths, dropout_seed=self.dropout_seed)
+            save(trace, path, metadata)
+
+
+def prepare(request: TraceRequest, earlier: Callable[[str], Trace | None]) -> Prepared:
+    """Make the LSTM and its input. `earlier` finds the traces that it goes on from.
 
     Raises Invalid where a number overflows float32 or where an earlier trace does not fit.
     """
@@ -106,4 +133,4 @@ def run(request: TraceRequest, earlier: Callable[[str], Trace | None]) -> Trace:
         x = request.input.make(config, dtype)
     with _under("body"):
         hx = initial_states(request, earlier)
-        return record(lstm.train(request.training), x, hx, request.lengths, dropout_seed=request.dropout_seed)
+    return Prepared(lstm.train(request.training), x, hx, request.lengths, request.dropout_seed)

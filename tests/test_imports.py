@@ -41,16 +41,17 @@ HOUSE = {
         "numpy orjson pydantic torch",
     ),
     "app.library": allowed(
-        "app.lstm app.settings app.errors app.schemas app.presets app.store app.tracing", "anyio pydantic"
+        "app.lstm app.settings app.errors app.schemas app.presets app.store app.limits app.tracing", "anyio pydantic"
     ),
     "app.reply": allowed("app.lstm app.errors app.schemas", "orjson torch"),
+    "app.runs": allowed("app.lstm app.settings app.errors app.schemas app.tracing app.library", ""),
     "app.routes": allowed(
         "app.lstm app.settings app.i18n app.errors app.strict_json app.schemas app.presets app.tracing app.library "
-        "app.reply",
+        "app.reply app.runs",
         "fastapi jinja2 markupsafe orjson pydantic torch",
     ),
     "app.main": allowed(
-        "app.settings app.errors app.headers app.body_limit app.assets app.library app.routes", "fastapi"
+        "app.settings app.errors app.headers app.body_limit app.assets app.library app.runs app.routes", "fastapi"
     ),
     "app.__main__": allowed("app.settings app.main", "pydantic torch uvicorn"),
 }

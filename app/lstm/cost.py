@@ -1,6 +1,7 @@
 """What a run will take, estimated from its sizes alone, before anything is allocated."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 
@@ -16,36 +17,54 @@ LIST_BYTES = {torch.float32: 14, torch.float64: 22}
 BASE_BYTES = 1 << 20
 
 
+#: The header of a trace's file, at most.
+HEADER_BYTES = 1 << 16
+
+#: How the trace is sent when it is done: as text, in base64, or not at all.
+Sent = Literal["list", "base64", "nothing"]
+
+
 @dataclass(frozen=True)
 class Cost:
-    """Peak memory of a run, in bytes, and its work, in multiply-adds."""
+    """Peak memory of a run in bytes, its work in multiply-adds, and the size of its trace's file in bytes."""
 
     memory: int
     work: int
+    disk: int
 
 
-def estimate(config: LSTMConfig, seq_len: int, batch_size: int, dtype: torch.dtype, as_list: bool = False) -> Cost:
-    """The cost of recording T timesteps of N samples and of sending the trace, in base64 or, `as_list`, as text.
+def estimate(
+    config: LSTMConfig,
+    seq_len: int,
+    batch_size: int,
+    dtype: torch.dtype,
+    sent: Sent = "base64",
+    chunk: int | None = None,
+) -> Cost:
+    """The cost of recording T timesteps of N samples and of sending the trace; of at most `chunk` timesteps at a time.
 
     A closed form in exact integers: no size is too large to be estimated.
     """
+    weights, recorded, per_timestep_work = _numbers(config, batch_size)
+    in_memory = seq_len if chunk is None else min(seq_len, chunk)
+    cells = config.num_layers * len(config.directions)
+    states = 2 * cells * batch_size * config.hidden_size
+    kept = weights + states + recorded * in_memory + config.input_size * batch_size * seq_len
+    scratch = in_memory * batch_size * (16 * config.hidden_size + 4 * config.output_size + config.input_size)
+    numbers_sent = 0 if sent == "nothing" else weights + states + recorded * seq_len
+    per_number = LIST_BYTES[dtype] if sent == "list" else dtype.itemsize * 4 // 3 + 1
+    memory = BASE_BYTES + dtype.itemsize * (2 * kept + scratch) + 2 * per_number * numbers_sent
+    work = seq_len * (per_timestep_work + cells * TIMESTEP_OVERHEAD) + cells * CELL_OVERHEAD
+    disk = dtype.itemsize * (weights + states + recorded * seq_len) * 115 // 100 + HEADER_BYTES
+    return Cost(memory * 9 // 8, work, disk)
+
+
+def _numbers(config: LSTMConfig, batch_size: int) -> tuple[int, int, int]:
+    """Of the parameters, of what is recorded at one timestep, and of the multiply-adds of one timestep."""
     directions, rows = len(config.directions), len(GATES) * config.hidden_size
-    cells = config.num_layers * directions
     inputs = config.input_size + (config.num_layers - 1) * config.output_size  # of all layers
-    weights = directions * (
-        rows * inputs + config.num_layers * (rows * config.h_size + 2 * rows + config.proj_size * config.hidden_size)
-    )
-    tiles = seq_len * batch_size
-    recorded = tiles * (
-        config.input_size
-        + cells * (5 * config.hidden_size + config.h_size + (config.hidden_size if config.proj_size else 0))
-    )
-    returned = tiles * config.output_size + 2 * cells * batch_size * config.hidden_size
-    scratch = tiles * (
-        3 * rows + 4 * config.hidden_size + 3 * config.output_size + config.layer_input_size(0)
-    )  # of one cell
-    sent = weights + recorded + returned
-    per_number = LIST_BYTES[dtype] if as_list else dtype.itemsize * 4 // 3 + 1
-    memory = BASE_BYTES + dtype.itemsize * (2 * sent + scratch) + 2 * per_number * sent
-    work = 2 * tiles * weights + seq_len * cells * TIMESTEP_OVERHEAD + cells * CELL_OVERHEAD
-    return Cost(memory, work)
+    of_cells = config.num_layers * (rows * config.h_size + 2 * rows + config.proj_size * config.hidden_size)
+    weights = directions * (rows * inputs + of_cells)
+    of_cell = 5 * config.hidden_size + config.h_size + (config.hidden_size if config.proj_size else 0)
+    recorded = config.input_size + config.num_layers * directions * of_cell + config.output_size
+    return weights, batch_size * recorded, 2 * batch_size * weights

@@ -8,8 +8,8 @@ from pathlib import Path
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from app.lstm.config import LSTMConfig
-from app.lstm.overview import pyramid
+from app.lstm.config import Direction, LSTMConfig
+from app.lstm.overview import Pyramid, pyramid, tile_lengths
 from app.lstm.trace import CellTrace, Parity, Trace
 from app.lstm.tracefile import Slot, TraceFile
 
@@ -46,16 +46,17 @@ def save(trace: Trace, path: Path, metadata: Mapping[str, str]) -> None:
     with TraceFile(path, slots, metadata) as file:
         for name, value in tensors.items():
             file.write(name, value)
-        file.finish(describe(trace.config, trace.lengths, trace.parity))
+        file.finish(describe(trace.config, trace.lengths, trace.parity, trace.nonfinite()))
 
 
-def describe(config: LSTMConfig, lengths: Sequence[int] | None, parity: Parity) -> dict[str, str]:
+def describe(config: LSTMConfig, lengths: Sequence[int] | None, parity: Parity, nonfinite: int) -> dict[str, str]:
     """What of a trace is no tensor, as the metadata of its file."""
     difference = parity.max_abs_difference
     return {
         "config": config.model_dump_json(),
         "lengths": json.dumps(lengths),
         "parity": json.dumps([difference if difference < inf else None, parity.bit_equal, parity.tolerance]),
+        "nonfinite": str(nonfinite),
     }
 
 
@@ -70,6 +71,16 @@ def read(path: Path) -> tuple[Trace, dict[str, str]]:
         raise
     except (SafetensorError, KeyError, ValueError, TypeError, OSError) as error:
         raise CorruptTrace(path.name) from error
+
+
+def read_pyramid(path: Path, layer: int, direction: Direction, quantity: str, lengths: Sequence[int] | None) -> Pyramid:
+    """One quantity of one cell with its summaries, mapped into memory and read where they are looked at."""
+    with safe_open(path, framework="pt") as file:
+        names = set(file.keys())
+        value = file.get_tensor(cell_key(layer, direction, quantity))
+        keys = {length: overview_key(layer, direction, quantity, length) for length in tile_lengths(value.shape[0])}
+        summaries = {length: file.get_tensor(key) for length, key in keys.items() if key in names}
+    return Pyramid(value, summaries, lengths)
 
 
 class CorruptTrace(ValueError):

@@ -55,7 +55,7 @@ def stream(
             for direction in config.directions:
                 run.cell(layer, direction)
         run.output(unbatched=x.dim() == 2)
-        file.finish(describe(config, None, Parity.worst(run.parities)) | {"nonfinite": str(run.nonfinite)})
+        file.finish(describe(config, None, Parity.worst(run.parities), run.nonfinite))
 
 
 def slots(call: Call, x: Tensor) -> dict[str, Slot]:

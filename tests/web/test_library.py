@@ -99,7 +99,8 @@ def test_a_full_disk_is_told_and_reading_goes_on(tmp_path: Path, monkeypatch: py
 
 def test_requests_that_must_be_kept_are_refused_when_they_fill_the_store(tmp_path: Path) -> None:
     client = start(tmp_path, max_store_bytes=2**20)
-    values = [[0.123456789012345] * 2] * 30_000  # a request of more than a MiB
-    reply = client.post("/api/traces", json=REQUEST | {"input": {"kind": "values", "values": values}})
+    values = [[0.123456789012345] * 1000] * 60  # as text more than a MiB, as a trace a quarter of that
+    request = {"config": {"input_size": 1000, "hidden_size": 1}, "input": {"kind": "values", "values": values}}
+    reply = client.post("/api/traces", json=request)
     assert reply.status_code == 507
     assert "LSTM_LENS_MAX_STORE_BYTES" in reply.json()["detail"][0]["msg"]

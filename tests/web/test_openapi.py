@@ -22,6 +22,10 @@ def test_it_describes_the_whole_contract(description: dict[str, Any]) -> None:
         "get /api/traces/{trace_id}",
         "get /api/traces/{trace_id}.safetensors",
         "get /api/traces/{trace_id}/explanation",
+        "get /api/traces/{trace_id}/overview",
+        "get /api/runs/{run_id}",
+        "delete /api/runs/{run_id}",
+        "get /api/runs/{run_id}/events",
         "get /api/presets",
         "get /api/health",
     }

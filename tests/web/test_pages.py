@@ -111,7 +111,7 @@ def test_a_fault_of_ours_is_a_plain_500_with_all_headers(client: TestClient, mon
     def broken(_: object) -> None:
         raise RuntimeError("/a/private/path")
 
-    monkeypatch.setattr("app.routes.api.presets", lambda: [broken(0)])
+    monkeypatch.setattr("app.routes.about.presets", lambda: [broken(0)])
     reply = client.get("/api/presets")
     assert reply.status_code == 500
     assert "private" not in reply.text

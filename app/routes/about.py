@@ -1,0 +1,42 @@
+"""What the server offers, and how it is."""
+
+import torch
+from fastapi import APIRouter
+
+from app import __version__
+from app.i18n import catalog
+from app.presets import Preset, presets
+from app.schemas import HealthResponse, PresetResponse, PresetsResponse, StorySentence
+
+router = APIRouter(prefix="/api")
+
+
+@router.get("/presets")
+async def list_presets() -> PresetsResponse:
+    """Ready requests, each with something to see, and what there is to see."""
+    return PresetsResponse(presets=[_preset_body(preset) for preset in presets()])
+
+
+def _preset_body(preset: Preset) -> PresetResponse:
+    words = catalog("en")
+    root = f"preset.{preset.name}"
+    return PresetResponse(
+        name=preset.name,
+        title=words[f"{root}.title"],
+        summary=words[f"{root}.summary"],
+        trained=preset.trained,
+        accuracy=preset.accuracy,
+        tokens=preset.tokens,
+        targets=preset.targets,
+        story=[
+            StorySentence(text=words[f"{root}.story.{k}"], key=f"{root}.story.{k}", cursor=cursor)
+            for k, cursor in enumerate(preset.cursors)
+        ],
+        request=preset.request,
+    )
+
+
+@router.get("/health")
+async def health() -> HealthResponse:
+    """Whether the server answers, and with which versions."""
+    return HealthResponse(status="ok", version=__version__, torch=torch.__version__)

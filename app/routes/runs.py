@@ -1,0 +1,52 @@
+"""Long runs: watched and cancelled."""
+
+from collections.abc import AsyncIterable
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from app.routes.examples import known_id
+from app.routes.shared import TheRuns, errors
+from app.runs import Run, watch
+from app.schemas import RunResponse
+
+router = APIRouter(prefix="/api")
+
+#: Where the reply itself is no JSON, an error still is.
+_JSON_ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": HTTPStatus(status).phrase,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorResponse"}}},
+    }
+    for status in (404, 422)
+}
+RunId = Annotated[str, Path(description="The id of a run, which its trace will have.", examples=[known_id()])]
+
+
+async def _find_run(run_id: RunId, runs: TheRuns) -> Run:
+    return await runs.find(run_id)
+
+
+TheRun = Annotated[Run, Depends(_find_run)]
+
+
+@router.get("/runs/{run_id}", responses=errors(404, 422))
+async def get_run(run: TheRun) -> RunResponse:
+    """How far a long run is."""
+    return run.response()
+
+
+@router.delete("/runs/{run_id}", responses=errors(404, 422))
+async def cancel_run(run: TheRun) -> RunResponse:
+    """Cancel a long run: it ends soon, and nothing is left of it. One that is over stays as it is."""
+    run.cancelled = True
+    return run.response()
+
+
+@router.get("/runs/{run_id}/events", response_class=EventSourceResponse, responses=_JSON_ERRORS)
+async def watch_run(run: TheRun) -> AsyncIterable[ServerSentEvent]:
+    """The run each time that it has changed, as server-sent events, until it is over."""
+    async for state in watch(run):
+        yield ServerSentEvent(data=state, event="run")

@@ -1,0 +1,35 @@
+"""What the routes of the API share: where they find the server's parts, and how they describe errors."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import Depends, Path, Request
+
+from app.library import Library
+from app.routes.examples import known_id
+from app.runs import Runs
+from app.schemas import ErrorResponse
+
+#: Traces never change under their id.
+IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
+def _library(request: Request) -> Library:
+    found = request.app.state.library
+    assert isinstance(found, Library)
+    return found
+
+
+def _runs(request: Request) -> Runs:
+    found = request.app.state.runs
+    assert isinstance(found, Runs)
+    return found
+
+
+TheLibrary = Annotated[Library, Depends(_library)]
+TheRuns = Annotated[Runs, Depends(_runs)]
+TraceId = Annotated[str, Path(description="The id of a trace.", examples=[known_id()])]
+
+
+def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return {status: {"model": ErrorResponse, "description": HTTPStatus(status).phrase} for status in statuses}

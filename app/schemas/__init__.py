@@ -1,0 +1,48 @@
+"""The wire: what a client asks for, and what it is answered."""
+
+from app.schemas.queries import EncodedQuery, Encoding, Place, TilesQuery, Window
+from app.schemas.requests import InitialState, PresetWeights, TraceReference, TraceRequest
+from app.schemas.responses import (
+    CellResponse,
+    DropoutMaskResponse,
+    EncodedTensor,
+    ErrorItem,
+    ErrorResponse,
+    HealthResponse,
+    OverviewResponse,
+    ParameterResponse,
+    ParityResponse,
+    PresetResponse,
+    PresetsResponse,
+    RunResponse,
+    StorySentence,
+    TraceResponse,
+    encode,
+)
+
+__all__ = [
+    "CellResponse",
+    "DropoutMaskResponse",
+    "EncodedQuery",
+    "EncodedTensor",
+    "Encoding",
+    "ErrorItem",
+    "ErrorResponse",
+    "HealthResponse",
+    "InitialState",
+    "OverviewResponse",
+    "ParameterResponse",
+    "ParityResponse",
+    "Place",
+    "PresetResponse",
+    "PresetWeights",
+    "PresetsResponse",
+    "RunResponse",
+    "StorySentence",
+    "TilesQuery",
+    "TraceReference",
+    "TraceRequest",
+    "TraceResponse",
+    "Window",
+    "encode",
+]

@@ -1,0 +1,70 @@
+"""What a client asks to be run."""
+
+from typing import Annotated, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+
+from app.lstm.config import DTYPES, DTypeName, LSTMConfig
+from app.lstm.inputs import RandomInput, ValuesInput
+from app.lstm.values import VALUES_SCHEMA, nested_values
+from app.lstm.weights import MAX_SEED, SeedWeights, StateDictWeights
+
+
+class PresetWeights(BaseModel):
+    """The weights of a preset, for a `config` of the same sizes."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    kind: Literal["preset"]
+    name: str = Field(min_length=1, max_length=64)
+
+
+class TraceReference(BaseModel):
+    """The last state of another trace, from which this one goes on: its h_n where h_0 is asked for, its c_n for c_0."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    trace: str = Field(min_length=1, max_length=64, description="The id of that trace.")
+
+
+def _initial_state(value: object) -> NDArray[np.float64] | TraceReference:
+    return TraceReference.model_validate(value) if isinstance(value, dict | TraceReference) else nested_values(value)
+
+
+InitialState = Annotated[
+    NDArray[np.float64] | TraceReference,
+    PlainValidator(_initial_state),
+    WithJsonSchema({"anyOf": [VALUES_SCHEMA, TraceReference.model_json_schema()]}),
+]
+
+AnyWeights = Annotated[SeedWeights | StateDictWeights | PresetWeights, Field(discriminator="kind")]
+AnyInput = Annotated[RandomInput | ValuesInput, Field(discriminator="kind")]
+
+
+class TraceRequest(BaseModel):
+    """One forward pass of one `nn.LSTM`. Only `config.input_size` and `config.hidden_size` are required."""
+
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", allow_inf_nan=False, arbitrary_types_allowed=True
+    )
+
+    config: LSTMConfig
+    dtype: DTypeName = "float32"
+    weights: AnyWeights = SeedWeights()
+    input: AnyInput = RandomInput()
+    lengths: list[int] | None = Field(default=None, description="Valid timesteps of each sample; null means all.")
+    h_0: InitialState | None = Field(
+        default=None, description="Initial hidden state in torch's shape, or that of a trace; null for zeros."
+    )
+    c_0: InitialState | None = Field(
+        default=None, description="Initial cell state in torch's shape, or that of a trace; null for zeros."
+    )
+    training: bool = Field(default=False, description="Apply dropout between the layers.")
+    dropout_seed: int = Field(default=0, ge=0, le=MAX_SEED, description="Where the masks of the dropout come from.")
+
+    @property
+    def torch_dtype(self) -> torch.dtype:
+        return DTYPES[self.dtype]

@@ -1,0 +1,159 @@
+"""What a client is answered."""
+
+from base64 import b64encode
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, Field
+from torch import Tensor
+
+from app.lstm.config import Direction
+from app.schemas.queries import Encoding
+
+
+class EncodedTensor(BaseModel):
+    """A tensor, exactly: its bytes are little-endian and row-major."""
+
+    dtype: Literal["f4", "f8"]
+    shape: list[int]
+    bdata: str
+
+
+AnyTensor = Annotated[
+    list[Any] | EncodedTensor, Field(description="Nested lists of numbers or null, or with encoding=base64 an object.")
+]
+
+
+class ParameterResponse(BaseModel):
+    name: str
+    shape: list[int]
+    values: AnyTensor
+
+
+class CellResponse(BaseModel):
+    """The quantities of one cell that were asked for, each (T, N, size)."""
+
+    layer: int
+    direction: Direction
+    i: AnyTensor | None = None
+    f: AnyTensor | None = None
+    g: AnyTensor | None = None
+    o: AnyTensor | None = None
+    c: AnyTensor | None = None
+    m: AnyTensor | None = Field(default=None, description="h before projection; only with proj_size.")
+    h: AnyTensor | None = None
+    z_i: AnyTensor | None = Field(default=None, description="Pre-activation of i; only when asked for.")
+    z_f: AnyTensor | None = None
+    z_g: AnyTensor | None = None
+    z_o: AnyTensor | None = None
+
+
+class DropoutMaskResponse(BaseModel):
+    """What the output of a layer was multiplied with before the next layer read it, (T, N, D*R)."""
+
+    layer: int
+    values: AnyTensor
+
+
+class ParityResponse(BaseModel):
+    """The largest difference between the recorded numbers and those that torch returned."""
+
+    reference: Literal["torch.nn.LSTM"]
+    max_abs_difference: float | None
+    bit_equal: bool
+    tolerance: float
+    ok: bool
+
+
+class TraceResponse(BaseModel):
+    """A trace, or the part of it that was asked for. Tensors of cells are time-major, in input order."""
+
+    id: str
+    request: dict[str, Any] = Field(description="The request, filled with every default.")
+    input: AnyTensor
+    parameters: list[ParameterResponse]
+    cells: list[CellResponse]
+    output: AnyTensor
+    h_n: AnyTensor
+    c_n: AnyTensor
+    parity: ParityResponse
+    nonfinite: int
+    dropout_masks: list[DropoutMaskResponse] = Field(default=[], description="Empty unless dropout was applied.")
+
+
+class StorySentence(BaseModel):
+    """A sentence about a preset, and where on the trace to look for what it says."""
+
+    text: str
+    key: str = Field(description="The key of the sentence in the catalogs of the page.")
+    cursor: dict[str, Any] | None
+
+
+class PresetResponse(BaseModel):
+    name: str
+    title: str
+    summary: str
+    trained: bool
+    accuracy: float | None
+    tokens: list[str] | None = Field(description="A label of each timestep.")
+    targets: list[str] | None = Field(description="What a trained model should answer at each timestep.")
+    story: list[StorySentence]
+    request: dict[str, Any] = Field(description="The body to POST to /api/traces.")
+
+
+class PresetsResponse(BaseModel):
+    presets: list[PresetResponse]
+
+
+class ErrorItem(BaseModel):
+    """One thing that is wrong."""
+
+    type: str
+    loc: list[str | int]
+    msg: str
+
+
+class ErrorResponse(BaseModel):
+    """The one shape of every error."""
+
+    detail: list[ErrorItem]
+
+
+class RunResponse(BaseModel):
+    """A long run: how far it is, in timesteps of cells."""
+
+    id: str = Field(description="The id that its trace will have.")
+    status: Literal["waiting", "running", "done", "cancelled", "failed"]
+    done: int
+    total: int
+    seconds: float = Field(description="Since its start, or from its start to its end.")
+    rate: float | None = Field(description="Timesteps of cells per second.")
+    remaining: float | None = Field(description="Seconds that are left at that rate.")
+    trace: str | None = Field(description="Where the trace is, once it is done.")
+    detail: list[ErrorItem] = Field(description="Why it failed, if it did.")
+
+
+class OverviewResponse(BaseModel):
+    """Tiles: tile (row, column) is of the timesteps time_edges[row] to time_edges[row + 1], and units likewise."""
+
+    time_edges: list[int]
+    unit_edges: list[int]
+    min: AnyTensor
+    mean: AnyTensor
+    max: AnyTensor
+
+
+class HealthResponse(BaseModel):
+    status: Literal["ok"]
+    version: str
+    torch: str
+
+
+def encode(tensor: Tensor, encoding: Encoding) -> NDArray[Any] | dict[str, Any]:
+    """A tensor for orjson: an array, which it writes as lists, or the base64 object."""
+    array = np.ascontiguousarray(tensor.numpy())
+    if encoding is Encoding.LIST:
+        return array
+    data = b64encode(array.astype(array.dtype.newbyteorder("<"), copy=False).data).decode()
+    return {"dtype": f"f{array.itemsize}", "shape": list(array.shape), "bdata": data}

@@ -1,0 +1,161 @@
+"""Long runs: started without waiting, watched, cancelled, and read from afar when they are done."""
+
+import json
+import time
+from base64 import b64decode
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+
+from app.lstm.streaming import CHUNK
+from app.main import create_app
+from app.settings import Settings
+
+SEQ_LEN = 3 * CHUNK + 100
+LONG: dict[str, Any] = {
+    "config": {"input_size": 2, "hidden_size": 8, "bidirectional": True},
+    "input": {"kind": "random", "seq_len": SEQ_LEN},
+}
+ASYNC = {"Prefer": "respond-async, wait=1"}
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(Settings(data_dir=tmp_path)), raise_server_exceptions=False) as client:
+        yield client
+
+
+def start(client: TestClient, request: dict[str, Any]) -> dict[str, Any]:
+    reply = client.post("/api/traces", json=request, headers=ASYNC)
+    assert reply.status_code == 202, reply.text
+    assert reply.headers["preference-applied"] == "respond-async"
+    body: dict[str, Any] = reply.json()
+    assert reply.headers["location"] == f"/api/runs/{body['id']}"
+    return body
+
+
+def finished(client: TestClient, run_id: str) -> dict[str, Any]:
+    for _ in range(600):
+        body: dict[str, Any] = client.get(f"/api/runs/{run_id}").json()
+        if body["status"] not in ("waiting", "running"):
+            return body
+        time.sleep(0.05)
+    raise AssertionError("the run does not end")
+
+
+def test_a_long_run_is_watched_to_its_end_and_its_trace_read_in_windows(server: TestClient) -> None:
+    run = start(server, LONG)
+    done = finished(server, run["id"])
+    assert done["status"] == "done"
+    assert done["done"] == done["total"] == 2 * SEQ_LEN
+    assert done["trace"] == f"/api/traces/{run['id']}"
+    window = {"start": SEQ_LEN - 5, "stop": SEQ_LEN, "quantity": "c", "encoding": "base64"}
+    part = server.get(done["trace"], params=window).json()
+    assert part["cells"][1]["c"]["shape"] == [5, 1, 8]
+    assert part["parity"]["ok"]
+    place = {"direction": "reverse", "timestep": SEQ_LEN - 1, "unit": 3}
+    assert server.get(f"{done['trace']}/explanation", params=place).status_code == 200
+
+
+def test_events_tell_of_it_until_it_is_over(server: TestClient) -> None:
+    run = start(server, LONG)
+    with server.stream("GET", f"/api/runs/{run['id']}/events") as reply:
+        assert reply.headers["content-type"].startswith("text/event-stream")
+        lines = [line for line in reply.iter_lines() if line.startswith("data:")]
+    states = [json.loads(line.removeprefix("data:")) for line in lines]
+    assert states[-1]["status"] == "done"
+    counted = [state["done"] for state in states]
+    assert counted == sorted(counted)
+
+
+def test_the_same_run_is_not_started_twice_and_a_known_trace_is_done_at_once(server: TestClient) -> None:
+    first, second = start(server, LONG), start(server, LONG)
+    assert first["id"] == second["id"]
+    finished(server, first["id"])
+    assert finished(server, start(server, LONG)["id"])["status"] == "done"
+
+
+def test_a_cancelled_run_leaves_nothing_behind(server: TestClient, tmp_path: Path) -> None:
+    before = sorted(path.name for path in tmp_path.rglob("*.*"))
+    request = LONG | {"input": {"kind": "random", "seq_len": 100 * CHUNK}}
+    run = start(server, request)
+    assert server.delete(f"/api/runs/{run['id']}").status_code == 200
+    assert finished(server, run["id"])["status"] == "cancelled"
+    assert sorted(path.name for path in tmp_path.rglob("*.*")) == before
+    assert server.get(f"/api/traces/{run['id']}").status_code == 404
+
+
+def test_a_run_that_fails_says_why(server: TestClient) -> None:
+    run = start(server, LONG | {"h_0": {"trace": "0" * 32}})
+    failed = finished(server, run["id"])
+    assert failed["status"] == "failed"
+    assert failed["detail"][0]["loc"] == ["body", "h_0", "trace"]
+
+
+def test_as_many_runs_wait_as_may_wait(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, workers=1, max_waiting_runs=1)
+    with TestClient(create_app(settings)) as client:
+        run = start(client, LONG | {"input": {"kind": "random", "seq_len": 100 * CHUNK}})
+        reply = client.post("/api/traces", json=LONG, headers=ASYNC)
+        assert reply.status_code == 503
+        assert reply.headers["retry-after"]
+        assert [set(item) for item in reply.json()["detail"]] == [{"type", "loc", "msg"}]
+        client.delete(f"/api/runs/{run['id']}")
+
+
+def test_what_is_too_long_to_be_sent_may_still_be_recorded(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, max_trace_bytes=24 * 2**20)
+    with TestClient(create_app(settings)) as client:
+        refused = client.post("/api/traces", json=LONG)
+        assert refused.status_code == 413
+        assert "respond-async" in refused.json()["detail"][0]["msg"]
+        assert finished(client, start(client, LONG)["id"])["status"] == "done"
+
+
+def test_what_fits_no_disk_is_refused_before_it_starts(tmp_path: Path) -> None:
+    with TestClient(create_app(Settings(data_dir=tmp_path, max_store_bytes=2**20))) as client:
+        refused = client.post("/api/traces", json=LONG, headers=ASYNC)
+        assert refused.status_code == 413
+        assert "LSTM_LENS_MAX_STORE_BYTES" in refused.json()["detail"][0]["msg"]
+
+
+def test_a_run_that_never_was_is_not_found(server: TestClient) -> None:
+    for method, path in (("GET", ""), ("DELETE", ""), ("GET", "/events")):
+        reply = server.request(method, f"/api/runs/{'0' * 32}{path}")
+        assert reply.status_code == 404
+        assert [set(item) for item in reply.json()["detail"]] == [{"type", "loc", "msg"}]
+
+
+def test_an_overview_is_of_the_numbers_between_its_edges(server: TestClient) -> None:
+    trace = finished(server, start(server, LONG)["id"])["trace"]
+    query = {"direction": "reverse", "quantity": "c", "width": 50, "height": 4, "encoding": "base64"}
+    found = server.get(f"{trace}/overview", params=query).json()
+    window = {"direction": "reverse", "quantity": "c", "encoding": "base64"}
+    c = decoded(server.get(trace, params=window).json()["cells"][0]["c"])[:, 0]
+    times, units = found["time_edges"], found["unit_edges"]
+    assert (times[0], times[-1], units) == (0, SEQ_LEN, [0, 2, 4, 6, 8])
+    for name, reduce in (("min", np.min), ("mean", np.mean), ("max", np.max)):
+        tiles = decoded(found[name])
+        assert tiles.shape == (50, 4)
+        for row in (0, 7, 49):
+            expected = reduce(c[times[row] : times[row + 1], 2:4])
+            assert tiles[row, 1] == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("layer=1", "layer"), ("quantity=m", "quantity"), ("start=99999999", "start"), ("width=0", "width"), ("x=1", "x")],
+)
+def test_an_overview_outside_of_the_trace_is_refused_at_its_field(client: TestClient, query: str, field: str) -> None:
+    trace_id = client.post("/api/traces", json={"config": {"input_size": 2, "hidden_size": 4}}).json()["id"]
+    reply = client.get(f"/api/traces/{trace_id}/overview?{query}")
+    assert reply.status_code == 422
+    assert reply.json()["detail"][0]["loc"] == ["query", field]
+
+
+def decoded(tensor: dict[str, Any]) -> np.ndarray:
+    return np.frombuffer(b64decode(tensor["bdata"]), dtype="<" + tensor["dtype"]).reshape(tensor["shape"])
