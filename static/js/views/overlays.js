@@ -5,6 +5,13 @@
  */
 import { el } from "../dom.js";
 
+/** A size is written only when it changes: a transform alone lays nothing out.
+ * @param {HTMLElement} node @param {"width" | "height"} side @param {number} pixels */
+function resize(node, side, pixels) {
+  const text = `${pixels}px`;
+  if (node.style[side] !== text) node.style[side] = text;
+}
+
 /** @param {HTMLElement} host @param {"tile" | "line"} shape a frame around the timestep's tiles, or a line through it */
 export function createOverlays(host, shape) {
   /** @type {{panel: HTMLElement, column: HTMLElement, row: HTMLElement, rect: Rect}[]} */
@@ -28,12 +35,12 @@ export function createOverlays(host, shape) {
       panels.forEach(({ column, row, rect }, k) => {
         const pitch = rect.width / (x[1] - x[0]);
         const before = shape === "tile" ? 0.5 : 0;
-        column.style.width = `${shape === "tile" ? Math.max(pitch, 2) : 0}px`;
+        resize(column, "width", shape === "tile" ? Math.max(pitch, 2) : 0);
         column.style.transform = `translateX(${(timestep - before - x[0]) * pitch}px)`;
         row.hidden = unit === null || y === null || !hasUnit(k);
         if (unit === null || y === null) return;
         const height = rect.height / Math.abs(y[1] - y[0]);
-        row.style.height = `${Math.max(height, 2)}px`;
+        resize(row, "height", Math.max(height, 2));
         row.style.transform = `translateY(${(unit - 0.5 - Math.min(y[0], y[1])) * height}px)`;
       });
     },
