@@ -65,6 +65,7 @@ export function traceOf(reply) {
   return {
     id: reply.id, request, input, cells, parity: reply.parity, nonfinite: reply.nonfinite,
     parameters: reply.parameters.map((/** @type {any} */ { name, shape, values }) => ({ name, shape, values: decode(values) })),
+    masks: Object.fromEntries((reply.dropout_masks ?? []).map((/** @type {any} */ { layer, values }) => [layer, decode(values)])),
     output: decode(reply.output), h_n: decode(reply.h_n), c_n: decode(reply.c_n),
     seqLen, batchSize,
     directions: request.config.bidirectional ? ["forward", "reverse"] : ["forward"],

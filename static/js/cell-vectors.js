@@ -21,9 +21,10 @@ function reachOf(trace, cursor) {
   if (!reach) {
     const cell = cellOf(trace, cursor);
     const { sample } = cursor;
-    const below = inputsOf(trace, cursor.layer);
+    const mask = trace.masks[cursor.layer - 1];
+    const strongest = mask ? largestMagnitude([mask], sample) : 1;
     reach = {
-      x: largestMagnitude(below, sample) || 1, g: largestMagnitude([cell.g], sample) || 1,
+      x: largestMagnitude(inputsOf(trace, cursor.layer), sample) * strongest || 1, g: largestMagnitude([cell.g], sample) || 1,
       c: largestMagnitude([cell.c], sample) || 1, h: largestMagnitude(cell.m ? [cell.h, cell.m] : [cell.h], sample) || 1,
     };
     known.set(key, reach);
@@ -34,6 +35,16 @@ function reachOf(trace, cursor) {
 /** The tensors whose vectors, joined, a layer reads. @param {Trace} trace @param {number} layer */
 const inputsOf = (trace, layer) =>
   layer === 0 ? [trace.input] : trace.cells.filter((cell) => cell.layer === layer - 1).map((cell) => cell.h);
+
+/** What a layer reads at one timestep: x_t, or both directions of the layer below, as dropout lets them through.
+ * @param {Trace} trace @param {number} layer @param {number} timestep @param {number} sample */
+export function layerInput(trace, layer, timestep, sample) {
+  const joined = inputsOf(trace, layer).flatMap((tensor) => [...vectorAt(tensor, timestep, sample)]);
+  const mask = trace.masks[layer - 1];
+  if (!mask) return joined;
+  const kept = vectorAt(mask, timestep, sample);
+  return joined.map((value, k) => value * (kept[k] ?? 1));
+}
 
 /** The state before the first timestep, zeros unless the request gave one.
  * @param {Trace} trace @param {Cursor} cursor @param {"h_0" | "c_0"} which @param {number} size @returns {ArrayLike<number>} */
@@ -56,7 +67,7 @@ export function vectorsAt(trace, cursor) {
   const signed = (values, most = 1) => ({ values, low: -most, high: most });
   const gate = (/** @type {"i" | "f" | "o"} */ name) => ({ values: vectorAt(cell[name], timestep, sample), low: 0, high: 1 });
   return {
-    x: signed(inputsOf(trace, cursor.layer).flatMap((tensor) => [...vectorAt(tensor, timestep, sample)]), reach.x),
+    x: signed(layerInput(trace, cursor.layer, timestep, sample), reach.x),
     h_prev: signed(past(cell.h, "h_0"), reach.h), c_prev: signed(past(cell.c, "c_0"), reach.c),
     i: gate("i"), f: gate("f"), o: gate("o"), g: signed(vectorAt(cell.g, timestep, sample), reach.g),
     c: signed(vectorAt(cell.c, timestep, sample), reach.c), h: signed(vectorAt(cell.h, timestep, sample), reach.h),

@@ -39,6 +39,8 @@ export interface Cell {
 export interface Trace {
   id: string; request: TraceRequest; input: Tensor; parameters: Parameter[]; cells: Cell[];
   output: Tensor; h_n: Tensor; c_n: Tensor; parity: Parity; nonfinite: number;
+  /** By layer: what dropout multiplied that layer's joined output with, (T, N, D*R). Empty without dropout. */
+  masks: Record<number, Tensor>;
   /** Derived once: sizes under the words of the page, and the valid timesteps of each sample. */
   seqLen: number; batchSize: number; directions: Direction[]; unbatched: boolean; lengths: number[];
 }

@@ -25,7 +25,7 @@ export function traceOf(given = {}, { seqLen = 3, batchSize = 2, lengths, unbatc
   const lead = unbatched ? [seqLen] : config.batch_first ? [batchSize, seqLen] : [seqLen, batchSize];
   const rows = unbatched ? [cells.length] : [cells.length, batchSize];
   return {
-    id: "t", cells, input: counting([seqLen, batchSize, config.input_size]), parameters: [], nonfinite: 0,
+    id: "t", cells, input: counting([seqLen, batchSize, config.input_size]), parameters: [], masks: {}, nonfinite: 0,
     output: counting([...lead, directions.length * size]), h_n: counting([...rows, size]), c_n: counting([...rows, config.hidden_size]),
     parity: { reference: "torch.nn.LSTM", max_abs_difference: 0, bit_equal: true, tolerance: 1e-6, ok: true },
     request: {
