@@ -1,10 +1,10 @@
-"""How large a run may be: one estimate of its memory and its work, held against two settings before it starts."""
+"""How large a run and a reply may be: estimates from sizes alone, held against settings before anything starts."""
 
 from app.errors import TooLarge
-from app.lstm import LSTMConfig, Problem
-from app.lstm.cost import Cost, Sent, estimate
+from app.lstm import LSTMConfig, Problem, Trace
+from app.lstm.cost import Cost, Sent, bytes_sent, estimate
 from app.lstm.streaming import CHUNK
-from app.schemas import TraceRequest
+from app.schemas import TraceRequest, Window
 from app.settings import Settings, variable
 
 Sizes = dict[tuple[str, ...], int]  # by their place in the request
@@ -32,6 +32,28 @@ def check_cost(request: TraceRequest, settings: Settings, sent: Sent) -> None:
     ]
     if problems:
         raise TooLarge(*problems)
+
+
+def check_reply(trace: Trace, window: Window, settings: Settings) -> None:
+    """Raise TooLarge for a window, which must lie in the trace, whose reply takes more memory than a run may."""
+    config = trace.config
+    cells = (1 if window.layer is not None else config.num_layers) * (1 if window.direction else len(config.directions))
+    of_cell = sum(
+        min(len(window.units), size) if window.units else size
+        for name in window.quantity or config.quantities
+        for size in (config.quantity_size(name),)
+    )
+    tiles = ((window.stop or trace.seq_len) - window.start) * (1 if window.sample is not None else trace.batch_size)
+    numbers = tiles * (cells * of_cell + config.input_size + config.output_size)
+    numbers += sum(parameter.numel() for parameter in trace.parameters.values())
+    needed = 2 * numbers * bytes_sent(trace.dtype, window.encoding.value)
+    if needed > settings.max_trace_bytes:
+        sentence = (
+            f"This reply is estimated at {_readable(needed)} bytes of memory, above the limit of "
+            f"{_readable(settings.max_trace_bytes)}. Narrow it with start, stop, layer, direction, quantity, units and "
+            f"sample, or ask for an overview; {variable('max_trace_bytes')} raises the limit"
+        )
+        raise TooLarge(Problem(("query",), "too_large", sentence))
 
 
 def _hint(request: TraceRequest, sent: Sent, name: str) -> str:

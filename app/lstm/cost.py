@@ -52,11 +52,15 @@ def estimate(
     kept = weights + states + recorded * in_memory + config.input_size * batch_size * seq_len
     scratch = in_memory * batch_size * (16 * config.hidden_size + 4 * config.output_size + config.input_size)
     numbers_sent = 0 if sent == "nothing" else weights + states + recorded * seq_len
-    per_number = LIST_BYTES[dtype] if sent == "list" else dtype.itemsize * 4 // 3 + 1
-    memory = BASE_BYTES + dtype.itemsize * (2 * kept + scratch) + 2 * per_number * numbers_sent
+    memory = BASE_BYTES + dtype.itemsize * (2 * kept + scratch) + 2 * bytes_sent(dtype, sent) * numbers_sent
     work = seq_len * (per_timestep_work + cells * TIMESTEP_OVERHEAD) + cells * CELL_OVERHEAD
     disk = dtype.itemsize * (weights + states + recorded * seq_len) * 115 // 100 + HEADER_BYTES
     return Cost(memory * 9 // 8, work, disk)
+
+
+def bytes_sent(dtype: torch.dtype, sent: Sent) -> int:
+    """Bytes of one number in a reply."""
+    return LIST_BYTES[dtype] if sent == "list" else dtype.itemsize * 4 // 3 + 1
 
 
 def _numbers(config: LSTMConfig, batch_size: int) -> tuple[int, int, int]:

@@ -8,6 +8,7 @@ from fastapi.responses import FileResponse, JSONResponse
 
 from app import tracing
 from app.errors import Invalid
+from app.limits import check_reply
 from app.lstm import InvalidCall
 from app.lstm.explain import Explanation, explain
 from app.reply import check_window, overview_body, trace_body
@@ -80,10 +81,12 @@ async def get_trace_file(trace_id: TraceId, library: TheLibrary) -> Response:
     return FileResponse(path, 200, IMMUTABLE, "application/octet-stream", filename=path.name)
 
 
-@router.get("/traces/{trace_id}", responses={200: {"model": TraceResponse}, **errors(404, 422)})
+@router.get("/traces/{trace_id}", responses={200: {"model": TraceResponse}, **errors(404, 413, 422)})
 async def get_trace(trace_id: TraceId, window: Annotated[Window, Query()], library: TheLibrary) -> Response:
     """A trace, or a window of it."""
     _, trace, metadata = await library.of_id(trace_id)
+    check_window(trace, window)
+    check_reply(trace, window, library.settings)
     content = await library.off_loop(lambda: trace_body(trace_id, trace, metadata, window))
     return Response(content, 200, IMMUTABLE, "application/json")
 

@@ -113,7 +113,12 @@ def test_what_is_too_long_to_be_sent_may_still_be_recorded(tmp_path: Path) -> No
         refused = client.post("/api/traces", json=LONG)
         assert refused.status_code == 413
         assert "respond-async" in refused.json()["detail"][0]["msg"]
-        assert finished(client, start(client, LONG)["id"])["status"] == "done"
+        done = finished(client, start(client, LONG)["id"])
+        assert done["status"] == "done"
+        whole = client.get(done["trace"])
+        assert whole.status_code == 413
+        assert whole.json()["detail"][0]["loc"] == ["query"]
+        assert client.get(done["trace"], params={"start": 100, "stop": 200}).status_code == 200
 
 
 def test_what_fits_no_disk_is_refused_before_it_starts(tmp_path: Path) -> None:
