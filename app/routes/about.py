@@ -8,7 +8,7 @@ from app.i18n import catalog
 from app.presets import Preset, presets
 from app.schemas import HealthResponse, PresetResponse, PresetsResponse, StorySentence
 
-router = APIRouter(prefix="/api")
+router = APIRouter(prefix="/api", tags=["This server"])
 
 
 @router.get("/presets")

@@ -12,7 +12,7 @@ from app.routes.shared import TheRuns, errors
 from app.runs import Run, watch
 from app.schemas import RunResponse
 
-router = APIRouter(prefix="/api")
+router = APIRouter(prefix="/api", tags=["Long runs"])
 
 #: Where the reply itself is no JSON, an error still is.
 _JSON_ERRORS: dict[int | str, dict[str, Any]] = {

@@ -26,7 +26,7 @@ from app.schemas import (
 )
 from app.strict_json import StrictJSONRoute
 
-router = APIRouter(prefix="/api", route_class=StrictJSONRoute)
+router = APIRouter(prefix="/api", tags=["Traces"], route_class=StrictJSONRoute)
 
 
 @router.post(
