@@ -31,13 +31,13 @@ def check_call(lstm: nn.LSTM, x: Tensor, hx: State | None = None, lengths: Seque
     return config
 
 
-def check_packed(lstm: nn.LSTM, input: object, hx: State | None = None) -> None:  # named as in nn.LSTM.forward
-    """The same for a packed sequence, of which torch checks nothing; any other input is left to torch."""
-    if not isinstance(input, PackedSequence):
-        return
+def check_hooked(lstm: nn.LSTM, input: object, hx: State | None = None) -> None:  # named as in nn.LSTM.forward
+    """The same for what torch does not check itself: the parameters, and all of a call on a packed sequence."""
     config = LSTMConfig.of(lstm)
-    problems = _parameter_problems(lstm, config) or _input_problems(lstm, config, input.data)
-    problems = problems or _hx_problems(lstm, config, int(input.batch_sizes[0]), hx)
+    problems = _parameter_problems(lstm, config)
+    if isinstance(input, PackedSequence) and not problems:
+        problems = _input_problems(lstm, config, input.data)
+        problems = problems or _hx_problems(lstm, config, int(input.batch_sizes[0]), hx)
     if problems:
         raise InvalidCall(problems)
 
@@ -51,12 +51,15 @@ def _hx_problems(lstm: nn.LSTM, config: LSTMConfig, batch_size: int | None, hx: 
 
 
 def _parameter_problems(lstm: nn.LSTM, config: LSTMConfig) -> list[Problem]:
-    found = {name: tuple(parameter.shape) for name, parameter in lstm.named_parameters()}
-    return [
-        Problem((name,), "shape", f"Expected shape {list(shape)}, found {list(found.get(name, ()))}")
-        for name, shape in config.parameter_shapes().items()
-        if found.get(name) != shape
-    ]
+    """What is wrong with the parameters, but for those that a parametrization computes: to read one is to run it."""
+    computed = getattr(lstm, "parametrizations", ())
+    problems = []
+    for name, shape in config.parameter_shapes().items():
+        found = None if name in computed else getattr(lstm, name, None)
+        if name not in computed and (found is None or found.shape != shape):
+            sentence = f"Expected shape {list(shape)}, found {[] if found is None else list(found.shape)}"
+            problems.append(Problem((name,), "shape", sentence))
+    return problems
 
 
 def _input_problems(lstm: nn.LSTM, config: LSTMConfig, x: Tensor) -> list[Problem]:
@@ -131,12 +134,13 @@ class Call:
             source, found = pad_packed_sequence(source, config.batch_first, total_length=seq_len)
             lengths = tuple(found.tolist())
         unbatched = source.dim() == 2
+        source = source.detach()
         x = source.unsqueeze(1) if unbatched else source.transpose(0, 1) if config.batch_first else source
         if hx is None:
             shapes = config.state_shapes(x.shape[1]).values()
             h_0, c_0 = (torch.zeros(shape, dtype=x.dtype, device=x.device) for shape in shapes)
         else:
-            h_0, c_0 = (state.unsqueeze(1) if unbatched else state for state in hx)
+            h_0, c_0 = (state.detach().unsqueeze(1) if unbatched else state.detach() for state in hx)
         return cls(config, x, h_0, c_0, lengths, unbatched, original)
 
     def padded(self, output: Tensor | PackedSequence) -> Tensor:
@@ -144,6 +148,10 @@ class Call:
         if isinstance(output, PackedSequence):
             return pad_packed_sequence(output, self.config.batch_first, total_length=self.x.shape[0])[0]
         return output
+
+    def time_major(self, output: Tensor) -> Tensor:
+        """torch's output as (T, N, size)."""
+        return self.batched(output) if self.unbatched or not self.config.batch_first else output.transpose(0, 1)
 
     def batched(self, state: Tensor) -> Tensor:
         """torch's h_n or c_n with a batch axis."""

@@ -23,10 +23,6 @@ from app.lstm.weights import CellParameters
 ACTIVATIONS: dict[Gate, str] = {"i": "sigmoid", "f": "sigmoid", "g": "tanh", "o": "sigmoid"}
 
 
-#: The gates whose activation is the sigmoid, in the order in which they are computed side by side.
-SIGMOIDS: tuple[Gate, ...] = tuple(gate for gate in GATES if ACTIVATIONS[gate] == "sigmoid")
-
-
 class Gates(NamedTuple):
     """The activations of the four gates, (..., H) each."""
 
@@ -47,47 +43,42 @@ def affine_h(h_prev: Tensor, weight_hh: Tensor, bias_hh: Tensor | None) -> Tenso
 
 
 class AffineWeights(NamedTuple):
-    """The rows of some gates: what their pre-activations are an affine function of x_t and h_{t-1} with."""
+    """What the pre-activations are an affine function of x_t and h_{t-1} with, ready to be multiplied with rows."""
 
-    weight_ih: Tensor
-    weight_hh: Tensor
-    bias: Tensor | None  # only the sum of the two biases acts
+    x: Tensor  # (in, 4H)
+    h: Tensor  # (R, 4H)
+    bias: Tensor | None  # (4H,), only the sum of the two biases acts
 
-
-def by_activation(parameters: CellParameters) -> tuple[AffineWeights, AffineWeights]:
-    """A cell's weights with the rows of the sigmoid gates together, and those of the candidate."""
-    rows = {gate: slice(k, k + 1) for k, gate in enumerate(GATES)}
-
-    def of(matrix: Tensor, gates: tuple[Gate, ...]) -> Tensor:
-        blocks = matrix.unflatten(0, (len(GATES), -1))
-        return torch.cat([blocks[rows[gate]] for gate in gates]).flatten(0, 1)
-
-    biases = parameters.bias_ih, parameters.bias_hh
-    bias = None if biases[0] is None or biases[1] is None else biases[0] + biases[1]
-    sigmoids, tanhs = (
-        AffineWeights(
-            of(parameters.weight_ih, gates),
-            of(parameters.weight_hh, gates),
-            None if bias is None else of(bias, gates),
-        )
-        for gates in (SIGMOIDS, tuple(gate for gate in GATES if gate not in SIGMOIDS))
-    )
-    return sigmoids, tanhs
+    @classmethod
+    def of(cls, parameters: CellParameters) -> "AffineWeights":
+        """Those of a cell; no number of a matrix is copied."""
+        bias = None
+        if parameters.bias_ih is not None and parameters.bias_hh is not None:
+            bias = parameters.bias_ih + parameters.bias_hh
+        return cls(parameters.weight_ih.t(), parameters.weight_hh.t(), bias)
 
 
 def pre_activations(x: Tensor, h_prev: Tensor, weights: AffineWeights, out: Tensor) -> Tensor:
-    """z of many timesteps in one matrix product each, (M, in) and (M, R) -> out (M, rows): affine_x + affine_h."""
+    """z of many timesteps in one matrix product each, (M, in) and (M, R) -> out (M, 4H): affine_x + affine_h."""
     if weights.bias is None:
-        torch.mm(x, weights.weight_ih.t(), out=out)
+        torch.mm(x, weights.x, out=out)
     else:
-        torch.addmm(weights.bias, x, weights.weight_ih.t(), out=out)
-    return out.addmm_(h_prev, weights.weight_hh.t())
+        torch.addmm(weights.bias, x, weights.x, out=out)
+    return out.addmm_(h_prev, weights.h)
 
 
 def gates(z: Tensor) -> Gates:
     """The activations of pre-activations z, (..., 4H) -> four times (..., H); rows are stacked i, f, g, o."""
     parts = z.chunk(len(GATES), dim=-1)
     return Gates(*(getattr(torch, ACTIVATIONS[gate])(part) for gate, part in zip(GATES, parts, strict=True)))
+
+
+def activate_(z: Tensor) -> Gates:
+    """The same as `gates`, in place: z (..., 4H) becomes the activations, of which views are returned."""
+    size = z.shape[-1] // len(GATES)
+    i_and_f, g, o = z.split((2 * size, size, size), dim=-1)
+    i, f = i_and_f.sigmoid_().split(size, dim=-1)
+    return Gates(i, f, g.tanh_(), o.sigmoid_())
 
 
 def cell_state(f: Tensor, c_prev: Tensor, i: Tensor, g: Tensor) -> Tensor:

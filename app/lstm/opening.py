@@ -5,18 +5,25 @@ the pre-activations become the gates that are kept, the products i * g become th
 """
 
 from dataclasses import dataclass
+from itertools import repeat
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from app.lstm import cell
-from app.lstm.config import Direction
-from app.lstm.scan import BLOCK, scan
+from app.lstm.config import GATES, Direction
+from app.lstm.differences import Differences
+from app.lstm.room import room
+from app.lstm.scan import BLOCK, WIDE, scan
 from app.lstm.trace import CellTrace, Parity, tolerance
 from app.lstm.weights import CellParameters
 
-#: How many numbers of pre-activations make a chunk; with float32 they take a megabyte.
-CHUNK_NUMBERS = 2**18
+#: How many numbers of pre-activations make a chunk; with float32 they take two megabytes.
+CHUNK_NUMBERS = 2**19
+#: The most timesteps of a chunk. Runs that are cut at multiples of it fall into the same chunks as the whole.
+LONGEST_CHUNK = 2**12
+assert CHUNK_NUMBERS // (len(GATES) * WIDE) >= BLOCK  # a chunk of narrow states is whole blocks
 
 
 @dataclass(frozen=True)
@@ -39,121 +46,140 @@ class CellRun:
     lengths: Tensor | None
 
 
-def open_cell(run: CellRun) -> tuple[CellTrace, Parity]:
-    """All that the cell computed, and its parity with torch."""
-    seq_len, batch_size, _ = run.x.shape
-    opening = _Opening(run)
-    per_timestep = batch_size * run.parameters.weight_hh.shape[0]
-    blocks = max(CHUNK_NUMBERS // per_timestep // BLOCK, 1)
-    size = BLOCK << (blocks.bit_length() - 1)  # a power of two: the pieces of a long run fall into the same chunks
-    chunks = [slice(start, min(start + size, seq_len)) for start in range(0, seq_len, size)]
-    for chunk in chunks if run.direction == "forward" else reversed(chunks):
-        opening.open(chunk)
-    return opening.found(), opening.parity()
+class _Kept(NamedTuple):
+    """What a cell reads and what is kept of it, or some timesteps of that, (T, N, size) each."""
 
+    x: Tensor
+    h_prev: Tensor
+    h: Tensor
+    gates: Tensor  # (T, N, 4H), in torch's order
+    c: Tensor
+    m: Tensor | None
+    z: Tensor | None  # (T, N, 4H)
+    absent: Tensor | None  # (T, N, 1), where a sample has ended
+    first: Tensor | None  # (T, N, 1), in the reverse direction: where it begins
 
-class _Opening:
-    """The buffers of one cell, filled chunk by chunk in the order of computation."""
-
-    def __init__(self, run: CellRun) -> None:
-        self._run = run
+    @classmethod
+    def of(cls, run: CellRun, pre_activations: bool) -> "_Kept":
+        """What is known before the opening, and room for the rest."""
         shape = run.x.shape[:2]
         hidden_size = run.c_0.shape[-1]
-        self._h, self._h_prev = _hidden_states(run)
-        self._sigmoids = run.x.new_empty(*shape, len(cell.SIGMOIDS) * hidden_size)  # i, f, o side by side
-        self._g = run.x.new_empty(*shape, hidden_size)
-        self._c = run.x.new_empty(*shape, hidden_size)
-        self._m = None if run.parameters.weight_hr is None else run.x.new_empty(*shape, hidden_size)
-        self._gates = dict(zip(cell.SIGMOIDS, self._sigmoids.chunk(len(cell.SIGMOIDS), dim=-1), strict=True))
-        self._weights = cell.by_activation(run.parameters)
-        self._padding = None if run.lengths is None else ~valid_tiles(shape[0], run.lengths)
-        self._carry = run.c_0
-        self._difference, self._magnitude = 0.0, 1.0
+        h, h_prev = _hidden_states(run)
+        gates = room(run.x, *shape, len(GATES) * hidden_size)
+        c = room(run.x, *shape, hidden_size)
+        m = None if run.parameters.weight_hr is None else room(run.x, *shape, hidden_size)
+        z = room(run.x, *gates.shape) if pre_activations else None
+        absent = first = None
+        if run.lengths is not None:
+            timesteps = torch.arange(shape[0], device=run.lengths.device).unsqueeze(1)
+            absent = (timesteps >= run.lengths).unsqueeze(-1)
+            if run.direction == "reverse":
+                first = (timesteps == run.lengths - 1).unsqueeze(-1)
+        return cls(run.x, h_prev, h, gates, c, m, z, absent, first)
 
-    def open(self, chunk: slice) -> None:
-        """Fill in some timesteps, given those that the cell computed before them."""
-        x = self._run.x[chunk].flatten(0, 1)
-        h_prev = self._h_prev[chunk].flatten(0, 1)
-        for weights, kept, activate in zip(
-            self._weights, (self._sigmoids[chunk], self._g[chunk]), (Tensor.sigmoid_, Tensor.tanh_), strict=True
-        ):
-            z = cell.pre_activations(x, h_prev, weights, out=kept.flatten(0, 1))
-            self._magnitude = max(self._magnitude, _largest(z))
-            activate(z)
-        i, f, o = (self._gates[gate][chunk] for gate in cell.SIGMOIDS)
-        c = torch.mul(i, self._g[chunk], out=self._c[chunk])
-        if self._padding is not None:
-            f = self._restarted(f, c, chunk)
-        self._carry = scan(f, c, self._carry, reverse=self._run.direction == "reverse")
-        self._magnitude = max(self._magnitude, _largest(c))
-        self._compare(self._hidden_again(o, c, chunk), self._h[chunk], chunk)
+    def cut(self, reverse: bool) -> "list[_Kept]":
+        """The same in chunks, in the order of computation."""
+        size = min(CHUNK_NUMBERS // self.gates[0].numel(), LONGEST_CHUNK)
+        size = 1 << max(size.bit_length() - 1, 0)
+        if self.x.shape[0] <= size:
+            return [self]
+        parts = [repeat(None) if value is None else value.split(size) for value in self]
+        chunks = [_Kept(*chunk) for chunk in zip(*parts, strict=False)]
+        return chunks[::-1] if reverse else chunks
 
-    def _restarted(self, f: Tensor, c: Tensor, chunk: slice) -> Tensor:
-        """f and the products in c such that nothing comes from the padding, and each sample starts from its c_0."""
-        assert self._padding is not None
-        assert self._run.lengths is not None
-        padding = self._padding[chunk].unsqueeze(-1)
-        f = f.masked_fill(padding, 0.0)
-        c.masked_fill_(padding, 0.0)
-        if self._run.direction == "reverse":
-            last = self._run.lengths - 1 - chunk.start
-            here = ((last >= 0) & (last < f.shape[0])).nonzero().flatten()
-            at = (last[here], here)
-            c[at] = cell.cell_state(f[at], self._run.c_0[here], c[at], torch.ones_like(c[at]))
-            f[at] = 0.0
-        return f
 
-    def _hidden_again(self, o: Tensor, c: Tensor, chunk: slice) -> Tensor:
-        """The hidden states as they follow from the recorded gates."""
-        weight_hr = self._run.parameters.weight_hr
-        unprojected = cell.hidden_state(o, c)
-        if weight_hr is None or self._m is None:
-            return unprojected
-        return cell.projection(self._m[chunk].copy_(unprojected), weight_hr)
+def open_cell(run: CellRun, *, pre_activations: bool = False) -> tuple[CellTrace, Parity]:
+    """All that the cell computed, its pre-activations too if they are asked for, and its parity with torch."""
+    reverse = run.direction == "reverse"
+    kept = _Kept.of(run, pre_activations)
+    chunks = kept.cut(reverse)
+    weights = cell.AffineWeights.of(run.parameters)
+    differences = Differences()
+    carry = run.c_0
+    for chunk in chunks:
+        z = _pre_activations(chunk, weights, chunk.gates)
+        if chunk.z is not None:
+            chunk.z.copy_(z)
+        i, f, g, o = cell.activate_(chunk.gates)
+        c = torch.mul(i, g, out=chunk.c)
+        if chunk.absent is not None:
+            f = _restarted(f, c, chunk.absent, chunk.first, run.c_0)
+        carry = scan(f, c, carry, reverse=reverse)
+        m = cell.hidden_state(o, c)
+        if chunk.m is not None:
+            chunk.m.copy_(m)
+        differences.note(_projected(m, run.parameters.weight_hr), chunk.h, chunk.absent)
+    _note_ends(run, kept, differences)
+    parity = _parity(run, kept, chunks, weights, differences)
+    return _trace(run, kept), parity
 
-    def _compare(self, ours: Tensor, theirs: Tensor, chunk: slice | None = None) -> None:
-        """Note how far two tensors are apart, timesteps of the padding aside; `ours` is used up."""
-        difference = ours.sub_(theirs)
-        if chunk is not None and self._padding is not None:
-            difference.masked_fill_(self._padding[chunk].unsqueeze(-1), 0.0)
-        largest = _largest(difference)
-        if largest != largest:  # not a number: no difference where torch has none either
-            both = difference.isnan() & ~theirs.isfinite()
-            largest = difference.masked_fill(both, 0.0).nan_to_num(float("inf")).abs().max().item()
-        self._difference = max(self._difference, largest)
 
-    def parity(self) -> Parity:
-        """How the recorded numbers compare with what torch returned."""
-        self._compare(self._at_end(self._c).clone(), self._run.c_n)
-        self._compare(self._at_end(self._h).clone(), self._run.h_n)
-        return Parity(self._difference, self._difference == 0.0, tolerance(self._run.x.dtype) * self._magnitude)
+def _pre_activations(chunk: _Kept, weights: cell.AffineWeights, out: Tensor) -> Tensor:
+    cell.pre_activations(chunk.x.flatten(0, 1), chunk.h_prev.flatten(0, 1), weights, out.flatten(0, 1))
+    return out
 
-    def _at_end(self, value: Tensor) -> Tensor:
-        """A quantity at the timestep that the cell computed last, (N, size)."""
-        if self._run.direction == "reverse":
-            return value[0]
-        if self._run.lengths is None:
-            return value[-1]
-        return value[self._run.lengths - 1, torch.arange(value.shape[1], device=value.device)]
 
-    def found(self) -> CellTrace:
-        """The cell's trace. Beyond a sample's length there is NaN, so that nobody takes it for data."""
-        run = self._run
-        if self._padding is not None:
-            for value in (self._sigmoids, self._g, self._c, self._h, self._m):
-                if value is not None:
-                    value.masked_fill_(self._padding.unsqueeze(-1), float("nan"))
-        return CellTrace(
-            run.layer,
-            run.direction,
-            **self._gates,
-            g=self._g,
-            c=self._c,
-            h=self._h,
-            h_0=run.h_0,
-            c_0=run.c_0,
-            m=self._m,
-        )
+def _projected(m: Tensor, weight_hr: Tensor | None) -> Tensor:
+    """The hidden states that follow from o * tanh(c)."""
+    return m if weight_hr is None else cell.projection(m, weight_hr)
+
+
+def _restarted(f: Tensor, c: Tensor, absent: Tensor, first: Tensor | None, c_0: Tensor) -> Tensor:
+    """f and the products in c such that nothing comes from the padding, and each sample starts from its c_0."""
+    c.masked_fill_(absent, 0.0)
+    if first is None:
+        return f.masked_fill(absent, 0.0)
+    c.copy_(torch.where(first, torch.addcmul(c, f, c_0), c))
+    return f.masked_fill(absent | first, 0.0)
+
+
+def _parity(
+    run: CellRun, kept: _Kept, chunks: list[_Kept], weights: cell.AffineWeights, differences: Differences
+) -> Parity:
+    """How the recorded numbers compare with what torch returned.
+
+    Only where they are further apart than rounding explains for numbers of magnitude 1 are the magnitudes looked for.
+    """
+    largest = differences.largest()
+    if largest != largest:  # not a number: then with care, and no difference where torch has no finite number either
+        differences = Differences(careful=True)
+        for chunk in chunks:
+            o = chunk.gates.chunk(len(GATES), dim=-1)[-1]
+            again = _projected(cell.hidden_state(o, chunk.c), run.parameters.weight_hr)
+            differences.note(again, chunk.h, chunk.absent)
+        _note_ends(run, kept, differences)
+        largest = differences.largest()
+    bound = tolerance(run.x.dtype)
+    if largest <= bound:
+        return Parity(largest, largest == 0.0, bound)
+    magnitude = 1.0
+    for chunk in chunks:
+        z = _pre_activations(chunk, weights, torch.empty_like(chunk.gates))
+        magnitude = max(magnitude, z.abs().max().item(), chunk.c.abs().max().item())
+    return Parity(largest, False, bound * magnitude)
+
+
+def _note_ends(run: CellRun, kept: _Kept, differences: Differences) -> None:
+    """Compare the states in which the cell ended."""
+    for value, returned in ((kept.c, run.c_n), (kept.h, run.h_n)):
+        if run.direction == "reverse":
+            last = value[0]
+        elif run.lengths is None:
+            last = value[-1]
+        else:
+            last = value[run.lengths - 1, torch.arange(value.shape[1], device=value.device)]
+        differences.note(last.clone(), returned)
+
+
+def _trace(run: CellRun, kept: _Kept) -> CellTrace:
+    """The cell's trace. Beyond a sample's length there is NaN, so that nobody takes it for data."""
+    if kept.absent is not None:
+        for value in (kept.gates, kept.c, kept.h, kept.m, kept.z):
+            if value is not None:
+                value.masked_fill_(kept.absent, float("nan"))
+    i, f, g, o = kept.gates.chunk(len(GATES), dim=-1)
+    z = (None,) * len(GATES) if kept.z is None else kept.z.chunk(len(GATES), dim=-1)
+    return CellTrace(run.layer, run.direction, i, f, g, o, kept.c, kept.h, run.h_0, run.c_0, kept.m, *z)
 
 
 def _hidden_states(run: CellRun) -> tuple[Tensor, Tensor]:
@@ -161,26 +187,14 @@ def _hidden_states(run: CellRun) -> tuple[Tensor, Tensor]:
 
     In the reverse direction h_{t-1} lies a timestep later; there each sample starts from its own end.
     """
-    states = run.hidden.new_empty(run.hidden.shape[0] + 1, *run.hidden.shape[1:])
-    before, after = (states[:-1], states[1:])
+    h_0 = run.h_0.unsqueeze(0)
+    states = room(run.hidden, run.hidden.shape[0] + 1, *run.hidden.shape[1:])
     if run.direction == "forward":
-        after.copy_(run.hidden)
-        states[0] = run.h_0
-        return after, before
-    before.copy_(run.hidden)
-    states[-1] = run.h_0
+        torch.cat((h_0, run.hidden), out=states)
+        return states[1:], states[:-1]
+    torch.cat((run.hidden, h_0), out=states)
+    before, after = states[:-1], states[1:]
     if run.lengths is not None:
         after = after.clone()
         after[run.lengths - 1, torch.arange(after.shape[1], device=after.device)] = run.h_0
     return before, after
-
-
-def _largest(value: Tensor) -> float:
-    """The largest magnitude, NaN if there is one."""
-    low, high = torch.aminmax(value)
-    return max(-low.item(), high.item())
-
-
-def valid_tiles(seq_len: int, lengths: Tensor) -> Tensor:
-    """Which timesteps of which samples there are, (T, N)."""
-    return torch.arange(seq_len, device=lengths.device).unsqueeze(1) < lengths

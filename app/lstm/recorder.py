@@ -15,12 +15,12 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
-from app.lstm.call import Call, State, check_call, check_packed, packed
+from app.lstm.call import Call, State, check_call, check_hooked, packed
 from app.lstm.config import LSTMConfig
 from app.lstm.layers import LayerByLayer, LayerRun
 from app.lstm.opening import CellRun, open_cell
 from app.lstm.trace import CellTrace, Parity, Trace
-from app.lstm.weights import cell_parameters
+from app.lstm.weights import cell_parameters, used_parameters
 
 Returned = tuple[Tensor, Tensor, Tensor]
 
@@ -33,6 +33,7 @@ def record(
     lengths: Sequence[int] | None = None,
     *,
     dropout_seed: int | None = None,
+    pre_activations: bool = False,
 ) -> Trace:
     """Run `lstm` on `x` and return every number of the run.
 
@@ -40,13 +41,14 @@ def record(
     lengths: valid timesteps of each sample, which makes the call one on a packed sequence; None means all T.
     dropout_seed: for an LSTM in training mode, draw the masks between its layers from this seed and leave the global
     generator alone; they are those of `torch.manual_seed(dropout_seed)` before the call.
+    pre_activations: keep z_i, z_f, z_g and z_o of every cell too.
 
     Raises InvalidCall for shapes, dtypes and lengths that do not fit, before torch sees them.
     """
     config = check_call(lstm, x, hx, lengths)
     seq_len = x.shape[1] if x.dim() == 3 and config.batch_first else x.shape[0]
     generator = None if dropout_seed is None else torch.Generator().manual_seed(dropout_seed)
-    with Recorder(lstm, seq_len=seq_len, generator=generator) as recorder:
+    with Recorder(lstm, pre_activations=pre_activations, seq_len=seq_len, generator=generator) as recorder:
         lstm(packed(config, x, lengths), hx)
     trace = recorder.traces[""][0]
     if lengths is None:
@@ -61,16 +63,26 @@ class Recorder:
     model, its gradients and its random state stay as they are, and no hook remains, also after an exception. A call
     on a packed sequence that does not fit, which torch would not notice, raises InvalidCall.
 
+    pre_activations: keep z_i, z_f, z_g and z_o of every cell too.
     seq_len: to how many timesteps packed sequences are padded in the traces; as many as their longest sample if None.
     generator: where dropout between layers is drawn from; the global generator, as ever, if None.
     """
 
-    def __init__(self, model: nn.Module, *, seq_len: int | None = None, generator: Generator | None = None) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        *,
+        pre_activations: bool = False,
+        seq_len: int | None = None,
+        generator: Generator | None = None,
+    ) -> None:
         self.traces: dict[str, list[Trace]] = {}
         self._model = model
+        self._pre_activations = pre_activations
         self._seq_len = seq_len
         self._generator = generator
         self._handles: list[RemovableHandle] = []
+        self._running: list[tuple[nn.LSTM, LayerByLayer | None, ExitStack]] = []  # one, but for a call within a call
 
     def __enter__(self) -> Self:
         for path, module in self._model.named_modules():
@@ -81,75 +93,86 @@ class Recorder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
+        while self._running:  # calls that ended without their hook, as on an interrupt from the keyboard
+            self._leave()
         for handle in self._handles:
             handle.remove()
         self._handles.clear()
 
     def _attach(self, path: str, lstm: nn.LSTM) -> None:
-        calls: list[tuple[ExitStack, LayerByLayer]] = []  # those that are running; one, but for a call within a call
-
         def before(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-            check_packed(lstm, *args, **kwargs)
-            running = ExitStack()
-            calls.append((running, running.enter_context(LayerByLayer(self._generator))))
+            check_hooked(lstm, *args, **kwargs)
+            ending = ExitStack()
+            layers = ending.enter_context(LayerByLayer(self._generator)) if lstm.num_layers > 1 else None
+            self._running.append((lstm, layers, ending))
 
         def after(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
-            if not calls:  # refused before it began
+            if not self._running or self._running[-1][0] is not lstm:  # refused before it began
                 return
-            running, layers = calls.pop()
-            running.close()
+            layers = self._leave()
             if result is not None:  # else the call raised
                 with torch.no_grad():
-                    self.traces.setdefault(path, []).append(self._trace(lstm, args, kwargs, result, layers.runs))
+                    trace = self._trace(lstm, args, kwargs, result, layers)
+                self.traces.setdefault(path, []).append(trace)
 
         self._handles.append(lstm.register_forward_pre_hook(before, with_kwargs=True))
-        self._handles.append(lstm.register_forward_hook(after, with_kwargs=True, always_call=True))
+        # before other hooks, which may return something else
+        self._handles.append(lstm.register_forward_hook(after, with_kwargs=True, always_call=True, prepend=True))
+
+    def _leave(self) -> LayerByLayer | None:
+        """End the innermost call."""
+        _, layers, ending = self._running.pop()
+        ending.close()
+        return layers
 
     def _trace(
-        self, lstm: nn.LSTM, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any, runs: list[LayerRun]
+        self, lstm: nn.LSTM, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any, layers: LayerByLayer | None
     ) -> Trace:
         output, (h_n, c_n) = result
         call = Call.of(LSTMConfig.of(lstm), *_arguments(*args, **kwargs), self._seq_len)
-        padded = call.padded(output)
-        return _open(lstm, call, [call.padded_run(run) for run in runs], (padded, h_n, c_n))
+        padded = call.padded(output).detach()
+        if layers is None:
+            runs = [LayerRun(call.x, call.time_major(padded), None)]
+        else:
+            runs = [call.padded_run(run) for run in layers.runs]
+        return _open(lstm, call, runs, (padded, h_n.detach(), c_n.detach()), self._pre_activations)
 
 
 def _arguments(input: Any, hx: State | None = None) -> tuple[Any, State | None]:  # named as in nn.LSTM.forward
     return input, hx
 
 
-def _open(lstm: nn.LSTM, call: Call, runs: list[LayerRun], returned: Returned) -> Trace:
+def _open(lstm: nn.LSTM, call: Call, runs: list[LayerRun], returned: Returned, pre_activations: bool) -> Trace:
     """Open every cell of every layer."""
     config = call.config
-    parameters = {name: parameter.detach() for name, parameter in lstm.named_parameters()}
-    output, h_n, c_n = (tensor.detach() for tensor in returned)
+    parameters = used_parameters(lstm)
+    output, h_n, c_n = returned
     final_h, final_c = call.batched(h_n), call.batched(c_n)
     lengths = None if call.lengths is None else torch.tensor(call.lengths, device=call.x.device)
     cells: list[CellTrace] = []
     parities: list[Parity] = []
     for layer, run in enumerate(runs):
-        hidden_states = run.output.split(config.h_size, dim=-1)
+        hidden_states = run.output.split(config.h_size, dim=-1) if config.bidirectional else (run.output,)
         for hidden, direction in zip(hidden_states, config.directions, strict=True):
             k = len(cells)
-            found, parity = open_cell(
-                CellRun(
-                    layer,
-                    direction,
-                    cell_parameters(parameters, layer, direction),
-                    x=run.x,
-                    hidden=hidden,
-                    h_0=call.h_0[k],
-                    c_0=call.c_0[k],
-                    h_n=final_h[k],
-                    c_n=final_c[k],
-                    lengths=lengths,
-                )
+            cell_run = CellRun(
+                layer,
+                direction,
+                cell_parameters(parameters, layer, direction),
+                x=run.x,
+                hidden=hidden,
+                h_0=call.h_0[k],
+                c_0=call.c_0[k],
+                h_n=final_h[k],
+                c_n=final_c[k],
+                lengths=lengths,
             )
+            found, parity = open_cell(cell_run, pre_activations=pre_activations)
             cells.append(found)
             parities.append(parity)
     return Trace(
         config=config,
-        input=call.x.detach(),
+        input=call.x,
         cells=tuple(cells),
         output=output.clone(),  # the model may change its own in place
         h_n=h_n.clone(),

@@ -44,7 +44,8 @@ class CellTrace:
     """What one cell (a layer in one direction) computed, time-major in input order.
 
     i, f, g, o, c: (T, N, H). h: (T, N, H), or with projection (T, N, P), and then m: (T, N, H) is h before it.
-    h_0: (N, R) and c_0: (N, H) are the states that the cell started from. Beyond a sample's length there is NaN.
+    h_0: (N, R) and c_0: (N, H) are the states that the cell started from. z_i, z_f, z_g, z_o: (T, N, H), the
+    pre-activations of the gates, if they were asked for. Beyond a sample's length there is NaN.
     """
 
     layer: int
@@ -58,6 +59,10 @@ class CellTrace:
     h_0: Tensor
     c_0: Tensor
     m: Tensor | None = None
+    z_i: Tensor | None = None
+    z_f: Tensor | None = None
+    z_g: Tensor | None = None
+    z_o: Tensor | None = None
 
     def quantity(self, name: str) -> Tensor:
         """One recorded quantity by its letter."""

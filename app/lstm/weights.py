@@ -53,6 +53,15 @@ def cell_parameters(parameters: Mapping[str, Tensor], layer: int, direction: Dir
     return CellParameters(weight_ih, weight_hh, **found)
 
 
+def used_parameters(lstm: nn.LSTM) -> dict[str, Tensor]:
+    """The weights that the last call of `lstm` used, under torch's names, also those that a parametrization computes.
+
+    Read from the module's own list: the attribute of a parametrized weight computes it again, perhaps anew.
+    """
+    weights = zip(lstm._flat_weights_names, lstm._flat_weights, strict=True)
+    return {name: weight.detach() for name, weight in weights if isinstance(weight, Tensor)}
+
+
 def blank_lstm(config: LSTMConfig, dtype: torch.dtype) -> nn.LSTM:
     """An `nn.LSTM` in eval mode whose parameters are allocated and not yet filled.
 
