@@ -1,44 +1,61 @@
-"""What recording costs beside the plain forward pass, printed by `make bench`."""
+"""What recording costs beside the plain forward pass: one table, printed by `make bench`."""
 
+import subprocess
+import sys
 from collections.abc import Callable
-from statistics import median
+from pathlib import Path
+from statistics import geometric_mean, median
 from time import perf_counter
 
-import pytest
 import torch
 
-from app.lstm import LSTMConfig, record, seeded_lstm
+from app.lstm import record
+from tests.bench.rows import HEADING, ROWS, Row, unfused
 
-SIZES = {  # name: config, timesteps, samples
-    "small": ({"input_size": 8, "hidden_size": 16}, 50, 1),
-    "wide": ({"input_size": 64, "hidden_size": 256}, 100, 8),
-    "long": ({"input_size": 16, "hidden_size": 64}, 2000, 4),
-    "stacked": ({"input_size": 32, "hidden_size": 64, "num_layers": 3, "bidirectional": True}, 200, 8),
-    "projected": ({"input_size": 32, "hidden_size": 128, "proj_size": 32}, 200, 8),
-}
-#: Short sequences pay for the hooks most. A loop over all operations of all timesteps would cost more than this.
-MOST = 10.0
+#: Rounds go on until a row has taken this many seconds, within the bounds below.
+SECONDS = 4.0
+FEWEST, MOST = 7, 400
+LOOPS = 5  # the loop is slow, and needs no such care
 
 
-def milliseconds(work: Callable[[], object], rounds: int = 15) -> float:
-    """The median time of one call, after one to warm up."""
-    work()
-    times = []
-    for _ in range(rounds):
+def interleaved(row: Row) -> list[float]:
+    """Median milliseconds of the plain forward pass, of `record` and of the loop, taken in turns."""
+    lstm, x = row.build()
+    works: list[Callable[[], object]] = [lambda: lstm(x), lambda: record(lstm, x), lambda: unfused(lstm, x)]
+    times: list[list[float]] = [[] for _ in works]
+    with torch.no_grad():
+        for work in works:
+            work()
         began = perf_counter()
-        work()
-        times.append(perf_counter() - began)
-    return 1000 * median(times)
+        for done in range(MOST):
+            if done >= FEWEST and perf_counter() - began > SECONDS:
+                break
+            for work, taken in zip(works if done < LOOPS else works[:2], times, strict=False):
+                start = perf_counter()
+                work()
+                taken.append(perf_counter() - start)
+    return [1000 * median(taken) for taken in times]
 
 
-@pytest.mark.parametrize("name", SIZES)
-def test_recording_costs_a_few_forward_passes(name: str) -> None:
-    fields, seq_len, batch_size = SIZES[name]
-    config = LSTMConfig.model_validate(fields)
-    lstm = seeded_lstm(config, seed=0, dtype=torch.float32).eval()
-    x = torch.randn(seq_len, batch_size, config.input_size, generator=torch.Generator().manual_seed(0))
-    with torch.inference_mode():
-        forward = milliseconds(lambda: lstm(x))
-        recording = milliseconds(lambda: record(lstm, x))
-    print(f"\n{name:10} forward {forward:8.2f} ms  recorded {recording:8.2f} ms  ratio {recording / forward:5.2f}")
-    assert recording < MOST * forward
+def memory(row: int) -> tuple[float, float]:
+    """Megabytes by which `record` raises the peak of a process, and those that it returns."""
+    command = [sys.executable, "-m", "tests.bench.memory", str(row)]
+    root = Path(__file__).parents[2]
+    printed = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
+    raised, returned = map(int, printed.split())
+    return raised / 2**20, returned / 2**20
+
+
+def test_recording_beside_the_plain_forward_and_the_loop() -> None:
+    print(f"\nMedian milliseconds, {torch.get_num_threads()} threads; megabytes of the process beyond the plain run's")
+    print(f"{HEADING}    forward    record      loop   record/  loop/   peak MB  returned MB")
+    ratios = []
+    for k, row in enumerate(ROWS):
+        forward, recorded, loop = interleaved(row)
+        ratios.append(recorded / forward)
+        raised, returned = memory(k)
+        print(
+            f"{row}{forward:11.3f}{recorded:10.3f}{loop:10.2f}{ratios[-1]:9.2f}{loop / forward:7.1f}"
+            f"{raised:10.1f}{returned:13.1f}"
+        )
+    print(f"record / forward: geometric mean {geometric_mean(ratios):.2f}, worst row {max(ratios):.2f}")
