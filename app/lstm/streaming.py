@@ -13,7 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from app.lstm.call import Call, State, check_call
-from app.lstm.config import Direction, LSTMConfig, parameter_suffix
+from app.lstm.cell_call import cell_call
+from app.lstm.config import Direction
 from app.lstm.opening import CellRun, open_cell
 from app.lstm.overview import BASE, RATIO, coarsen, summarize, tile_count, tile_lengths, tile_weights
 from app.lstm.scan import BLOCK
@@ -108,7 +109,7 @@ class _Run:
     def cell(self, layer: int, direction: Direction) -> None:
         """Record one cell from its first chunk to its last, in its own direction."""
         k = len(self.finals)
-        call_cell = _cell_call(self.lstm, self.config, layer, direction)
+        call_cell = cell_call(self.lstm, self.config, layer, direction)
         parameters = cell_parameters(self.parameters, layer, direction)
         h, c, recorded_c = self.call.h_0[k], self.call.c_0[k], self.call.c_0[k]
         self.file.write(cell_key(layer, direction, "h_0"), h)
@@ -170,50 +171,3 @@ class _Run:
         for name, states in zip(("h_n", "c_n"), zip(*self.finals, strict=True), strict=True):
             stacked = torch.stack(states)
             self.file.write(name, stacked.squeeze(1) if unbatched else stacked)
-
-
-CellCall = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
-
-
-def _cell_call(lstm: nn.LSTM, config: LSTMConfig, layer: int, direction: Direction) -> CellCall:
-    """How to run one cell of `lstm` on a chunk: (x (T, N, in), h, c) -> its hidden states (T, N, R), h_n and c_n.
-
-    With oneDNN (float32, no projection) the cell is an `nn.LSTM` of its own, which for the reverse direction reads the
-    chunk from its end. The native kernel multiplies all timesteps at once before it turns the order around, and the
-    place of a row in a product decides its last bit; so there both directions run, and one is taken.
-    """
-    onednn = lstm.weight_ih_l0.dtype is torch.float32 and not config.proj_size
-    if not config.bidirectional or onednn:
-        single = _layer_module(lstm, config, layer, (direction,))
-
-        def alone(x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-            backwards = direction == "reverse"
-            output, (h_n, c_n) = single(x.flip(0) if backwards else x, (h.unsqueeze(0), c.unsqueeze(0)))
-            return output.flip(0) if backwards else output, h_n[0], c_n[0]
-
-        return alone
-    both = _layer_module(lstm, config, layer, config.directions)
-    k = config.directions.index(direction)
-
-    def one_of_both(x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        output, (h_n, c_n) = both(x, (torch.stack((h, h)), torch.stack((c, c))))
-        return output.split(config.h_size, dim=-1)[k], h_n[k], c_n[k]
-
-    return one_of_both
-
-
-def _layer_module(lstm: nn.LSTM, config: LSTMConfig, layer: int, directions: tuple[Direction, ...]) -> nn.LSTM:
-    """Some directions of one layer of `lstm` as an `nn.LSTM` of its own, which shares the parameters."""
-    module = nn.LSTM(
-        config.layer_input_size(layer),
-        config.hidden_size,
-        bias=config.bias,
-        bidirectional=len(directions) > 1,
-        proj_size=config.proj_size,
-        device="meta",
-    )
-    for place, direction in zip(config.directions, directions, strict=False):
-        for name in config.cell_parameter_shapes(layer):
-            parameter = getattr(lstm, name + parameter_suffix(layer, direction))
-            setattr(module, name + parameter_suffix(0, place), parameter)
-    return module.eval()
