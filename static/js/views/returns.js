@@ -10,6 +10,8 @@ import { rowAt } from "../tensor.js";
 
 /** Rows that are shown at once; a longer tensor shows the rows about the cursor, and says so. */
 const ROWS = 24;
+/** Tables of more numbers than this are laid out only while they are in sight. */
+const LONG = 1000;
 
 /** @param {import("../main.js").Context} context */
 export function createReturns({ t }) {
@@ -80,6 +82,7 @@ export function createReturns({ t }) {
   function redraw(state) {
     host.replaceChildren(/** @type {Node} */ (table(state, "output")),
       el("div", { class: "returned-states" }, table(state, "h_n"), table(state, "c_n")));
+    host.classList.toggle("long", (state.trace?.output.data.length ?? 0) > LONG);
     note.hidden = (state.trace?.batchSize ?? 0) < 2;
     setText(note, t("returns.samples", { sample: state.cursor.sample }));
   }
