@@ -15,19 +15,19 @@ def check_cost(request: TraceRequest, settings: Settings, sent: Sent) -> None:
     sizes = _sizes(request)
     cost = _cost(request, sizes, sent)
     limits = {
-        "max_trace_bytes": (cost.memory, settings.max_trace_bytes, "bytes of memory"),
-        "max_work": (cost.work, settings.max_work, "multiply-adds"),
-        "max_store_bytes": (cost.disk, settings.max_store_bytes, "bytes of disk"),
+        "max_trace_bytes": (cost.memory, settings.max_trace_bytes, "B", "of memory"),
+        "max_work": (cost.work, settings.max_work, "", "multiply-adds"),
+        "max_store_bytes": (cost.disk, settings.max_store_bytes, "B", "of disk"),
     }
     problems = [
         Problem(
             _place(request, _largest(request, sizes, sent)),
             "too_large",
-            f"This run is estimated at {_readable(needed)} {what}, above the limit of {_readable(limit)}. "
+            f"This run is estimated at {_readable(needed, unit)} {what}, above the limit of {_readable(limit, unit)}. "
             f"Fewer timesteps, samples, units or layers make it smaller; {variable(name)} raises the limit"
             + _hint(request, sent, name),
         )
-        for name, (needed, limit, what) in limits.items()
+        for name, (needed, limit, unit, what) in limits.items()
         if needed > limit
     ]
     if problems:
@@ -49,8 +49,8 @@ def check_reply(trace: Trace, window: Window, settings: Settings) -> None:
     needed = 2 * numbers * bytes_sent(trace.dtype, window.encoding.value)
     if needed > settings.max_trace_bytes:
         sentence = (
-            f"This reply is estimated at {_readable(needed)} bytes of memory, above the limit of "
-            f"{_readable(settings.max_trace_bytes)}. Narrow it with start, stop, layer, direction, quantity, units and "
+            f"This reply is estimated at {_readable(needed, 'B')} of memory, above the limit of "
+            f"{_readable(settings.max_trace_bytes, 'B')}. Narrow it with start, stop, layer, direction, quantity, units and "
             f"sample, or ask for an overview; {variable('max_trace_bytes')} raises the limit"
         )
         raise TooLarge(Problem(("query",), "too_large", sentence))
@@ -102,5 +102,13 @@ def _place(request: TraceRequest, path: tuple[str, ...]) -> tuple[str, ...]:
     return ("body", *path)
 
 
-def _readable(number: int) -> str:
-    return f"{number:,}" if number < 10**18 else f"more than {10**18:,}"
+def _readable(number: int, unit: str) -> str:
+    """A number to three digits: of bytes in powers of 1024, of anything else in powers of 1000."""
+    base, prefixes = (
+        (1024, ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")) if unit else (1000, ("", "k", "M", "G", "T", "P", "E"))
+    )
+    power = min(max((number.bit_length() - 1) // (base.bit_length() - 1), 0), len(prefixes) - 1)
+    scaled = number / base**power
+    if scaled >= 10_000:
+        return f"more than 10,000 {prefixes[power]}{unit}"
+    return f"{scaled:.3g} {prefixes[power]}{unit}".rstrip()

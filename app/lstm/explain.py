@@ -27,11 +27,16 @@ class Product:
 
 @dataclass(frozen=True)
 class GateExplanation:
-    """A gate of one unit: its products and biases add up to the pre-activation, whose activation is the value."""
+    """A gate of one unit: its products and biases add up to the pre-activation, whose activation is the value.
+
+    z_x is the share of x in it, the products of x and `bias_ih`; z_h that of h, the products of h and `bias_hh`.
+    """
 
     products: tuple[Product, ...]
     bias_ih: float
     bias_hh: float
+    z_x: float
+    z_h: float
     pre_activation: float
     activation: str
     value: float
@@ -120,11 +125,17 @@ def _explain_gate(
     gate: Gate, unit: int, parameters: CellParameters, x: Tensor, h_prev: Tensor, value: float
 ) -> GateExplanation:
     row = GATES.index(gate) * (parameters.weight_ih.shape[0] // len(GATES)) + unit
-    products = _products("x", parameters.weight_ih[row], x) + _products("h", parameters.weight_hh[row], h_prev)
+    of_x = _products("x", parameters.weight_ih[row], x)
+    of_h = _products("h", parameters.weight_hh[row], h_prev)
     bias_ih = 0.0 if parameters.bias_ih is None else float(parameters.bias_ih[row])
     bias_hh = 0.0 if parameters.bias_hh is None else float(parameters.bias_hh[row])
-    pre_activation = _sum([product.product for product in products] + [bias_ih, bias_hh])
-    return GateExplanation(products, bias_ih, bias_hh, pre_activation, ACTIVATIONS[gate], value)
+    shares = [
+        [*(product.product for product in products), bias] for products, bias in ((of_x, bias_ih), (of_h, bias_hh))
+    ]
+    z_x, z_h = map(_sum, shares)
+    return GateExplanation(
+        of_x + of_h, bias_ih, bias_hh, z_x, z_h, _sum(shares[0] + shares[1]), ACTIVATIONS[gate], value
+    )
 
 
 def _products(source: Literal["x", "h", "m"], weights: Tensor, values: Tensor) -> tuple[Product, ...]:

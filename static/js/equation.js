@@ -77,12 +77,13 @@ export function numeric(stage, opened, gate, biased) {
 
 /** @param {"x" | "h"} source @param {Explanation} opened @param {Gate} gate @param {boolean} biased @returns {Tree[]} */
 function affine(source, opened, gate, biased) {
-  const { products, bias_ih: biasX, bias_hh: biasH } = opened.gates[gate];
+  const { products, bias_ih: biasX, bias_hh: biasH, z_x: ofX, z_h: ofH } = opened.gates[gate];
   const terms = sumOf(products.filter((product) => product.source === source), source);
   /** @type {Tree} */
   const name = ["msub", ["mi.z", "z"], ["mrow", ["mi", source], operator(","), ["mi." + gate, gate]]];
   const lines = [row(name, operator("="), ...terms)];
   if (biased) lines.push(row(["mphantom", name], operator("+"), number(source === "x" ? biasX : biasH, "w")));
+  lines.push(row(["mphantom", name], operator("="), bare(source === "x" ? ofX : ofH)));
   return lines;
 }
 

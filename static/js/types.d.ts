@@ -59,7 +59,7 @@ export interface Stage { name: string; formula: string; reads: string[]; writes:
 
 export interface Product { source: "x" | "h" | "m"; index: number; weight: number; value: number; product: number }
 export interface OpenedGate {
-  products: Product[]; bias_ih: number; bias_hh: number; pre_activation: number;
+  products: Product[]; bias_ih: number; bias_hh: number; z_x: number; z_h: number; pre_activation: number;
   activation: "sigmoid" | "tanh"; value: number;
 }
 export interface Explanation {

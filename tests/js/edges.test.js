@@ -96,7 +96,7 @@ const gate = {
     { source: "x", index: 0, weight: 0.5, value: 1, product: 0.5 }, { source: "h", index: 0, weight: -2, value: 0.4, product: -0.8 },
     { source: "h", index: 1, weight: 0.1, value: 0.1, product: 0.01 },
   ],
-  bias_ih: 0.25, bias_hh: 0, pre_activation: -0.04, activation: "sigmoid", value: 0.49,
+  bias_ih: 0.25, bias_hh: 0, z_x: 0.75, z_h: -0.79, pre_activation: -0.04, activation: "sigmoid", value: 0.49,
 };
 /** @type {import("../../static/js/types.js").Explanation} */
 const opened = {
@@ -121,6 +121,8 @@ test("each stage is written in letters, and with this moment's numbers", () => {
   assert.match(numeric("gates", opened, "f", true).map(textOf).join(), /\u03c3\u2061\(\u22120\.040\)=0\.490/);
   const affine = numeric("affine_h", opened, "f", true).map(textOf);
   assert.match(affine[0] ?? "", /\(\u22122\.000\)\u00b70\.400\+0\.100\u00b70\.100/);
+  assert.match(affine.at(-2) ?? "", /=\u22120\.790$/);
+  assert.match(affine.at(-1) ?? "", /=\u22120\.040$/);
 });
 
 test("explanations are asked for once each, and the newest question wins", async () => {

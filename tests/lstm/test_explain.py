@@ -44,6 +44,9 @@ def assert_adds_up(found: Explanation, trace: Trace) -> None:
     for name, gate in found.gates.items():
         total = math.fsum([p.weight * p.value for p in gate.products] + [gate.bias_ih, gate.bias_hh])
         assert gate.pre_activation == pytest.approx(total, abs=1e-12)
+        of_x = math.fsum([p.product for p in gate.products if p.source == "x"] + [gate.bias_ih])
+        assert gate.z_x == pytest.approx(of_x, abs=1e-12)
+        assert gate.z_x + gate.z_h == pytest.approx(total, abs=1e-12)
         activated = math.tanh(total) if name == "g" else 1 / (1 + math.exp(-total))
         assert gate.value == pytest.approx(activated, abs=1e-12)
         gates[name] = gate.value
