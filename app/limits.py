@@ -50,8 +50,8 @@ def check_reply(trace: Trace, window: Window, settings: Settings) -> None:
     if needed > settings.max_trace_bytes:
         sentence = (
             f"This reply is estimated at {_readable(needed, 'B')} of memory, above the limit of "
-            f"{_readable(settings.max_trace_bytes, 'B')}. Narrow it with start, stop, layer, direction, quantity, units and "
-            f"sample, or ask for an overview; {variable('max_trace_bytes')} raises the limit"
+            f"{_readable(settings.max_trace_bytes, 'B')}. Narrow it with start, stop, layer, direction, quantity, units "
+            f"and sample, or ask for an overview; {variable('max_trace_bytes')} raises the limit"
         )
         raise TooLarge(Problem(("query",), "too_large", sentence))
 
@@ -104,11 +104,12 @@ def _place(request: TraceRequest, path: tuple[str, ...]) -> tuple[str, ...]:
 
 def _readable(number: int, unit: str) -> str:
     """A number to three digits: of bytes in powers of 1024, of anything else in powers of 1000."""
-    base, prefixes = (
-        (1024, ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")) if unit else (1000, ("", "k", "M", "G", "T", "P", "E"))
-    )
-    power = min(max((number.bit_length() - 1) // (base.bit_length() - 1), 0), len(prefixes) - 1)
-    scaled = number / base**power
-    if scaled >= 10_000:
-        return f"more than 10,000 {prefixes[power]}{unit}"
-    return f"{scaled:.3g} {prefixes[power]}{unit}".rstrip()
+    base, prefixes = (1024, ("", "Ki", "Mi", "Gi", "Ti", "Pi")) if unit else (1000, ("", "k", "M", "G", "T", "P"))
+    scaled, prefix = float(number), ""
+    for prefix in prefixes:  # noqa: B007 (the one that it ends with is meant)
+        if scaled < base:
+            break
+        scaled /= base
+    else:
+        return f"more than 1 {'Ei' if unit else 'E'}{unit}"
+    return f"{scaled:.0f} {prefix}{unit}".rstrip() if scaled >= 100 else f"{scaled:.3g} {prefix}{unit}".rstrip()
