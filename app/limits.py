@@ -50,8 +50,8 @@ def check_reply(trace: Trace, window: Window, settings: Settings) -> None:
     if needed > settings.max_trace_bytes:
         sentence = (
             f"This reply is estimated at {_readable(needed, 'B')} of memory, above the limit of "
-            f"{_readable(settings.max_trace_bytes, 'B')}. Narrow it with start, stop, layer, direction, quantity, units "
-            f"and sample, or ask for an overview; {variable('max_trace_bytes')} raises the limit"
+            f"{_readable(settings.max_trace_bytes, 'B')}. Narrow it with start, stop, layer, direction, quantity, "
+            f"units and sample, or ask for an overview; {variable('max_trace_bytes')} raises the limit"
         )
         raise TooLarge(Problem(("query",), "too_large", sentence))
 
