@@ -11,7 +11,7 @@ import sys
 from tests.support.chromium import installed_chromium, playwrights_chromium
 
 # The fonts draw the page's Chinese text; Playwright's driver is linked to libatomic.
-DEBIAN_PACKAGES = ["chromium", "fonts-noto-cjk", "libatomic1"]
+DEBIAN_PACKAGES = ["chromium-headless-shell", "fonts-noto-cjk", "libatomic1"]
 
 
 def succeeds(*command: str) -> bool:
