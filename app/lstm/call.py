@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
@@ -50,14 +51,23 @@ def _hx_problems(lstm: nn.LSTM, config: LSTMConfig, batch_size: int | None, hx: 
     return problems + [p for name, state in states.items() for p in _dtype_problems(lstm, (name,), state)]
 
 
+@lru_cache
+def _expected_shapes(config: LSTMConfig) -> dict[str, tuple[int, ...]]:
+    return config.parameter_shapes()
+
+
 def _parameter_problems(lstm: nn.LSTM, config: LSTMConfig) -> list[Problem]:
     """What is wrong with the parameters, but for those that a parametrization computes: to read one is to run it."""
-    computed = getattr(lstm, "parametrizations", ())
+    parametrizations = lstm._modules.get("parametrizations")
+    computed = parametrizations if isinstance(parametrizations, nn.ModuleDict) else ()
     problems = []
-    for name, shape in config.parameter_shapes().items():
-        found = None if name in computed else getattr(lstm, name, None)
-        if name not in computed and (found is None or found.shape != shape):
-            sentence = f"Expected shape {list(shape)}, found {[] if found is None else list(found.shape)}"
+    for name, shape in _expected_shapes(config).items():
+        found = lstm._parameters.get(name)
+        if (found is not None and found.shape == shape) or name in computed:
+            continue
+        found = getattr(lstm, name, None) if found is None else found  # a hook may keep a tensor there
+        if not isinstance(found, Tensor) or found.shape != shape:
+            sentence = f"Expected shape {list(shape)}, found {list(found.shape) if isinstance(found, Tensor) else []}"
             problems.append(Problem((name,), "shape", sentence))
     return problems
 
@@ -73,7 +83,8 @@ def _input_problems(lstm: nn.LSTM, config: LSTMConfig, x: Tensor) -> list[Proble
 
 
 def _dtype_problems(lstm: nn.LSTM, path: tuple[str, ...], tensor: Tensor) -> list[Problem]:
-    expected = next(lstm.parameters())
+    expected = lstm._flat_weights[0]
+    assert isinstance(expected, Tensor)
     if tensor.dtype != expected.dtype:
         return [Problem(path, "dtype", f"Expected dtype {expected.dtype}, found {tensor.dtype}")]
     if tensor.device != expected.device:
@@ -137,8 +148,9 @@ class Call:
         source = source.detach()
         x = source.unsqueeze(1) if unbatched else source.transpose(0, 1) if config.batch_first else source
         if hx is None:
-            shapes = config.state_shapes(x.shape[1]).values()
-            h_0, c_0 = (torch.zeros(shape, dtype=x.dtype, device=x.device) for shape in shapes)
+            cells = config.num_layers * len(config.directions)
+            c_0 = x.new_zeros(cells, x.shape[1], config.hidden_size)
+            h_0 = c_0[..., : config.proj_size] if config.proj_size else c_0
         else:
             h_0, c_0 = (state.detach().unsqueeze(1) if unbatched else state.detach() for state in hx)
         return cls(config, x, h_0, c_0, lengths, unbatched, original)

@@ -23,6 +23,10 @@ from app.lstm.weights import CellParameters
 ACTIVATIONS: dict[Gate, str] = {"i": "sigmoid", "f": "sigmoid", "g": "tanh", "o": "sigmoid"}
 
 
+#: Below so many numbers, fewer calls of torch are worth more than fewer passes over them.
+FEW = 2**16
+
+
 class Gates(NamedTuple):
     """The activations of the four gates, (..., H) each."""
 
@@ -42,29 +46,19 @@ def affine_h(h_prev: Tensor, weight_hh: Tensor, bias_hh: Tensor | None) -> Tenso
     return linear(h_prev, weight_hh, bias_hh)
 
 
-class AffineWeights(NamedTuple):
-    """What the pre-activations are an affine function of x_t and h_{t-1} with, ready to be multiplied with rows."""
-
-    x: Tensor  # (in, 4H)
-    h: Tensor  # (R, 4H)
-    bias: Tensor | None  # (4H,), only the sum of the two biases acts
-
-    @classmethod
-    def of(cls, parameters: CellParameters) -> "AffineWeights":
-        """Those of a cell; no number of a matrix is copied."""
-        bias = None
-        if parameters.bias_ih is not None and parameters.bias_hh is not None:
-            bias = parameters.bias_ih + parameters.bias_hh
-        return cls(parameters.weight_ih.t(), parameters.weight_hh.t(), bias)
-
-
-def pre_activations(x: Tensor, h_prev: Tensor, weights: AffineWeights, out: Tensor) -> Tensor:
-    """z of many timesteps in one matrix product each, (M, in) and (M, R) -> out (M, 4H): affine_x + affine_h."""
-    if weights.bias is None:
-        torch.mm(x, weights.x, out=out)
+def pre_activations(x: Tensor, h_prev: Tensor, parameters: CellParameters, out: Tensor) -> Tensor:
+    """z of all gates: affine_x + affine_h of many timesteps, (T, N, I) and (T, N, R) -> out (T, N, 4H), contiguous."""
+    if out.numel() < FEW:
+        z_x = affine_x(x, parameters.weight_ih, parameters.bias_ih)
+        return torch.add(z_x, affine_h(h_prev, parameters.weight_hh, parameters.bias_hh), out=out)
+    rows = out.flatten(0, 1)
+    if parameters.bias_ih is None or parameters.bias_hh is None:
+        torch.mm(x.flatten(0, 1), parameters.weight_ih.t(), out=rows)
     else:
-        torch.addmm(weights.bias, x, weights.x, out=out)
-    return out.addmm_(h_prev, weights.h)
+        bias = parameters.bias_ih + parameters.bias_hh
+        torch.addmm(bias, x.flatten(0, 1), parameters.weight_ih.t(), out=rows)
+    rows.addmm_(h_prev.flatten(0, 1), parameters.weight_hh.t())
+    return out
 
 
 def gates(z: Tensor) -> Gates:
@@ -75,10 +69,11 @@ def gates(z: Tensor) -> Gates:
 
 def activate_(z: Tensor) -> Gates:
     """The same as `gates`, in place: z (..., 4H) becomes the activations, of which views are returned."""
-    size = z.shape[-1] // len(GATES)
-    i_and_f, g, o = z.split((2 * size, size, size), dim=-1)
-    i, f = i_and_f.sigmoid_().split(size, dim=-1)
-    return Gates(i, f, g.tanh_(), o.sigmoid_())
+    i, f, g, o = z.chunk(len(GATES), dim=-1)
+    z.narrow(-1, 0, 2 * i.shape[-1]).sigmoid_()  # i and f lie side by side
+    g.tanh_()
+    o.sigmoid_()
+    return Gates(i, f, g, o)
 
 
 def cell_state(f: Tensor, c_prev: Tensor, i: Tensor, g: Tensor) -> Tensor:

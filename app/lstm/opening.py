@@ -1,26 +1,28 @@
-"""Opening one cell: from what it read and the hidden states that torch returned, every number inside.
+"""Opening cells: from what they read and the hidden states that torch returned, every number inside.
 
-The work goes through time in chunks whose pre-activations stay in the processor's cache, and nothing is written twice:
-the pre-activations become the gates that are kept, the products i * g become the cell states.
+Given all hidden states, the cells of a stack depend on one another no longer, so those of one direction are opened side
+by side: a short run costs as many calls of torch for many cells as for one. The work goes through time in chunks whose
+pre-activations stay in the processor's cache, and nothing is written twice: the pre-activations become the gates that
+are kept, the products i * g become the cell states.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from app.lstm import cell
+from app.lstm.comparison import parity_of
 from app.lstm.config import GATES, Direction
-from app.lstm.differences import Differences
 from app.lstm.room import room
 from app.lstm.scan import BLOCK, WIDE, scan
-from app.lstm.trace import CellTrace, Parity, tolerance
+from app.lstm.trace import CellTrace, Parity
 from app.lstm.weights import CellParameters
 
-#: How many numbers of pre-activations make a chunk; with float32 they take two megabytes.
-CHUNK_NUMBERS = 2**19
+#: How many numbers of pre-activations of one cell make a chunk; with float32 they take a megabyte.
+CHUNK_NUMBERS = 2**18
 #: The most timesteps of a chunk. Runs that are cut at multiples of it fall into the same chunks as the whole.
 LONGEST_CHUNK = 2**12
 assert CHUNK_NUMBERS // (len(GATES) * WIDE) >= BLOCK  # a chunk of narrow states is whole blocks
@@ -46,82 +48,104 @@ class CellRun:
     lengths: Tensor | None
 
 
-class _Kept(NamedTuple):
-    """What a cell reads and what is kept of it, or some timesteps of that, (T, N, size) each."""
+class Chunk(NamedTuple):
+    """Some timesteps of K cells side by side: what they read and what is kept of them, (K, t, N, size) each."""
 
-    x: Tensor
+    xs: tuple[Tensor, ...]  # (t, N, in) of each cell
     h_prev: Tensor
     h: Tensor
-    gates: Tensor  # (T, N, 4H), in torch's order
+    gates: Tensor  # (K, t, N, 4H), in torch's order
     c: Tensor
     m: Tensor | None
-    z: Tensor | None  # (T, N, 4H)
-    absent: Tensor | None  # (T, N, 1), where a sample has ended
-    first: Tensor | None  # (T, N, 1), in the reverse direction: where it begins
+    z: Tensor | None  # (K, t, N, 4H)
+    absent: Tensor | None  # (t, N, 1), where a sample has ended
+    first: Tensor | None  # (t, N, 1), in the reverse direction: where it begins
 
-    @classmethod
-    def of(cls, run: CellRun, pre_activations: bool) -> "_Kept":
-        """What is known before the opening, and room for the rest."""
-        shape = run.x.shape[:2]
-        hidden_size = run.c_0.shape[-1]
-        h, h_prev = _hidden_states(run)
-        gates = room(run.x, *shape, len(GATES) * hidden_size)
-        c = room(run.x, *shape, hidden_size)
-        m = None if run.parameters.weight_hr is None else room(run.x, *shape, hidden_size)
-        z = room(run.x, *gates.shape) if pre_activations else None
-        absent = first = None
-        if run.lengths is not None:
-            timesteps = torch.arange(shape[0], device=run.lengths.device).unsqueeze(1)
-            absent = (timesteps >= run.lengths).unsqueeze(-1)
-            if run.direction == "reverse":
-                first = (timesteps == run.lengths - 1).unsqueeze(-1)
-        return cls(run.x, h_prev, h, gates, c, m, z, absent, first)
-
-    def cut(self, reverse: bool) -> "list[_Kept]":
-        """The same in chunks, in the order of computation."""
-        size = min(CHUNK_NUMBERS // self.gates[0].numel(), LONGEST_CHUNK)
+    def cut(self, reverse: bool) -> "list[Chunk]":
+        """The same in pieces, in the order of computation."""
+        seq_len = self.gates.shape[1]
+        size = min(CHUNK_NUMBERS // self.gates[0, 0].numel(), LONGEST_CHUNK)
         size = 1 << max(size.bit_length() - 1, 0)
-        if self.x.shape[0] <= size:
+        if seq_len <= size:
             return [self]
-        parts = [repeat(None) if value is None else value.split(size) for value in self]
-        chunks = [_Kept(*chunk) for chunk in zip(*parts, strict=False)]
-        return chunks[::-1] if reverse else chunks
+        starts = range(0, seq_len, size)
+        return [self._piece(slice(start, start + size)) for start in (reversed(starts) if reverse else starts)]
+
+    def _piece(self, timesteps: slice) -> "Chunk":
+        of_cells = [None if value is None else value[:, timesteps] for value in self[1:7]]
+        of_all = [None if value is None else value[timesteps] for value in self[7:]]
+        return Chunk(tuple(x[timesteps] for x in self.xs), *of_cells, *of_all)  # type: ignore[arg-type]
 
 
 def open_cell(run: CellRun, *, pre_activations: bool = False) -> tuple[CellTrace, Parity]:
     """All that the cell computed, its pre-activations too if they are asked for, and its parity with torch."""
-    reverse = run.direction == "reverse"
-    kept = _Kept.of(run, pre_activations)
-    chunks = kept.cut(reverse)
-    weights = cell.AffineWeights.of(run.parameters)
-    differences = Differences()
-    carry = run.c_0
+    (found,), parity = open_cells([run], pre_activations=pre_activations)
+    return found, parity
+
+
+def open_cells(runs: Sequence[CellRun], *, pre_activations: bool = False) -> tuple[list[CellTrace], Parity]:
+    """The same for cells of one direction, one run and one LSTM; the parity is that of the worst of them."""
+    reverse = runs[0].direction == "reverse"
+    whole = _room_for(runs, pre_activations)
+    chunks = whole.cut(reverse)
+    carry = c_0 = torch.stack([run.c_0 for run in runs])  # (K, N, H)
+    extremes: list[Tensor] = []
     for chunk in chunks:
-        z = _pre_activations(chunk, weights, chunk.gates)
+        for run, x, h_prev, z in zip(runs, chunk.xs, chunk.h_prev.unbind(0), chunk.gates.unbind(0), strict=True):
+            cell.pre_activations(x, h_prev, run.parameters, out=z)
         if chunk.z is not None:
-            chunk.z.copy_(z)
+            chunk.z.copy_(chunk.gates)
         i, f, g, o = cell.activate_(chunk.gates)
         c = torch.mul(i, g, out=chunk.c)
         if chunk.absent is not None:
-            f = _restarted(f, c, chunk.absent, chunk.first, run.c_0)
-        carry = scan(f, c, carry, reverse=reverse)
-        m = cell.hidden_state(o, c)
-        if chunk.m is not None:
-            chunk.m.copy_(m)
-        differences.note(_projected(m, run.parameters.weight_hr), chunk.h, chunk.absent)
-    _note_ends(run, kept, differences)
-    parity = _parity(run, kept, chunks, weights, differences)
-    return _trace(run, kept), parity
+            f = _restarted(f, c, chunk.absent, chunk.first, c_0.unsqueeze(1))
+        carry = scan(f.transpose(0, 1), c.transpose(0, 1), carry, reverse=reverse)
+        difference = _hidden_again(runs, chunk, o).sub_(chunk.h)
+        if chunk.absent is not None:
+            difference.masked_fill_(chunk.absent, 0.0)
+        extremes += torch.aminmax(difference)
+    parity = parity_of(runs, whole, chunks, extremes)
+    return list(_traces(runs, whole)), parity
 
 
-def _pre_activations(chunk: _Kept, weights: cell.AffineWeights, out: Tensor) -> Tensor:
-    cell.pre_activations(chunk.x.flatten(0, 1), chunk.h_prev.flatten(0, 1), weights, out.flatten(0, 1))
-    return out
+def _room_for(runs: Sequence[CellRun], pre_activations: bool) -> Chunk:
+    """What is known before the opening, and room for the rest."""
+    like, parameters, lengths = runs[0].x, runs[0].parameters, runs[0].lengths
+    shape = (len(runs), *like.shape[:2])
+    hidden_size = runs[0].c_0.shape[-1]
+    h, h_prev = _hidden_states(runs)
+    gates = room(like, *shape, len(GATES) * hidden_size)
+    c = room(like, *shape, hidden_size)
+    m = None if parameters.weight_hr is None else room(like, *shape, hidden_size)
+    z = room(like, *gates.shape) if pre_activations else None
+    absent = first = None
+    if lengths is not None:
+        timesteps = torch.arange(shape[1], device=lengths.device).unsqueeze(1)
+        absent = (timesteps >= lengths).unsqueeze(-1)
+        if runs[0].direction == "reverse":
+            first = (timesteps == lengths - 1).unsqueeze(-1)
+    return Chunk(tuple(run.x for run in runs), h_prev, h, gates, c, m, z, absent, first)
 
 
-def _projected(m: Tensor, weight_hr: Tensor | None) -> Tensor:
-    """The hidden states that follow from o * tanh(c)."""
-    return m if weight_hr is None else cell.projection(m, weight_hr)
+def _hidden_states(runs: Sequence[CellRun]) -> tuple[Tensor, Tensor]:
+    """h_t and h_{t-1} of every timestep, (K, T, N, R) each, in one buffer where the states lie a timestep apart.
+
+    In the reverse direction h_{t-1} lies a timestep later; there each sample starts from its own end.
+    """
+    seq_len, *rest = runs[0].hidden.shape
+    reverse, lengths = runs[0].direction == "reverse", runs[0].lengths
+    states = room(runs[0].hidden, len(runs) * (seq_len + 1), *rest)
+    both = [(run.h_0.unsqueeze(0), run.hidden) for run in runs]
+    torch.cat([part for pair in both for part in (reversed(pair) if reverse else pair)], out=states)
+    states = states.view(len(runs), seq_len + 1, *rest)
+    earlier, later = states[:, :-1], states[:, 1:]
+    if not reverse:
+        return later, earlier
+    if lengths is not None:
+        later = later.clone()
+        for run, own in zip(runs, later, strict=True):
+            own[lengths - 1, torch.arange(own.shape[1], device=own.device)] = run.h_0
+    return earlier, later
 
 
 def _restarted(f: Tensor, c: Tensor, absent: Tensor, first: Tensor | None, c_0: Tensor) -> Tensor:
@@ -133,68 +157,25 @@ def _restarted(f: Tensor, c: Tensor, absent: Tensor, first: Tensor | None, c_0: 
     return f.masked_fill(absent | first, 0.0)
 
 
-def _parity(
-    run: CellRun, kept: _Kept, chunks: list[_Kept], weights: cell.AffineWeights, differences: Differences
-) -> Parity:
-    """How the recorded numbers compare with what torch returned.
-
-    Only where they are further apart than rounding explains for numbers of magnitude 1 are the magnitudes looked for.
-    """
-    largest = differences.largest()
-    if largest != largest:  # not a number: then with care, and no difference where torch has no finite number either
-        differences = Differences(careful=True)
-        for chunk in chunks:
-            o = chunk.gates.chunk(len(GATES), dim=-1)[-1]
-            again = _projected(cell.hidden_state(o, chunk.c), run.parameters.weight_hr)
-            differences.note(again, chunk.h, chunk.absent)
-        _note_ends(run, kept, differences)
-        largest = differences.largest()
-    bound = tolerance(run.x.dtype)
-    if largest <= bound:
-        return Parity(largest, largest == 0.0, bound)
-    magnitude = 1.0
-    for chunk in chunks:
-        z = _pre_activations(chunk, weights, torch.empty_like(chunk.gates))
-        magnitude = max(magnitude, z.abs().max().item(), chunk.c.abs().max().item())
-    return Parity(largest, False, bound * magnitude)
+def _hidden_again(runs: Sequence[CellRun], chunk: Chunk, o: Tensor) -> Tensor:
+    """The hidden states as they follow from the recorded gates; with projection m is kept on the way."""
+    m = cell.hidden_state(o, chunk.c)
+    if chunk.m is None:
+        return m
+    chunk.m.copy_(m)
+    weights = [run.parameters.weight_hr for run in runs]
+    return torch.stack([cell.projection(own, w) for own, w in zip(m.unbind(0), weights, strict=True) if w is not None])
 
 
-def _note_ends(run: CellRun, kept: _Kept, differences: Differences) -> None:
-    """Compare the states in which the cell ended."""
-    for value, returned in ((kept.c, run.c_n), (kept.h, run.h_n)):
-        if run.direction == "reverse":
-            last = value[0]
-        elif run.lengths is None:
-            last = value[-1]
-        else:
-            last = value[run.lengths - 1, torch.arange(value.shape[1], device=value.device)]
-        differences.note(last.clone(), returned)
-
-
-def _trace(run: CellRun, kept: _Kept) -> CellTrace:
-    """The cell's trace. Beyond a sample's length there is NaN, so that nobody takes it for data."""
-    if kept.absent is not None:
-        for value in (kept.gates, kept.c, kept.h, kept.m, kept.z):
+def _traces(runs: Sequence[CellRun], whole: Chunk) -> Iterator[CellTrace]:
+    """The traces of the cells. Beyond a sample's length there is NaN, so that nobody takes it for data."""
+    kept = (whole.gates, whole.c, whole.h, whole.m, whole.z)
+    if whole.absent is not None:
+        for value in kept:
             if value is not None:
-                value.masked_fill_(kept.absent, float("nan"))
-    i, f, g, o = kept.gates.chunk(len(GATES), dim=-1)
-    z = (None,) * len(GATES) if kept.z is None else kept.z.chunk(len(GATES), dim=-1)
-    return CellTrace(run.layer, run.direction, i, f, g, o, kept.c, kept.h, run.h_0, run.c_0, kept.m, *z)
-
-
-def _hidden_states(run: CellRun) -> tuple[Tensor, Tensor]:
-    """h_t and h_{t-1} of every timestep, (T, N, R) each, in one buffer where the states lie a timestep apart.
-
-    In the reverse direction h_{t-1} lies a timestep later; there each sample starts from its own end.
-    """
-    h_0 = run.h_0.unsqueeze(0)
-    states = room(run.hidden, run.hidden.shape[0] + 1, *run.hidden.shape[1:])
-    if run.direction == "forward":
-        torch.cat((h_0, run.hidden), out=states)
-        return states[1:], states[:-1]
-    torch.cat((run.hidden, h_0), out=states)
-    before, after = states[:-1], states[1:]
-    if run.lengths is not None:
-        after = after.clone()
-        after[run.lengths - 1, torch.arange(after.shape[1], device=after.device)] = run.h_0
-    return before, after
+                value.masked_fill_(whole.absent, float("nan"))
+    of_cells = (len(runs) * [None] if value is None else value.unbind(0) for value in kept)
+    for run, gates, c, h, m, z in zip(runs, *of_cells, strict=True):
+        i, f, g, o = gates.chunk(len(GATES), dim=-1)
+        by_gate = len(GATES) * (None,) if z is None else z.chunk(len(GATES), dim=-1)
+        yield CellTrace(run.layer, run.direction, i, f, g, o, c, h, run.h_0, run.c_0, m, *by_gate)

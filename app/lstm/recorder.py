@@ -6,7 +6,7 @@ remains sequential, and that is elementwise too.
 """
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
@@ -18,11 +18,9 @@ from torch.utils.hooks import RemovableHandle
 from app.lstm.call import Call, State, check_call, check_hooked, packed
 from app.lstm.config import LSTMConfig
 from app.lstm.layers import LayerByLayer, LayerRun
-from app.lstm.opening import CellRun, open_cell
+from app.lstm.opening import CellRun, open_cells
 from app.lstm.trace import CellTrace, Parity, Trace
 from app.lstm.weights import cell_parameters, used_parameters
-
-Returned = tuple[Tensor, Tensor, Tensor]
 
 
 @torch.no_grad()
@@ -47,10 +45,11 @@ def record(
     """
     config = check_call(lstm, x, hx, lengths)
     seq_len = x.shape[1] if x.dim() == 3 and config.batch_first else x.shape[0]
-    generator = None if dropout_seed is None else torch.Generator().manual_seed(dropout_seed)
-    with Recorder(lstm, pre_activations=pre_activations, seq_len=seq_len, generator=generator) as recorder:
-        lstm(packed(config, x, lengths), hx)
-    trace = recorder.traces[""][0]
+    generator = None if dropout_seed is None else torch.Generator(x.device).manual_seed(dropout_seed)
+    source = packed(config, x, lengths)
+    with _watched(lstm, generator) as layers:
+        result = lstm(source, hx)
+    trace = _open(lstm, Call.of(config, source, hx, seq_len), result, layers, pre_activations)
     if lengths is None:
         return trace
     return replace(trace, input=Call.of(config, x, None, None).x)  # with the padding as it was given
@@ -103,8 +102,7 @@ class Recorder:
         def before(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
             check_hooked(lstm, *args, **kwargs)
             ending = ExitStack()
-            layers = ending.enter_context(LayerByLayer(self._generator)) if lstm.num_layers > 1 else None
-            self._running.append((lstm, layers, ending))
+            self._running.append((lstm, ending.enter_context(_watched(lstm, self._generator)), ending))
 
         def after(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
             if not self._running or self._running[-1][0] is not lstm:  # refused before it began
@@ -128,55 +126,63 @@ class Recorder:
     def _trace(
         self, lstm: nn.LSTM, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any, layers: LayerByLayer | None
     ) -> Trace:
-        output, (h_n, c_n) = result
         call = Call.of(LSTMConfig.of(lstm), *_arguments(*args, **kwargs), self._seq_len)
-        padded = call.padded(output).detach()
-        if layers is None:
-            runs = [LayerRun(call.x, call.time_major(padded), None)]
-        else:
-            runs = [call.padded_run(run) for run in layers.runs]
-        return _open(lstm, call, runs, (padded, h_n.detach(), c_n.detach()), self._pre_activations)
+        trace = _open(lstm, call, result, layers, self._pre_activations)
+        output, h_n, c_n = (value.clone() for value in (trace.output, trace.h_n, trace.c_n))
+        return replace(trace, output=output, h_n=h_n, c_n=c_n)  # the model may change its own in place
 
 
 def _arguments(input: Any, hx: State | None = None) -> tuple[Any, State | None]:  # named as in nn.LSTM.forward
     return input, hx
 
 
-def _open(lstm: nn.LSTM, call: Call, runs: list[LayerRun], returned: Returned, pre_activations: bool) -> Trace:
+def _watched(lstm: nn.LSTM, generator: Generator | None) -> AbstractContextManager[LayerByLayer | None]:
+    """What a call of `lstm` has to run within: with one layer there is nothing between layers to see."""
+    return LayerByLayer(generator) if lstm.num_layers > 1 else nullcontext()
+
+
+def _open(lstm: nn.LSTM, call: Call, result: Any, layers: LayerByLayer | None, pre_activations: bool) -> Trace:
     """Open every cell of every layer."""
     config = call.config
+    returned, (h_n, c_n) = result
+    output, h_n, c_n = call.padded(returned).detach(), h_n.detach(), c_n.detach()
+    if layers is None:
+        runs = [LayerRun(call.x, call.time_major(output), None)]
+    else:
+        runs = [call.padded_run(run) for run in layers.runs]
     parameters = used_parameters(lstm)
-    output, h_n, c_n = returned
     final_h, final_c = call.batched(h_n), call.batched(c_n)
     lengths = None if call.lengths is None else torch.tensor(call.lengths, device=call.x.device)
     cells: list[CellTrace] = []
     parities: list[Parity] = []
-    for layer, run in enumerate(runs):
-        hidden_states = run.output.split(config.h_size, dim=-1) if config.bidirectional else (run.output,)
-        for hidden, direction in zip(hidden_states, config.directions, strict=True):
-            k = len(cells)
-            cell_run = CellRun(
+    for d, direction in enumerate(config.directions):
+        cell_runs = [
+            CellRun(
                 layer,
                 direction,
                 cell_parameters(parameters, layer, direction),
                 x=run.x,
-                hidden=hidden,
+                hidden=run.output.narrow(-1, d * config.h_size, config.h_size),
                 h_0=call.h_0[k],
                 c_0=call.c_0[k],
                 h_n=final_h[k],
                 c_n=final_c[k],
                 lengths=lengths,
             )
-            found, parity = open_cell(cell_run, pre_activations=pre_activations)
-            cells.append(found)
-            parities.append(parity)
+            for layer, run in enumerate(runs)
+            for k in [layer * len(config.directions) + d]
+        ]
+        found, parity = open_cells(cell_runs, pre_activations=pre_activations)
+        cells += found
+        parities.append(parity)
+    cells.sort(key=lambda cell: cell.layer)  # and within a layer, forward before reverse as they are
     return Trace(
         config=config,
         input=call.x,
         cells=tuple(cells),
-        output=output.clone(),  # the model may change its own in place
-        h_n=h_n.clone(),
-        c_n=c_n.clone(),
+        output=output,
+        h_n=h_n,
+        c_n=c_n,
         parameters=parameters,
         parity=Parity.worst(parities),
         lengths=call.lengths,

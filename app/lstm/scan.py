@@ -5,13 +5,15 @@ recurrence runs from zero, and so do the products of the forget gates; then the 
 the next, and into the timesteps of the next. T timesteps take T/ROW + ROW steps instead of T, and since every product
 of forget gates is in [0, 1], nothing grows on the way. (Blelloch 1990, "Prefix sums and their applications", section
 1.4.) Short runs are over before that pays, and wide states are so much work that a step per timestep costs less than
-going over them twice.
+going over them twice. float64 always takes the steps, whose rounding is that of torch.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 #: Only whole multiples of so many timesteps are cut into rows.
@@ -19,6 +21,10 @@ BLOCK = 256
 ROW = 16
 #: From so many numbers of one timestep on, a step per timestep is faster than rows.
 WIDE = 256
+#: Up to so many, the numbers of one timestep are brought together first if they lie in pieces.
+SCATTERED = 4096
+
+Array = NDArray[Any]
 
 
 def scan(f: Tensor, c: Tensor, carry: Tensor, *, reverse: bool) -> Tensor:
@@ -28,7 +34,7 @@ def scan(f: Tensor, c: Tensor, carry: Tensor, *, reverse: bool) -> Tensor:
     whose ends lie at multiples of BLOCK from the start give the bits of the whole.
     """
     seq_len = c.shape[0]
-    whole = 0 if carry.numel() >= WIDE else seq_len - seq_len % BLOCK
+    whole = seq_len - seq_len % BLOCK if c.dtype is torch.float32 and carry.numel() < WIDE else 0
     if whole in (0, seq_len):
         return (_rows if whole else _steps)(f, c, carry, reverse)
     if reverse:
@@ -41,19 +47,26 @@ def scan(f: Tensor, c: Tensor, carry: Tensor, *, reverse: bool) -> Tensor:
 def _steps(f: Tensor, c: Tensor, carry: Tensor, reverse: bool) -> Tensor:
     """One timestep after the other; through numpy where it can be, whose calls cost a third of torch's."""
     if c.device.type == "cpu" and c.dtype in (torch.float32, torch.float64):
-        kept, states, before = f.numpy(), c.numpy(), carry.numpy()
-        if reverse:
-            kept, states = kept[::-1], states[::-1]
-        product = np.empty_like(before)
-        with np.errstate(all="ignore"):  # what overflows is recorded, and counted elsewhere
-            for f_t, state in zip(kept, states, strict=True):
-                np.multiply(f_t, before, product)
-                before = np.add(state, product, state)
+        _steps_of_arrays(f.numpy(), c.numpy(), carry.numpy(), reverse)
         return c[0 if reverse else -1]
     timesteps: Iterable[tuple[Tensor, Tensor]] = zip(f.unbind(0), c.unbind(0), strict=True)
     for f_t, state_t in reversed(list(timesteps)) if reverse else timesteps:
         carry = state_t.addcmul_(f_t, carry)
     return carry
+
+
+def _steps_of_arrays(f: Array, c: Array, carry: Array, reverse: bool) -> None:
+    kept, states, before = f, c, carry
+    if carry.size < SCATTERED:  # where a timestep lies in pieces, numpy takes long to find out
+        kept, states, before = f.reshape(len(f), -1), c.reshape(len(c), -1), carry.reshape(-1)
+    order = slice(None, None, -1 if reverse else 1)
+    product = np.empty_like(before)
+    with np.errstate(all="ignore"):  # what overflows is recorded, and counted elsewhere
+        for f_t, state in zip(kept[order], states[order], strict=True):
+            np.multiply(f_t, before, product)
+            before = np.add(state, product, state)
+    if not np.may_share_memory(states, c):
+        c[...] = states.reshape(c.shape)
 
 
 def _rows(f: Tensor, c: Tensor, carry: Tensor, reverse: bool) -> Tensor:

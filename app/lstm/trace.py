@@ -8,10 +8,12 @@ from torch import Tensor
 
 from app.lstm.config import Direction, LSTMConfig
 
+_TOLERANCES = {torch.float32: 1e-6, torch.float64: 1e-12}
+
 
 def tolerance(dtype: torch.dtype) -> float:
     """The largest difference that rounding explains, for numbers of magnitude 1."""
-    return {torch.float32: 1e-6, torch.float64: 1e-12}.get(dtype, 8 * torch.finfo(dtype).eps)
+    return _TOLERANCES.get(dtype) or 8 * torch.finfo(dtype).eps
 
 
 @dataclass(frozen=True)
