@@ -43,9 +43,11 @@ def check_hooked(lstm: nn.LSTM, input: object, hx: State | None = None) -> None:
         raise InvalidCall(problems)
 
 
-def _hx_problems(lstm: nn.LSTM, config: LSTMConfig, batch_size: int | None, hx: State | None) -> list[Problem]:
+def _hx_problems(lstm: nn.LSTM, config: LSTMConfig, batch_size: int | None, hx: object) -> list[Problem]:
     if hx is None:
         return []
+    if not isinstance(hx, tuple | list) or len(hx) != 2 or not all(isinstance(state, Tensor) for state in hx):
+        return [Problem(("hx",), "pair", "Expected two tensors, h_0 and c_0")]
     states = dict(zip(("h_0", "c_0"), hx, strict=True))
     problems = state_problems(config, batch_size, {name: tuple(state.shape) for name, state in states.items()})
     return problems + [p for name, state in states.items() for p in _dtype_problems(lstm, (name,), state)]

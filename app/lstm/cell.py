@@ -51,7 +51,7 @@ def pre_activations(x: Tensor, h_prev: Tensor, parameters: CellParameters, out: 
     if out.numel() < FEW:
         z_x = affine_x(x, parameters.weight_ih, parameters.bias_ih)
         return torch.add(z_x, affine_h(h_prev, parameters.weight_hh, parameters.bias_hh), out=out)
-    rows = out.flatten(0, 1)
+    rows = out.view(-1, out.shape[-1])
     if parameters.bias_ih is None or parameters.bias_hh is None:
         torch.mm(x.flatten(0, 1), parameters.weight_ih.t(), out=rows)
     else:
