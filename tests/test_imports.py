@@ -46,8 +46,8 @@ HOUSE = {
     "app.reply": allowed("app.lstm app.errors app.schemas", "orjson torch"),
     "app.runs": allowed("app.lstm app.settings app.errors app.schemas app.tracing app.library", ""),
     "app.routes": allowed(
-        "app.lstm app.settings app.i18n app.errors app.strict_json app.schemas app.presets app.limits app.tracing app.library "
-        "app.reply app.runs",
+        "app.lstm app.settings app.i18n app.errors app.strict_json app.schemas app.presets app.limits app.tracing "
+        "app.library app.reply app.runs",
         "fastapi jinja2 markupsafe orjson pydantic torch",
     ),
     "app.main": allowed(
