@@ -66,6 +66,7 @@ def test_the_products_behind_a_gate_are_ranked(open_page: Open) -> None:
     page.keyboard.press("ArrowRight")
     page.wait_for_selector("#formula-numbers[data-stale=false]")
     page.keyboard.press("2")
+    expect(page.locator("#terms .term-product")).to_have_count(5)
     products = page.locator("#terms .term-product").all_inner_texts()
     sizes = [abs(float(text.replace("\u2212", "-"))) for text in products]
     assert sizes == sorted(sizes, reverse=True)
@@ -92,4 +93,4 @@ def test_the_cell_stands_behind_the_circuit_as_a_table(open_page: Open) -> None:
     page = open_page()
     page.click("#cell-table-fold summary")
     row = page.locator("#cell-table tbody tr").nth(1).locator("td")
-    assert row.all_inner_texts() == ["0.413", "0.449", "0.511", "0.675", "0", "0.211", "0.140"]
+    expect(row).to_have_text(["0.413", "0.449", "0.511", "0.675", "0", "0.211", "0.140"])
