@@ -8,7 +8,7 @@
  * @typedef {(state: State) => State} Transition
  */
 import * as clock from "./cursor.js";
-import { changed } from "./request.js";
+import { changed, valueAt } from "./request.js";
 
 /** @type {Cursor} */
 export const ORIGIN = { layer: 0, direction: "forward", timestep: 0, stage: 2, unit: 0, sample: 0, quantity: "f" };
@@ -51,7 +51,9 @@ export const requestOpened = (request, cursor) => (state) => ({
 export const settingChanged = (path, setting) => (state) => {
   if (!state.request) return state;
   const { request, notes } = changed(state.request, path, setting);
-  const { [path]: _read, ...unread } = state.unread;
+  // Text that cannot be read stays with its field, unless the field went or was given something else.
+  const unread = Object.fromEntries(Object.entries(state.unread).filter(([other]) =>
+    other !== path && valueAt(request, other) === valueAt(state.request, other)));
   return { ...state, request, edited: true, unread, playing: false, notice: notes.length ? notes.join(" ") : null };
 };
 
