@@ -40,7 +40,8 @@ export function callLines(request) {
   const { config, weights } = request;
   const lines = ["import torch", "from torch import nn", ""];
   if (weights.kind === "seed") lines.push(`torch.manual_seed(${weights.seed})`);
-  lines.push(`lstm = ${constructorText(config)}${request.dtype === "float64" ? ".double()" : ""}`);
+  const dtype = request.dtype === "float64" ? ", dtype=torch.float64" : "";
+  lines.push(`lstm = nn.LSTM(${argumentsOf(config)}${dtype})`);
   if (weights.kind !== "seed") lines.push("lstm.load_state_dict(state_dict)");
   lines.push(request.training ? "lstm.train()" : "lstm.eval()");
   lines.push(...inputLines(request));

@@ -107,7 +107,7 @@ def test_dropout_lengths_and_precision_reach_the_call(open_page: Open) -> None:
     set_choice(page, "dtype", "float64")
     settle(page)
     code = page.locator("#call-code")
-    expect(code).to_contain_text("nn.LSTM(3, 6, num_layers=2, bias=False, dropout=0.5, bidirectional=True).double()")
+    expect(code).to_contain_text("nn.LSTM(3, 6, num_layers=2, bias=False, dropout=0.5, bidirectional=True, dtype=torch.float64)")
     expect(code).to_contain_text("lstm.train()")
     expect(code).to_contain_text("pack_padded_sequence")
     page.select_option("#sample", "4")

@@ -68,6 +68,6 @@ test("the call says where its weights, its input and its states come from", () =
   assert.match(seeded, /torch\.manual_seed\(0\)\nlstm = nn\.LSTM\(2, 4\)\nlstm\.eval\(\)/);
   assert.match(seeded, /x = torch\.randn\(12, 1, 2, generator=generator\)\noutput, \(h_n, c_n\) = lstm\(x\)$/);
   const packed = callLines({ ...given, training: true, dtype: "float64" }).join("\n");
-  assert.match(packed, /nn\.LSTM\(2, 4\)\.double\(\)\nlstm\.load_state_dict\(state_dict\)\nlstm\.train\(\)/);
+  assert.match(packed, /nn\.LSTM\(2, 4, dtype=torch\.float64\)\nlstm\.load_state_dict\(state_dict\)\nlstm\.train\(\)/);
   assert.match(packed, /pack_padded_sequence\(\n {4}x, \[1, 1, 1\], enforce_sorted=False\)\noutput, \(h_n, c_n\) = lstm\(packed, \(h_0, c_0\)\)$/);
 });
