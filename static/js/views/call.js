@@ -1,7 +1,7 @@
 /** The call being looked at, as Python to copy, and the parameters that it makes. */
 
 import { bandsOf, callLines, parameterCount } from "../call.js";
-import { el, find, setText } from "../dom.js";
+import { copied, el, find, setText } from "../dom.js";
 import { count, shapeText } from "../format.js";
 
 /** @typedef {import("../types.js").State} State */
@@ -14,8 +14,7 @@ export function createCall({ store, t, toast }) {
   find("#copy-call").addEventListener("click", async () => {
     const { trace } = store.get();
     if (!trace) return;
-    await navigator.clipboard.writeText(`${callLines(trace.request).join("\n")}\n`);
-    toast(t("call.copied"));
+    toast(t(await copied(`${callLines(trace.request).join("\n")}\n`) ? "call.copied" : "copy.refused"));
   });
 
   /** @param {import("../types.js").Parameter} parameter */
@@ -23,7 +22,7 @@ export function createCall({ store, t, toast }) {
     const bands = bandsOf(parameter);
     const rows = bands.length
       ? el("span", { class: "bands" }, ...bands.map(({ gate, start, stop }) =>
-        el("span", { class: `band band-${gate}`, title: t("parameters.band", { gate, start, stop }) }, gate)))
+        el("span", { class: `band band-${gate}`, title: t("parameters.band", { gate, start, stop: stop - 1 }) }, gate)))
       : el("span", { class: "muted" }, t("parameters.projection"));
     return el("tr", {}, el("th", { scope: "row" }, parameter.name), el("td", {}, shapeText(parameter.shape)), el("td", {}, rows));
   }

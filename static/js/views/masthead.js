@@ -1,6 +1,6 @@
 /** The head of the page: presets, the link, the export, language, theme, help. */
 
-import { el, find, findAll, setAttribute } from "../dom.js";
+import { copied, el, find, findAll, setAttribute } from "../dom.js";
 import { percent } from "../format.js";
 import { viewSet } from "../state.js";
 
@@ -14,8 +14,7 @@ export function createMasthead({ store, t, toast, actions }) {
 
   find("#share").addEventListener("click", async () => {
     actions.writeAddress();
-    await navigator.clipboard.writeText(location.href);
-    toast(t("header.share.done"));
+    toast(t(await copied(location.href) ? "header.share.done" : "copy.refused"));
   });
   find("#theme").addEventListener("click", () => {
     const theme = store.get().theme === "dark" ? "light" : "dark";

@@ -56,7 +56,7 @@ export function createReturns({ t }) {
         ...Array.from(rowAt(trace[name], index), (value, k) => el("td", { class: half && k === half ? "seam" : null }, printed(value))));
     });
     const caption = el("caption", {}, el("b", { class: "mono" }, name), ` ${shapeText(shape)} `, el("span", { class: "muted" }, axesOf(trace, name)),
-      half ? el("span", { class: "muted" }, ` ${t("returns.halves", { half })}`) : null);
+      half ? el("span", { class: "muted" }, ` ${t("returns.halves", { last: half - 1 })}`) : null);
     const numbers = el("table", { class: "numbers-table", "data-tensor": name }, caption, el("thead", {}, head), el("tbody", {}, ...body));
     const more = rows.length < total ? el("p", { class: "muted" }, t("returns.more", { shown: rows.length, total })) : null;
     return el("div", { class: "returned-one" },
