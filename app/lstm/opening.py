@@ -8,6 +8,7 @@ are kept, the products i * g become the cell states.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import NamedTuple
 
 import torch
@@ -21,8 +22,8 @@ from app.lstm.scan import BLOCK, WIDE, scan
 from app.lstm.trace import CellTrace, Parity
 from app.lstm.weights import CellParameters
 
-#: How many numbers of pre-activations of one cell make a chunk; with float32 they take a megabyte.
-CHUNK_NUMBERS = 2**18
+#: How many numbers of pre-activations of one cell make a chunk; with float32 they take two megabytes.
+CHUNK_NUMBERS = 2**19
 #: The most timesteps of a chunk. Runs that are cut at multiples of it fall into the same chunks as the whole.
 LONGEST_CHUNK = 2**12
 assert CHUNK_NUMBERS // (len(GATES) * WIDE) >= BLOCK  # a chunk of narrow states is whole blocks
@@ -63,8 +64,8 @@ class Chunk(NamedTuple):
 
     def cut(self, reverse: bool) -> "list[Chunk]":
         """The same in pieces, in the order of computation."""
-        seq_len = self.gates.shape[1]
-        size = min(CHUNK_NUMBERS // self.gates[0, 0].numel(), LONGEST_CHUNK)
+        _, seq_len, batch_size, gates_size = self.gates.shape
+        size = min(CHUNK_NUMBERS // (batch_size * gates_size), LONGEST_CHUNK)
         size = 1 << max(size.bit_length() - 1, 0)
         if seq_len <= size:
             return [self]
@@ -114,17 +115,23 @@ def _room_for(runs: Sequence[CellRun], pre_activations: bool) -> Chunk:
     shape = (len(runs), *like.shape[:2])
     hidden_size = runs[0].c_0.shape[-1]
     h, h_prev = _hidden_states(runs)
-    gates = room(like, *shape, len(GATES) * hidden_size)
-    c = room(like, *shape, hidden_size)
-    m = None if parameters.weight_hr is None else room(like, *shape, hidden_size)
-    z = room(like, *gates.shape) if pre_activations else None
+    gates_size = len(GATES) * hidden_size
+    sizes = {"gates": gates_size, "c": hidden_size}
+    if parameters.weight_hr is not None:
+        sizes["m"] = hidden_size
+    if pre_activations:
+        sizes["z"] = gates_size
+    rows = prod(shape)
+    parts = torch.split_with_sizes(room(like, rows * sum(sizes.values())), [rows * size for size in sizes.values()])
+    kept = {name: part.view(*shape, sizes[name]) for name, part in zip(sizes, parts, strict=True)}
     absent = first = None
     if lengths is not None:
         timesteps = torch.arange(shape[1], device=lengths.device).unsqueeze(1)
         absent = (timesteps >= lengths).unsqueeze(-1)
         if runs[0].direction == "reverse":
             first = (timesteps == lengths - 1).unsqueeze(-1)
-    return Chunk(tuple(run.x for run in runs), h_prev, h, gates, c, m, z, absent, first)
+    xs = tuple(run.x for run in runs)
+    return Chunk(xs, h_prev, h, kept["gates"], kept["c"], kept.get("m"), kept.get("z"), absent, first)
 
 
 def _hidden_states(runs: Sequence[CellRun]) -> tuple[Tensor, Tensor]:

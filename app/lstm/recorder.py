@@ -151,7 +151,8 @@ def _open(lstm: nn.LSTM, call: Call, result: Any, layers: LayerByLayer | None, p
     else:
         runs = [call.padded_run(run) for run in layers.runs]
     parameters = used_parameters(lstm)
-    final_h, final_c = call.batched(h_n), call.batched(c_n)
+    first, last = (call.h_0.unbind(0), call.c_0.unbind(0)), (call.batched(h_n).unbind(0), call.batched(c_n).unbind(0))
+    of_cells = list(zip(*first, *last, strict=True))
     lengths = None if call.lengths is None else torch.tensor(call.lengths, device=call.x.device)
     cells: list[CellTrace] = []
     parities: list[Parity] = []
@@ -161,16 +162,12 @@ def _open(lstm: nn.LSTM, call: Call, result: Any, layers: LayerByLayer | None, p
                 layer,
                 direction,
                 cell_parameters(parameters, layer, direction),
-                x=run.x,
-                hidden=run.output.narrow(-1, d * config.h_size, config.h_size),
-                h_0=call.h_0[k],
-                c_0=call.c_0[k],
-                h_n=final_h[k],
-                c_n=final_c[k],
-                lengths=lengths,
+                run.x,
+                run.output.narrow(-1, d * config.h_size, config.h_size),
+                *of_cells[layer * len(config.directions) + d],
+                lengths,
             )
             for layer, run in enumerate(runs)
-            for k in [layer * len(config.directions) + d]
         ]
         found, parity = open_cells(cell_runs, pre_activations=pre_activations)
         cells += found
