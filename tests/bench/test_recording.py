@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import geometric_mean, median
 from time import perf_counter
 
+import pytest
 import torch
 
 from app.lstm import record
@@ -14,8 +15,8 @@ from tests.bench.rows import HEADING, ROWS, Row, unfused
 
 #: Rounds go on until a row has taken this many seconds, within the bounds below.
 SECONDS = 4.0
-FEWEST, MOST = 7, 400
-LOOPS = 5  # the loop is slow, and needs no such care
+FEWEST, MOST = 5, 400
+LOOPS = 3  # the loop is slow, and needs no such care
 
 
 def interleaved(row: Row) -> list[float]:
@@ -46,16 +47,24 @@ def memory(row: int) -> tuple[float, float]:
     return raised / 2**20, returned / 2**20
 
 
-def test_recording_beside_the_plain_forward_and_the_loop() -> None:
-    print(f"\nMedian milliseconds, {torch.get_num_threads()} threads; megabytes of the process beyond the plain run's")
-    print(f"{HEADING}    forward    record      loop   record/  loop/   peak MB  returned MB")
-    ratios = []
-    for k, row in enumerate(ROWS):
-        forward, recorded, loop = interleaved(row)
-        ratios.append(recorded / forward)
-        raised, returned = memory(k)
-        print(
-            f"{row}{forward:11.3f}{recorded:10.3f}{loop:10.2f}{ratios[-1]:9.2f}{loop / forward:7.1f}"
-            f"{raised:10.1f}{returned:13.1f}"
-        )
+@pytest.fixture(scope="module")
+def ratios() -> list[float]:
+    """record / forward of the rows so far."""
+    print(f"\n\nMedian milliseconds with {torch.get_num_threads()} threads; MB by which recording raises the peak")
+    print(f"{HEADING}    forward    record      loop  record/fwd  loop/fwd  peak MB  returned MB")
+    return []
+
+
+@pytest.mark.parametrize("k", range(len(ROWS)))
+def test_recording_beside_the_plain_forward_and_the_loop(k: int, ratios: list[float]) -> None:
+    forward, recorded, loop = interleaved(ROWS[k])
+    ratios.append(recorded / forward)
+    raised, returned = memory(k)
+    print(
+        f"{ROWS[k]}{forward:11.3f}{recorded:10.3f}{loop:10.2f}{ratios[-1]:12.2f}{loop / forward:10.1f}"
+        f"{raised:9.1f}{returned:13.1f}"
+    )
+
+
+def test_summary(ratios: list[float]) -> None:
     print(f"record / forward: geometric mean {geometric_mean(ratios):.2f}, worst row {max(ratios):.2f}")
