@@ -37,7 +37,8 @@ class BodyLimit:
             message = await receive()
             read += len(message.get("body", b""))
             if max(total, read) > self._max_bytes:
-                await self._drain(receive, message)
+                if total <= MAX_DRAINED_BYTES:  # else it is not worth waiting for
+                    await self._drain(receive, message)
                 raise self._refusal()
             return message
 

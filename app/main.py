@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from app import __version__, assets, errors
 from app.body_limit import BodyLimit
+from app.head_requests import HeadAsGet
 from app.headers import SecurityHeaders
 from app.library import Library
 from app.routes import about, pages, runs, traces
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.assets_version = assets.content_hash()
     errors.install(app)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders)  # added last, so outermost: on every reply
     for door in (traces, runs, about, pages):
         app.include_router(door.router)

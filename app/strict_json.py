@@ -6,10 +6,11 @@ in an object, text that is no UTF-8 and nesting beyond all reason are refused as
 
 import json
 from collections.abc import Callable, Coroutine
+from http import HTTPStatus
 from math import inf
 from typing import Any
 
-from fastapi import Request, Response
+from fastapi import HTTPException, Request, Response
 from fastapi.routing import APIRoute
 
 MAX_DIGITS = 300  # no float has more before its point
@@ -40,6 +41,8 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 class _StrictRequest(Request):
     async def json(self) -> Any:
+        if self.headers.get("content-encoding", "identity").lower() != "identity":
+            raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body should be sent without Content-Encoding")
         return loads(await self.body())
 
 

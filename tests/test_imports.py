@@ -28,6 +28,7 @@ HOUSE = {
     "app.i18n": allowed("", ""),
     "app.headers": allowed("", "starlette"),
     "app.errors": allowed("app.lstm app.headers", "fastapi starlette orjson"),
+    "app.head_requests": allowed("", "starlette"),
     "app.body_limit": allowed("app.settings", "starlette"),
     "app.strict_json": allowed("", "fastapi"),
     "app.assets": allowed("", "starlette"),
@@ -51,7 +52,9 @@ HOUSE = {
         "fastapi jinja2 markupsafe orjson pydantic torch",
     ),
     "app.main": allowed(
-        "app.settings app.errors app.headers app.body_limit app.assets app.library app.runs app.routes", "fastapi"
+        "app.settings app.errors app.headers app.head_requests app.body_limit app.assets app.library app.runs "
+        "app.routes",
+        "fastapi",
     ),
     "app.__main__": allowed("app.settings app.main", "pydantic torch uvicorn"),
 }

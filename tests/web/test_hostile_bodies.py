@@ -78,6 +78,12 @@ def test_only_json_is_read_as_json(client: TestClient, content_type: str | None)
     assert reply.json()["detail"][0]["loc"] == ["body"]
 
 
+def test_a_compressed_body_is_told_that_it_is_not_read(client: TestClient) -> None:
+    reply = client.post("/api/traces", content=json.dumps(GOOD), headers=JSON | {"content-encoding": "gzip"})
+    assert reply.status_code == 415
+    assert reply.json()["detail"][0]["loc"] == ["body"]
+
+
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/nope"), ("DELETE", "/api/traces"), ("POST", "/"), ("PUT", "/api/health")]
 )
@@ -137,4 +143,14 @@ def test_a_body_beyond_the_limit_is_refused_so_that_the_client_can_read_it(live_
     (item,) = json.loads(reply.read())["detail"]
     assert item["loc"] == ["body"]
     assert "LSTM_LENS_MAX_BODY_BYTES" in item["msg"]
+    connection.close()
+
+
+def test_a_body_declared_beyond_all_reason_is_refused_at_once(live_port: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", live_port, timeout=10)
+    connection.putrequest("POST", "/api/traces")
+    for name, value in (JSON | {"content-length": "99999999999999"}).items():
+        connection.putheader(name, value)
+    connection.endheaders(b"{")
+    assert connection.getresponse().status == 413
     connection.close()

@@ -117,3 +117,12 @@ def test_a_fault_of_ours_is_a_plain_500_with_all_headers(client: TestClient, mon
     assert "private" not in reply.text
     assert [set(item) for item in reply.json()["detail"]] == [{"type", "loc", "msg"}]
     assert reply.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/api/health", "/api/presets", "/openapi.json", "/api/traces/x"])
+def test_head_is_get_without_a_body(client: TestClient, path: str) -> None:
+    head, get = client.head(path), client.get(path)
+    assert head.status_code == get.status_code
+    assert head.content == b""
+    assert head.headers["content-type"] == get.headers["content-type"]
+    assert head.headers["content-length"] == get.headers["content-length"]
