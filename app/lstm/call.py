@@ -10,7 +10,7 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_
 
 from app.lstm.config import LSTMConfig
 from app.lstm.errors import InvalidCall, Problem
-from app.lstm.layers import LayerRun
+from app.lstm.layers import LayerRun, values
 
 State = tuple[Tensor, Tensor]
 
@@ -147,14 +147,14 @@ class Call:
             source, found = pad_packed_sequence(source, config.batch_first, total_length=seq_len)
             lengths = tuple(found.tolist())
         unbatched = source.dim() == 2
-        source = source.detach()
+        source = values(source)
         x = source.unsqueeze(1) if unbatched else source.transpose(0, 1) if config.batch_first else source
         if hx is None:
             cells = config.num_layers * len(config.directions)
             c_0 = x.new_zeros(cells, x.shape[1], config.hidden_size)
             h_0 = c_0[..., : config.proj_size] if config.proj_size else c_0
         else:
-            h_0, c_0 = (state.detach().unsqueeze(1) if unbatched else state.detach() for state in hx)
+            h_0, c_0 = (values(state).unsqueeze(1) if unbatched else values(state) for state in hx)
         return cls(config, x, h_0, c_0, lengths, unbatched, original)
 
     def padded(self, output: Tensor | PackedSequence) -> Tensor:

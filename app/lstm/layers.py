@@ -11,6 +11,11 @@ from torch.overrides import TorchFunctionMode
 _kernel: Callable[..., tuple[Tensor, Tensor, Tensor]] = torch.lstm
 
 
+def values(tensor: Tensor) -> Tensor:
+    """The numbers of a tensor, without its history."""
+    return tensor.detach() if tensor.requires_grad else tensor
+
+
 @dataclass(frozen=True)
 class LayerRun:
     """What one layer read and put out, (T, N, size), or of a packed sequence its data, (timesteps, size).
@@ -71,7 +76,7 @@ class LayerByLayer(TorchFunctionMode):
             mask = None
             if training and dropout > 0 and layer < num_layers - 1:
                 mask = self._mask(output, dropout)
-            self.runs.append(LayerRun(x.detach(), output.detach(), mask))
+            self.runs.append(LayerRun(values(x), values(output), mask))
             x = output if mask is None else output * mask
             h_n.append(h)
             c_n.append(c)

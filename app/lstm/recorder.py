@@ -17,7 +17,7 @@ from torch.utils.hooks import RemovableHandle
 
 from app.lstm.call import Call, State, check_call, check_hooked, packed
 from app.lstm.config import LSTMConfig
-from app.lstm.layers import LayerByLayer, LayerRun
+from app.lstm.layers import LayerByLayer, LayerRun, values
 from app.lstm.opening import CellRun, open_cells
 from app.lstm.trace import CellTrace, Parity, Trace
 from app.lstm.weights import cell_parameters, used_parameters
@@ -145,7 +145,7 @@ def _open(lstm: nn.LSTM, call: Call, result: Any, layers: LayerByLayer | None, p
     """Open every cell of every layer."""
     config = call.config
     returned, (h_n, c_n) = result
-    output, h_n, c_n = call.padded(returned).detach(), h_n.detach(), c_n.detach()
+    output, h_n, c_n = values(call.padded(returned)), values(h_n), values(c_n)
     if layers is None:
         runs = [LayerRun(call.x, call.time_major(output), None)]
     else:
