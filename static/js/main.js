@@ -65,8 +65,9 @@ const actions = {
   },
   /** @param {string} path @param {unknown} setting */
   edit(path, setting) {
+    const before = store.get();
     store.update(transitions.settingChanged(path, setting));
-    runner.soon();
+    if (store.get() !== before) runner.soon();
   },
   retry: () => (store.get().presets.length ? runner.now() : void start()),
   help: () => /** @type {HTMLDialogElement} */ (find("#help")).showModal(),

@@ -27,7 +27,7 @@ export function withValue(value, path, setting) {
 }
 
 /** @param {unknown} a @param {unknown} b */
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const same = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 /** Only what differs from the defaults: what a link needs to carry.
  * @param {TraceRequest} request @returns {Record<string, unknown>} */
@@ -67,40 +67,61 @@ export function inputSizes(request) {
   return config.batch_first ? { seqLen: second, batchSize: first } : { seqLen: first, batchSize: second };
 }
 
+/** @type {readonly (keyof import("./types.js").Config)[]} */
 const SIZES_WEIGHTS = ["input_size", "hidden_size", "num_layers", "bias", "bidirectional", "proj_size"];
+/** @type {readonly (keyof import("./types.js").Config)[]} */
 const SIZES_STATES = ["hidden_size", "num_layers", "bidirectional", "proj_size"];
+const RESIZING = new Set([...SIZES_WEIGHTS.map((name) => `config.${name}`), "config.batch_first", "input.seq_len", "input.batch_size"]);
+
+/** Whether every size is one that torch takes. Until it is, the reader is still typing. @param {TraceRequest} request */
+function isLegal({ config, input }) {
+  const { input_size: width, hidden_size: units, num_layers: layers, proj_size: projection } = config;
+  const counts = [width, units, layers, ...(input.kind === "random" ? [input.seq_len, input.batch_size] : [])];
+  return counts.every((size) => Number.isInteger(size) && size > 0) &&
+    Number.isInteger(projection) && projection >= 0 && projection < units;
+}
 
 /**
  * One setting changed, and with it whatever can no longer fit: given weights of other sizes become seeded ones, given
- * input of another width becomes random of the same length, given states and lengths become the defaults.
+ * input of another width becomes random of the same length, given states and lengths become the defaults. What is given
+ * fits the sizes that it was run with, so a size typed over and back loses nothing.
  * `notes` names what was replaced, for the reader to be told.
  *
  * @param {TraceRequest} request @param {string} path @param {unknown} setting
+ * @param {TraceRequest} [run] the request whose trace is shown
  * @returns {{request: TraceRequest, notes: string[]}}
  */
-export function changed(request, path, setting) {
-  let next = withValue(request, path, setting);
-  const notes = [];
-  const argument = path.startsWith("config.") ? path.slice("config.".length) : "";
-  if (SIZES_WEIGHTS.includes(argument) && next.weights.kind !== "seed") {
-    next = { ...next, weights: { kind: "seed", seed: 0 } };
-    notes.push("weights");
-  }
-  if (argument === "input_size" && next.input.kind === "values") {
-    const { seqLen, batchSize } = inputSizes(request);
-    next = { ...next, input: { kind: "random", seq_len: seqLen, batch_size: batchSize, seed: 0 } };
-    notes.push("input");
-  }
-  const batchMoved = path.startsWith("input.batch_size") || path === "input.kind" || argument === "batch_first";
-  if ((SIZES_STATES.includes(argument) || batchMoved) && (next.h_0 || next.c_0)) {
-    next = { ...next, h_0: null, c_0: null };
-    notes.push("states");
-  }
-  if ((batchMoved || path === "input.seq_len") && next.lengths) {
-    next = { ...next, lengths: null };
-    notes.push("lengths");
-  }
-  return { request: next, notes };
+export function changed(request, path, setting, run = request) {
+  if (same(valueAt(request, path), setting)) return { request, notes: [] };
+  const next = withValue(request, path, setting);
+  return RESIZING.has(path) && isLegal(next) ? fitted(next, request, run) : { request: next, notes: [] };
+}
+
+/** @param {TraceRequest} next @param {TraceRequest} request @param {TraceRequest} run
+ * @returns {{request: TraceRequest, notes: string[]}} */
+function fitted(next, request, run) {
+  const { input_size: width } = next.config;
+  const sizes = inputSizes(next);
+  /** @param {(keyof TraceRequest)[]} parts */
+  const basis = (...parts) => (parts.every((part) => same(request[part], run[part])) ? run : request);
+  /** @param {readonly (keyof import("./types.js").Config)[]} names @param {TraceRequest} other */
+  const moved = (names, other) => names.some((name) => next.config[name] !== other.config[name]);
+  /** @param {TraceRequest} other */
+  const batchMoved = (other) => inputSizes(other).batchSize !== sizes.batchSize;
+  const weights = next.weights.kind !== "seed" && moved(SIZES_WEIGHTS, basis("weights"));
+  const input = next.input.kind === "values" && basis("input").config.input_size !== width;
+  const states = Boolean(next.h_0 || next.c_0) && (moved(SIZES_STATES, basis("h_0", "c_0")) || batchMoved(basis("h_0", "c_0")));
+  const lengths = Boolean(next.lengths) && (batchMoved(basis("lengths")) || inputSizes(basis("lengths")).seqLen !== sizes.seqLen);
+  return {
+    request: {
+      ...next,
+      ...(weights ? { weights: { kind: "seed", seed: 0 } } : {}),
+      ...(input ? { input: { kind: "random", seq_len: sizes.seqLen, batch_size: sizes.batchSize, seed: 0 } } : {}),
+      ...(states ? { h_0: null, c_0: null } : {}),
+      ...(lengths ? { lengths: null } : {}),
+    },
+    notes: Object.entries({ weights, input, states, lengths }).filter(([, replaced]) => replaced).map(([name]) => name),
+  };
 }
 
 /** Zeros in the shape that torch wants for h_0 or c_0: something to start typing from.

@@ -50,11 +50,13 @@ export const requestOpened = (request, cursor) => (state) => ({
 /** One field of the form changed. @param {string} path @param {unknown} setting @returns {Transition} */
 export const settingChanged = (path, setting) => (state) => {
   if (!state.request) return state;
-  const { request, notes } = changed(state.request, path, setting);
+  const { request, notes } = changed(state.request, path, setting, state.trace?.request);
+  if (request === state.request && !(path in state.unread)) return state;
   // Text that cannot be read stays with its field, unless the field went or was given something else.
   const unread = Object.fromEntries(Object.entries(state.unread).filter(([other]) =>
     other !== path && valueAt(request, other) === valueAt(state.request, other)));
-  return { ...state, request, edited: true, unread, playing: false, notice: notes.length ? notes.join(" ") : null };
+  const edited = state.edited || request !== state.request;
+  return { ...state, request, edited, unread, playing: false, notice: notes.length ? notes.join(" ") : null };
 };
 
 /** Text that is not JSON: kept in its field, nothing sent. @param {string} path @param {string} text @returns {Transition} */

@@ -45,6 +45,28 @@ test("batch_first leaves the given input as it is: torch reads it in the other l
   assert.deepEqual(notes, ["states", "lengths"]);
 });
 
+test("an equal value changes nothing, and an illegal one replaces nothing", () => {
+  assert.equal(changed(given, "config.hidden_size", 4).request, given);
+  for (const typed of ["", "1.5", "x", 0, -3]) {
+    const { request: next, notes } = changed(given, "config.hidden_size", typed);
+    assert.deepEqual([next.weights, next.h_0, notes], [given.weights, given.h_0, []]);
+  }
+  assert.deepEqual(changed(given, "config.proj_size", 4).notes, []);
+});
+
+test("a size cleared and typed again keeps what was given, another size does not", () => {
+  const cleared = changed(given, "config.input_size", "", given).request;
+  assert.deepEqual(changed(cleared, "config.input_size", 2, given), { request: given, notes: [] });
+  assert.deepEqual(changed(cleared, "config.input_size", 3, given).notes, ["weights", "input"]);
+});
+
+test("a second field is mended before what was given is held against both", () => {
+  const cleared = changed(given, "config.hidden_size", "", given).request;
+  const wide = changed(cleared, "config.input_size", 3, given);
+  assert.deepEqual(wide.notes, []);
+  assert.deepEqual(changed(wide.request, "config.hidden_size", 4, given).notes, ["weights", "input"]);
+});
+
 test("a setting that nothing depends on changes nothing else", () => {
   assert.deepEqual(changed(given, "training", true), { request: { ...given, training: true }, notes: [] });
 });

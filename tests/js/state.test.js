@@ -55,6 +55,10 @@ test("an answer does not overwrite what was typed since the question", () => {
   assert.equal(transitions.traceArrived(traceOf(), sent)(typed).request?.config.hidden_size, 8);
 });
 
+test("an equal value typed again is no change at all", () => {
+  assert.equal(transitions.settingChanged("config.hidden_size", 4)(shown), shown);
+});
+
 test("text that is not JSON is kept as typed, until it is", () => {
   const unread = transitions.settingUnread("input.values", "[[1,")(shown);
   assert.equal(unread.unread["input.values"], "[[1,");
