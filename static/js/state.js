@@ -47,6 +47,16 @@ export const requestOpened = (request, cursor) => (state) => ({
   unread: {}, failure: null, notice: null, playing: false, hover: null,
 });
 
+/** Which notices a field answers, once the reader chooses anew what they speak of. */
+const ANSWERED = /** @type {Record<string, string>} */ ({ weights: "weights", input: "input", h_0: "states", c_0: "states", lengths: "lengths" });
+
+/** What was replaced stays said while the reader types on. @param {string | null} notice @param {string} path @param {string[]} notes */
+function noticeAfter(notice, path, notes) {
+  const answered = ANSWERED[path.split(".")[0] ?? ""];
+  const kept = (notice?.split(" ") ?? []).filter((note) => note !== answered);
+  return [...new Set([...kept, ...notes])].join(" ") || null;
+}
+
 /** One field of the form changed. @param {string} path @param {unknown} setting @returns {Transition} */
 export const settingChanged = (path, setting) => (state) => {
   if (!state.request) return state;
@@ -56,7 +66,7 @@ export const settingChanged = (path, setting) => (state) => {
   const unread = Object.fromEntries(Object.entries(state.unread).filter(([other]) =>
     other !== path && valueAt(request, other) === valueAt(state.request, other)));
   const edited = state.edited || request !== state.request;
-  return { ...state, request, edited, unread, playing: false, notice: notes.length ? notes.join(" ") : null };
+  return { ...state, request, edited, unread, playing: false, notice: noticeAfter(state.notice, path, notes) };
 };
 
 /** Text that is not JSON: kept in its field, nothing sent. @param {string} path @param {string} text @returns {Transition} */

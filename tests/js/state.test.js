@@ -59,6 +59,16 @@ test("an equal value typed again is no change at all", () => {
   assert.equal(transitions.settingChanged("config.hidden_size", 4)(shown), shown);
 });
 
+test("what was replaced stays said while the reader types on, until it is chosen anew", () => {
+  const given = { ...shown, request: { ...traceOf().request, weights: /** @type {const} */ ({ kind: "preset", name: "recall" }) } };
+  const first = transitions.settingChanged("config.hidden_size", 1)(given);
+  const second = transitions.settingChanged("config.hidden_size", 12)(first);
+  assert.deepEqual([first.notice, second.notice], ["weights", "weights"]);
+  assert.equal(transitions.settingChanged("input.seed", 3)(second).notice, "weights");
+  assert.equal(transitions.settingChanged("weights.seed", 3)(second).notice, null);
+  assert.equal(transitions.presetChosen(preset)(second).notice, null);
+});
+
 test("text that is not JSON is kept as typed, until it is", () => {
   const unread = transitions.settingUnread("input.values", "[[1,")(shown);
   assert.equal(unread.unread["input.values"], "[[1,");

@@ -4,7 +4,7 @@ import { constructorText } from "../call.js";
 import { focusOf } from "../cursor.js";
 import { el, find, findAll, setAttribute, setText } from "../dom.js";
 import { percent } from "../format.js";
-import { cursorSet, playStopped, presetOf } from "../state.js";
+import { cursorSet, playStopped, presetOf, viewSet } from "../state.js";
 import { packCursor } from "../url.js";
 
 /** @typedef {import("../types.js").State} State */
@@ -31,6 +31,7 @@ export function createStory({ store, t, actions }) {
   let links = [];
 
   sample.addEventListener("change", () => store.update(cursorSet({ sample: Number(sample.value) })));
+  find("#story-notice-dismiss").addEventListener("click", () => store.update(viewSet({ notice: null })));
   for (const radio of findAll("input", weights)) {
     radio.addEventListener("change", () => {
       const preset = presetOf(store.get());
@@ -56,7 +57,7 @@ export function createStory({ store, t, actions }) {
     const notes = state.notice?.split(" ") ?? [];
     const notice = find("#story-notice");
     notice.hidden = notes.length === 0;
-    setText(notice, notes.map((note) => t(`form.replaced.${note}`)).join(" "));
+    setText(find("#story-notice-text"), notes.map((note) => t(`form.replaced.${note}`)).join(" "));
   }
 
   /** A sentence moves the cursor to what it speaks of. As a real link it can be copied, or opened beside.
