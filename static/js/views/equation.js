@@ -6,10 +6,12 @@ import { numeric, symbolic } from "../equation.js";
 import { isAbout } from "../explanations.js";
 import { exact, short } from "../format.js";
 import { termsOf } from "../products.js";
+import { cursorSet } from "../state.js";
 
 /** @typedef {import("../types.js").State} State */
 
 const SHOWN = 5;
+const OFFERED = 8;
 const MATH = "http://www.w3.org/1998/Math/MathML";
 
 /** @param {import("../equation.js").Tree} tree */
@@ -21,7 +23,7 @@ function formula(tree) {
 }
 
 /** @param {import("../main.js").Context} context */
-export function createEquation({ t, stages: allStages }) {
+export function createEquation({ store, t, stages: allStages }) {
   const symbols = find("#formula-symbols");
   const numbers = find("#formula-numbers");
   const terms = find("#terms");
@@ -46,6 +48,37 @@ export function createEquation({ t, stages: allStages }) {
       el("span", { class: "term-product" }, short(term.product)));
   }
 
+  /** h is shorter than c after a projection: what to say of a unit that has no h, and where there is one.
+   * @param {number} unit @param {number} size */
+  function drawAbsent(unit, size) {
+    const go = (/** @type {number} */ other) => el("button", {
+      type: "button", class: "button small", onclick: () => store.update(cursorSet({ unit: other })),
+    }, String(other));
+    const units = Array.from({ length: Math.min(size, OFFERED) }, (_, k) => go(k));
+    numbers.replaceChildren(
+      el("p", {}, t("equation.absent", { size, unit })),
+      el("p", { class: "offered" }, t("equation.absent.choose", { last: size - 1 }), ...units));
+    setStale(false);
+    drawTerms([]);
+    setText(find("#products-question"), t("products.question.absent", { unit }));
+  }
+
+  /** @param {boolean} stale */
+  function setStale(stale) {
+    for (const node of [numbers, terms, rest]) setAttribute(node, "data-stale", String(stale));
+  }
+
+  /** @param {import("../products.js").Term[]} ranked */
+  function drawTerms(ranked) {
+    const largest = Math.abs(ranked[0]?.product ?? 0);
+    terms.replaceChildren(...ranked.slice(0, SHOWN).map((term) => line(term, largest)));
+    const others = ranked.slice(SHOWN);
+    fold.hidden = others.length === 0;
+    setText(find("#terms-rest-title"), t("products.rest", { count: others.length }));
+    listRest = () => rest.replaceChildren(...others.map((term) => line(term, largest)));
+    if (fold.open) listRest();
+  }
+
   /** @param {State} state */
   function draw({ trace, cursor, explanation }) {
     const stage = trace && stagesOf(allStages, trace.request.config)[cursor.stage];
@@ -54,18 +87,12 @@ export function createEquation({ t, stages: allStages }) {
     const focus = focusOf(cursor);
     symbols.replaceChildren(...symbolic(stage.name, config.proj_size > 0).map(formula));
     setText(find("#equation-question"), t(`stage.${stage.name}.question`));
-    setAttribute(numbers, "data-stale", String(!isAbout(explanation, cursor)));
+    if (stage.name === "projection" && cursor.unit >= config.proj_size) { drawAbsent(cursor.unit, config.proj_size); return; }
+    setStale(!isAbout(explanation, cursor));
     if (!explanation) return;
     const gate = focus === "c" || focus === "h" ? "f" : focus;
     numbers.replaceChildren(...numeric(stage.name, explanation, gate, config.bias).map(formula));
-    const ranked = termsOf(explanation, focus, stage.name, config.bias);
-    const largest = Math.abs(ranked[0]?.product ?? 0);
-    terms.replaceChildren(...ranked.slice(0, SHOWN).map((term) => line(term, largest)));
-    const others = ranked.slice(SHOWN);
-    fold.hidden = others.length === 0;
-    setText(find("#terms-rest-title"), t("products.rest", { count: others.length }));
-    listRest = () => rest.replaceChildren(...others.map((term) => line(term, largest)));
-    if (fold.open) listRest();
+    drawTerms(termsOf(explanation, focus, stage.name, config.bias));
     const letter = stage.name === "hidden_state" && config.proj_size > 0 ? "m" : focus;
     setText(find("#products-question"), t(`products.question.${focus === "c" || focus === "h" ? "state" : "gate"}`, { letter, unit: cursor.unit }));
   }
