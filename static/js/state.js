@@ -17,7 +17,7 @@ export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
 
 /** @param {import("./types.js").Theme} theme @returns {State} */
 export const initialState = (theme) => ({
-  presets: [], preset: null, edited: false, request: null, trace: null, unread: {},
+  presets: [], preset: null, edited: false, request: null, trace: null, asked: null, drawn: null, unread: {},
   pending: true, failure: null, offline: false, notice: null,
   cursor: ORIGIN, wanted: null, order: "computation", granularity: "timestep", speed: 1, playing: false,
   showReturns: false, theme, explanation: null, hover: null,
@@ -73,12 +73,16 @@ export const settingChanged = (path, setting) => (state) => {
 export const settingUnread = (path, text) => (state) => ({ ...state, unread: { ...state.unread, [path]: text }, playing: false });
 
 /** @type {Transition} */
-export const traceRequested = (state) => ({ ...state, pending: true });
+export const traceRequested = (state) => ({ ...state, pending: true, asked: originOf(state) });
+
+/** @param {State} state @returns {import("./types.js").Origin} */
+const originOf = ({ preset, edited }) => ({ preset, edited });
 
 /** A trace for the request that was sent: the form takes over its defaults, unless it was changed meanwhile.
  * @param {Trace} trace @param {import("./types.js").TraceRequest | null} sent @returns {Transition} */
 export const traceArrived = (trace, sent) => (state) => ({
   ...state, trace, request: sent === null || state.request === sent ? trace.request : state.request, pending: false, failure: null, offline: false,
+  drawn: sent === null || state.request === sent ? originOf(state) : state.asked ?? originOf(state),
   cursor: clock.fitCursor(state.wanted ?? state.cursor, trace), wanted: null, explanation: null, hover: null,
 });
 
@@ -155,10 +159,20 @@ export const viewSet = (part) => (state) => ({ ...state, ...part });
 /** @param {State} state @returns {Preset | undefined} */
 export const presetOf = (state) => state.presets.find((preset) => preset.name === state.preset);
 
+/** What the shown trace was run as; before there is one, what is asked for. @param {State} state @returns {import("./types.js").Origin} */
+export const shownAs = (state) => state.drawn ?? originOf(state);
+
+/** The preset that the shown trace began as. @param {State} state @returns {Preset | undefined} */
+export const shownPresetOf = (state) => presetOf({ ...state, preset: shownAs(state).preset });
+
+/** Whether the last thing asked for came to nothing, so that what is shown is older than the form.
+ * @param {State} state */
+export const isKept = (state) => state.trace !== null && (state.failure !== null || state.offline);
+
 /** What each timestep is called, where the shown input is still the preset's own.
  * @param {State} state @returns {string[] | null} */
 export function tokensOf(state) {
-  const preset = presetOf(state);
+  const preset = shownPresetOf(state);
   if (!preset?.tokens || !state.trace || preset.tokens.length !== state.trace.seqLen) return null;
   const { input } = state.trace.request;
   return input.kind === preset.request.input.kind && JSON.stringify(input) === JSON.stringify(preset.request.input) ? preset.tokens : null;

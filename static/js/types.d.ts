@@ -76,11 +76,16 @@ export interface Preset {
 export interface FieldError { type: string; loc: (string | number)[]; msg: string }
 export interface Failure { status: number; detail: FieldError[] }
 
+/** The preset that a request began as; `edited` says that a field had changed since. */
+export interface Origin { preset: string | null; edited: boolean }
+
 export interface State {
   presets: Preset[];
   /** The preset that the request began as; `edited` says that a field has changed since. */
   preset: string | null; edited: boolean;
   request: TraceRequest | null; trace: Trace | null;
+  /** What the trace that is on its way was asked for as, and what the one that is shown was. */
+  asked: Origin | null; drawn: Origin | null;
   /** Text of fields that could not be read as JSON, by path: kept as typed. */
   unread: Record<string, string>;
   pending: boolean; failure: Failure | null; offline: boolean; notice: string | null;

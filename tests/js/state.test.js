@@ -69,6 +69,15 @@ test("what was replaced stays said while the reader types on, until it is chosen
   assert.equal(transitions.presetChosen(preset)(second).notice, null);
 });
 
+test("what is drawn is called what it was run as, whatever was asked for since", () => {
+  const edited = transitions.traceRequested(transitions.settingChanged("config.hidden_size", 8)(shown));
+  const failed = transitions.wentOffline(edited);
+  assert.deepEqual([failed.edited, transitions.shownAs(failed).edited, transitions.isKept(failed)], [true, false, true]);
+  const chosen = transitions.wentOffline(transitions.presetChosen({ ...preset, name: "other" })(shown));
+  assert.equal(transitions.shownAs(chosen).preset, "recall");
+  assert.equal(transitions.shownAs(transitions.traceArrived(traceOf(), edited.request)(edited)).edited, true);
+});
+
 test("text that is not JSON is kept as typed, until it is", () => {
   const unread = transitions.settingUnread("input.values", "[[1,")(shown);
   assert.equal(unread.unread["input.values"], "[[1,");

@@ -2,7 +2,7 @@
 
 import { copied, el, find, findAll, setAttribute } from "../dom.js";
 import { percent } from "../format.js";
-import { viewSet } from "../state.js";
+import { shownAs, viewSet } from "../state.js";
 
 /** @typedef {import("../types.js").State} State */
 
@@ -45,7 +45,8 @@ export function createMasthead({ store, t, toast, actions }) {
   }
 
   /** @param {State} state */
-  function mark({ preset }) {
+  function mark(state) {
+    const { preset } = shownAs(state);
     for (const button of findAll("[data-preset]", menu)) {
       setAttribute(button, "aria-current", button.dataset.preset === preset ? "true" : null);
     }
@@ -56,7 +57,7 @@ export function createMasthead({ store, t, toast, actions }) {
     render(state, previous) {
       if (state.theme !== previous?.theme) document.documentElement.dataset.theme = state.theme;
       if (state.presets !== previous?.presets) list(state);
-      if (state.presets !== previous?.presets || state.preset !== previous.preset) mark(state);
+      if (state.presets !== previous?.presets || state.preset !== previous.preset || state.drawn !== previous.drawn) mark(state);
       if (state.trace && state.trace !== previous?.trace) {
         setAttribute(exported, "href", `/api/traces/${encodeURIComponent(state.trace.id)}.safetensors`);
         setAttribute(exported, "download", "");

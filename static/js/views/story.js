@@ -4,7 +4,7 @@ import { constructorText } from "../call.js";
 import { focusOf } from "../cursor.js";
 import { el, find, findAll, setAttribute, setText } from "../dom.js";
 import { percent } from "../format.js";
-import { cursorSet, playStopped, presetOf, viewSet } from "../state.js";
+import { cursorSet, isKept, playStopped, shownAs, shownPresetOf, viewSet } from "../state.js";
 import { packCursor } from "../url.js";
 
 /** @typedef {import("../types.js").State} State */
@@ -34,10 +34,13 @@ export function createStory({ store, t, actions }) {
   find("#story-notice-dismiss").addEventListener("click", () => store.update(viewSet({ notice: null })));
   for (const radio of findAll("input", weights)) {
     radio.addEventListener("change", () => {
-      const preset = presetOf(store.get());
+      const preset = shownPresetOf(store.get());
       if (!preset) return;
       if (/** @type {HTMLInputElement} */ (radio).value === "trained") actions.choose(preset, store.get().cursor);
-      else actions.edit("weights", { kind: "seed", seed: 0 });
+      else {
+        actions.edit("weights", { kind: "seed", seed: 0 });
+        if (isKept(store.get())) actions.retry();
+      }
     });
   }
 
@@ -45,12 +48,15 @@ export function createStory({ store, t, actions }) {
    * @param {State} state @param {import("../types.js").Preset | undefined} preset */
   function tell(state, preset) {
     links = [];
-    const whole = preset && !state.edited;
+    const whole = preset && !shownAs(state).edited;
     const summary = find("#story-summary");
-    if (whole) setText(summary, t(`preset.${preset.name}.summary`));
-    else if (preset) {
-      const back = el("button", { type: "button", class: "link", onclick: () => actions.choose(preset, store.get().cursor) }, t("story.back"));
-      summary.replaceChildren(t("story.changed", { title: t(`preset.${preset.name}.title`) }), " ", back);
+    /** @param {import("../types.js").Preset} to */
+    const back = (to) => el("button", { type: "button", class: "link", onclick: () => actions.choose(to, store.get().cursor) }, t("story.back"));
+    if (whole) {
+      const away = state.edited && isKept(state);
+      summary.replaceChildren(t(`preset.${preset.name}.summary`), ...(away ? [" ", back(preset)] : []));
+    } else if (preset) {
+      summary.replaceChildren(t("story.changed", { title: t(`preset.${preset.name}.title`) }), " ", back(preset));
     } else setText(summary, t("story.own.summary"));
     const sentences = (whole ? preset.story : []).map(({ key, cursor }, k) => el("li", {}, cursor ? link(k + 1, t(key), cursor) : t(key), " "));
     find("#story-sentences").replaceChildren(...sentences);
@@ -63,7 +69,8 @@ export function createStory({ store, t, actions }) {
   /** A sentence moves the cursor to what it speaks of. As a real link it can be copied, or opened beside.
    * @param {number} number @param {string} text @param {Partial<import("../types.js").Cursor>} part */
   function link(number, text, part) {
-    const { preset, cursor } = store.get();
+    const { cursor } = store.get();
+    const { preset } = shownAs(store.get());
     const target = spokenOf({ ...cursor, ...part });
     const follow = (/** @type {Event} */ event) => {
       event.preventDefault();
@@ -97,9 +104,8 @@ export function createStory({ store, t, actions }) {
   return {
     /** @param {State} state @param {State | null} previous */
     render(state, previous) {
-      const preset = presetOf(state);
-      tellAgain(state, previous, preset);
-      if (state.cursor !== previous?.cursor || state.presets !== previous.presets || state.preset !== previous.preset) mark(state);
+      tellAgain(state, previous, shownPresetOf(state));
+      if (state.cursor !== previous?.cursor || state.presets !== previous.presets || state.preset !== previous.preset || state.drawn !== previous.drawn) mark(state);
     },
   };
 
@@ -107,18 +113,21 @@ export function createStory({ store, t, actions }) {
   function tellAgain(state, previous, preset) {
     if (state.trace && (state.trace !== previous?.trace || state.cursor.sample !== previous.cursor.sample)) choices(state);
     const same = previous && state.preset === previous.preset && state.edited === previous.edited && state.notice === previous.notice && state.presets === previous.presets &&
-      state.request === previous.request && state.trace === previous.trace;
+      state.request === previous.request && state.trace === previous.trace && state.failure === previous.failure && state.pending === previous.pending && state.offline === previous.offline;
     if (same || !state.request) return;
-    const whole = preset && !state.edited;
+    const { edited } = shownAs(state);
+    const whole = preset && !edited;
     const name = whole ? t(`preset.${preset.name}.title`) : constructorText(state.trace?.request.config ?? state.request.config);
     setText(title, name);
     title.classList.toggle("mono", !whole);
     setText(find("#preset-name"), whole ? name : t("story.own"));
     tell(state, preset);
-    accuracy.hidden = !(preset?.accuracy && !state.edited);
+    accuracy.hidden = !(preset?.accuracy && !edited);
     if (preset?.accuracy) setText(accuracy, t("story.accuracy", { accuracy: percent(preset.accuracy) }));
     weights.hidden = !preset?.trained;
-    const kind = state.request.weights.kind === "preset" ? "trained" : "untrained";
+    // A choice just made stands while its run is on its way; if that came to nothing, the switch says what is shown.
+    const { weights: source } = (isKept(state) && state.trace ? state.trace : state).request ?? state.request;
+    const kind = source.kind === "preset" ? "trained" : "untrained";
     /** @type {HTMLInputElement} */ (find(`input[value=${kind}]`, weights)).checked = true;
   }
 }
