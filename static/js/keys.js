@@ -32,12 +32,26 @@ export function commandOf(event) {
   return COMMANDS[shifted] ?? COMMANDS[shifted.toLowerCase()] ?? null;
 }
 
+const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
+
+/** What each kind of control does with the keyboard by itself. Fields of text are not here: they keep every key.
+ * @type {Record<string, (key: string) => boolean>} */
+const KEPT = {
+  range: (key) => ARROWS.includes(key) || ["Home", "End", "PageUp", "PageDown"].includes(key),
+  radio: (key) => ARROWS.includes(key) || key === " ",
+  checkbox: (key) => key === " ",
+  // A list goes to the option that starts with the letter or digit that is typed.
+  SELECT: (key) => ARROWS.includes(key) || ["Home", "End", " ", "Enter"].includes(key) || /^[\p{L}\p{N}]$/u.test(key),
+  BUTTON: (key) => key === " ",
+  A: (key) => key === " ",
+  SUMMARY: (key) => key === " ",
+};
+
 /** Whether a key belongs to what has the focus, and not to the page.
  * @param {{tagName: string, type?: string, isContentEditable?: boolean}} target @param {string} key */
 export function claims(target, key) {
-  const tag = target.tagName;
-  if (target.isContentEditable || tag === "TEXTAREA" || tag === "SELECT") return true;
-  if (tag === "INPUT") return target.type !== "checkbox" || key === " ";
-  if (tag === "BUTTON" || tag === "A" || tag === "SUMMARY") return key === " ";
-  return false;
+  const { tagName: tag, type = "text" } = target;
+  if (target.isContentEditable || tag === "TEXTAREA") return true;
+  if (tag === "INPUT") return KEPT[type]?.(key) ?? true;
+  return KEPT[tag]?.(key) ?? false;
 }

@@ -86,6 +86,22 @@ def test_keys_do_nothing_in_a_field(open_page: Open) -> None:
     expect(page.locator("#transport-where")).to_contain_text("layer 0, forward, t = 0")
 
 
+def test_the_players_own_controls_leave_the_other_keys_to_the_page(open_page: Open) -> None:
+    page = open_page(STACKED)
+    page.focus("#scrubber")
+    page.keyboard.press("]")
+    expect(page.locator("#stages button[aria-current=step]")).to_contain_text("cell state")
+    page.keyboard.press(" ")
+    expect(page.locator("#play")).to_have_attribute("data-playing", "true")
+    page.keyboard.press("Escape")
+    page.focus("#speed")
+    page.keyboard.press("[")
+    expect(page.locator("#stages button[aria-current=step]")).to_contain_text("gates")
+    page.focus("input[name=order]:checked")
+    page.keyboard.press("?")
+    expect(page.locator("#help")).to_be_visible()
+
+
 def test_space_plays_and_escape_pauses(open_page: Open) -> None:
     page = open_page(STACKED)
     page.keyboard.press(" ")

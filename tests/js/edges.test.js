@@ -90,6 +90,17 @@ test("a field keeps its keys, a button keeps Space", () => {
   assert.ok(!claims({ tagName: "INPUT", type: "checkbox" }, "ArrowLeft"));
 });
 
+test("a slider, a radio and a list keep only the keys that they use", () => {
+  /** @param {string} tagName @param {string} type @param {string[]} keys */
+  const kept = (tagName, type, keys) => keys.filter((key) => claims({ tagName, type }, key));
+  const keys = ["ArrowLeft", "ArrowUp", "Home", "End", "PageUp", " ", "Enter", "d", "2", "[", "]", "?"];
+  assert.deepEqual(kept("INPUT", "range", keys), ["ArrowLeft", "ArrowUp", "Home", "End", "PageUp"]);
+  assert.deepEqual(kept("INPUT", "radio", keys), ["ArrowLeft", "ArrowUp", " "]);
+  assert.deepEqual(kept("SELECT", "select-one", keys), ["ArrowLeft", "ArrowUp", "Home", "End", " ", "Enter", "d", "2"]);
+  assert.deepEqual(kept("INPUT", "text", keys), keys);
+  assert.deepEqual(kept("INPUT", "number", keys), keys);
+});
+
 /** @type {import("../../static/js/types.js").OpenedGate} */
 const gate = {
   products: [
