@@ -76,6 +76,36 @@ def test_text_that_is_not_json_stays_in_its_field(open_page: Open) -> None:
     expect(page.locator("table[data-tensor=output] caption")).to_contain_text("(3, 4) (T, H)")
 
 
+def test_the_place_of_a_fault_is_named_until_its_text_changes(open_page: Open, expected_messages: list[str]) -> None:
+    expected_messages.append("422")
+    page = open_page()
+    set_value(page, "lengths", "2, 2, 9")
+    expect(page.locator("#failure-list button")).to_have_text("lengths[2]")
+    set_value(page, "lengths", "2, 2, 2")
+    settle(page)
+    set_value(page, "input.values", "[[[0, 1], [1]]]")
+    expect(page.locator("#failure-list button").first).to_contain_text("input.values")
+    page.fill(field(page, "input.values"), "[[[0, 1], [1")
+    expect(page.locator("#failure")).to_be_hidden()
+    expect(page.locator(field(page, "input.values") + "-message")).to_have_text(re.compile("^This is not JSON yet"))
+
+
+def test_a_size_typed_again_keeps_the_weights_and_a_notice_stays(open_page: Open, expected_messages: list[str]) -> None:
+    expected_messages.append("422")
+    page = open_page()
+    set_value(page, "config.hidden_size", "")
+    set_value(page, "config.hidden_size", "4")
+    settle(page)
+    expect(page.locator(field(page, "weights.kind"))).not_to_have_value("seed")
+    expect(page.locator("#story-notice")).to_be_hidden()
+    set_value(page, "config.hidden_size", "1")
+    set_value(page, "config.hidden_size", "12")
+    settle(page)
+    expect(page.locator("#story-notice")).to_contain_text("the weights now come from seed 0")
+    page.click("#story-notice-dismiss")
+    expect(page.locator("#story-notice")).to_be_hidden()
+
+
 def test_every_kind_of_input_starts_from_what_is_shown(open_page: Open) -> None:
     page = open_page()
     set_choice(page, "input.kind", "random")

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { numeric, symbolic } from "../../static/js/equation.js";
-import { fieldOf, within } from "../../static/js/errors.js";
+import { fieldOf, messagesOf, placeOf, standing, within } from "../../static/js/errors.js";
 import { createExplanations, isAbout } from "../../static/js/explanations.js";
 import { nested, readField, writeField } from "../../static/js/fields.js";
 import { difference, glance, printed, shapeText, short } from "../../static/js/format.js";
@@ -26,9 +26,28 @@ test("an error is shown at its field, whichever member of a union the server nam
 });
 
 test("the place inside a field is named for the message", () => {
-  assert.equal(within(["body", "input", "values", 0, 1], "input.values"), "[0][1]");
-  assert.equal(within(["body", "weights", "tensors", "weight_ih_l0"], "weights.tensors"), "weight_ih_l0");
-  assert.equal(within(["body", "config", "proj_size"], "config.proj_size"), "");
+  assert.equal(within(["body", "input", "values", 0, 1], FIELDS), "[0][1]");
+  assert.equal(within(["body", "weights", "tensors", "weight_ih_l0"], FIELDS), "weight_ih_l0");
+  assert.equal(within(["body", "config", "proj_size"], FIELDS), "");
+  assert.equal(within(["body", "weights", "name"], FIELDS), "name");
+});
+
+test("the banner names the whole place", () => {
+  assert.equal(placeOf(["body", "weights", "state_dict", "tensors", "weight_hh_l1"], FIELDS), "weights.tensors.weight_hh_l1");
+  assert.equal(placeOf(["body", "weights", "name"], FIELDS), "weights.name");
+  assert.equal(placeOf(["body", "lengths", 2], FIELDS), "lengths[2]");
+  assert.equal(placeOf(["body", "config", "proj_size"], FIELDS), "proj_size");
+});
+
+test("a field says the first estimate of a run that is too large, and the banner each once", () => {
+  const detail = ["memory", "memory", "disk"].map((msg) => ({ type: "too_large", loc: ["body", "lengths"], msg }));
+  assert.deepEqual([...messagesOf({ status: 413, detail }, FIELDS, {})], [["lengths", ["memory"]]]);
+  assert.deepEqual(standing({ status: 413, detail }, FIELDS, {}).map(({ msg }) => msg), ["memory", "disk"]);
+});
+
+test("a field whose text cannot be read drops what the server said of it", () => {
+  const detail = [{ type: "shape", loc: ["body", "input", "values", 0], msg: "ragged" }, { type: "range", loc: ["body", "lengths", 2], msg: "too long" }];
+  assert.deepEqual([...messagesOf({ status: 422, detail }, FIELDS, { "input.values": "[[" })], [["lengths", ["[2]: too long"]]]);
 });
 
 /** @param {string} kind @param {string} value @param {boolean} [checked] */

@@ -1,7 +1,7 @@
 /** What went wrong, in words: at the top, while the last good picture stays where it is. */
 
 import { el, find, setAttribute, setText } from "../dom.js";
-import { fieldOf } from "../errors.js";
+import { fieldOf, placeOf, standing } from "../errors.js";
 
 /** @typedef {import("../types.js").State} State */
 
@@ -19,8 +19,8 @@ export function createBanner({ t, actions }) {
   function item({ loc, msg }) {
     const path = fieldOf(loc, actions.fields());
     if (!path) return el("li", {}, msg);
-    const name = path.split(".").at(-1) ?? path;
-    return el("li", {}, el("button", { type: "button", class: "link mono", onclick: () => actions.focus(path) }, name), ` ${msg}`);
+    const place = placeOf(loc, actions.fields());
+    return el("li", {}, el("button", { type: "button", class: "link mono", onclick: () => actions.focus(path) }, place), ` ${msg}`);
   }
 
   return {
@@ -31,11 +31,12 @@ export function createBanner({ t, actions }) {
       setAttribute(bench, "data-phase", !state.trace ? "loading" : state.pending ? "stale" : state.failure ? "kept" : "ready");
       setAttribute(bench, "aria-busy", String(state.pending));
       offline.hidden = !state.offline;
-      if (state.failure === previous?.failure) return;
-      failure.hidden = !state.failure;
+      if (state.failure === previous?.failure && state.unread === previous?.unread) return;
+      const errors = standing(state.failure, actions.fields(), state.unread);
+      failure.hidden = !state.failure || (errors.length === 0 && state.failure.detail.length > 0);
       if (!state.failure) return;
       setText(find("#failure-title"), titleOf(state.failure));
-      find("#failure-list").replaceChildren(...state.failure.detail.map(item));
+      find("#failure-list").replaceChildren(...errors.map(item));
       setText(find("#failure-hint"), t(state.trace ? "failure.kept" : "failure.nothing"));
     },
   };

@@ -1,7 +1,7 @@
 /** Every argument of the call as a field. A field knows its path in the request; the server says what is wrong with it. */
 
 import { find, findAll, setAttribute, setText } from "../dom.js";
-import { fieldOf, within } from "../errors.js";
+import { messagesOf } from "../errors.js";
 import { readField, writeField } from "../fields.js";
 import { inputSizes, valueAt, zeroStates } from "../request.js";
 import { inputInLayout, parametersAsLists } from "../seeds.js";
@@ -79,14 +79,8 @@ export function createForm({ store, t, actions }) {
 
   /** @param {State} state */
   function complain({ failure, unread }) {
-    /** @type {Map<string, string[]>} */
-    const messages = new Map(Object.keys(unread).map((path) => [path, [t("form.json")]]));
-    for (const { loc, msg } of failure?.detail ?? []) {
-      const path = fieldOf(loc, paths);
-      if (!path) continue;
-      const place = within(loc, path);
-      messages.set(path, [...(messages.get(path) ?? []), place ? `${place}: ${msg}` : msg]);
-    }
+    const messages = messagesOf(failure, paths, unread);
+    for (const path of Object.keys(unread)) messages.set(path, [t("form.json")]);
     for (const field of fields) {
       const path = field.dataset.path ?? "";
       const message = messages.get(path);
