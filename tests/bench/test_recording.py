@@ -1,5 +1,6 @@
 """What recording costs beside the plain forward pass: one table, printed by `make bench`."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -49,7 +50,8 @@ def memory(row: int) -> tuple[float, float]:
 
 @pytest.fixture(scope="module")
 def ratios() -> list[float]:
-    """record / forward of the rows so far."""
+    """record / forward of the rows so far. With OMP_NUM_THREADS threads, else one for each core, as torch has it."""
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1))
     print(f"\n\nMedian milliseconds with {torch.get_num_threads()} threads; MB by which recording raises the peak")
     print(f"{HEADING}    forward    record      loop  record/fwd  loop/fwd  peak MB  returned MB")
     return []
