@@ -83,7 +83,9 @@ const originOf = ({ preset, edited }) => ({ preset, edited });
 export const traceArrived = (trace, sent) => (state) => ({
   ...state, trace, request: sent === null || state.request === sent ? trace.request : state.request, pending: false, failure: null, offline: false,
   drawn: sent === null || state.request === sent ? originOf(state) : state.asked ?? originOf(state),
-  cursor: clock.fitCursor(state.wanted ?? state.cursor, trace), wanted: null, explanation: null, hover: null,
+  cursor: clock.fitCursor(state.wanted ?? state.cursor, trace), wanted: null, hover: null,
+  // The same run again has the same id, and what was explained of it holds.
+  explanation: state.trace?.id === trace.id ? state.explanation : null,
 });
 
 /** The last good picture stays. @param {import("./types.js").Failure} failure @returns {Transition} */

@@ -6,7 +6,7 @@ import { numeric, symbolic } from "../../static/js/equation.js";
 import { fieldOf, messagesOf, placeOf, standing, within } from "../../static/js/errors.js";
 import { createExplanations, isAbout } from "../../static/js/explanations.js";
 import { nested, readField, writeField } from "../../static/js/fields.js";
-import { difference, glance, printed, shapeText, short } from "../../static/js/format.js";
+import { difference, exact, glance, percent, printed, shapeText, short } from "../../static/js/format.js";
 import { claims, commandOf } from "../../static/js/keys.js";
 import { DIVERGING, HUES, SEQUENTIAL, colourAt, lookup } from "../../static/js/palette.js";
 import { termsOf } from "../../static/js/products.js";
@@ -77,10 +77,11 @@ test("a setting is written as it would be typed", () => {
 });
 
 test("numbers are short, and never rounded to a false zero", () => {
-  assert.deepEqual([short(0.41264), short(-0.5), short(0), short(1234.5), short(1.2e-5)], ["0.413", "\u22120.500", "0", "1235", "1.2e-5"]);
+  assert.deepEqual([short(0.41264), short(-0.5), short(0), short(1234.5), short(1.2e-5)], ["0.413", "\u22120.500", "0", "1235", "1.2e\u22125"]);
   assert.deepEqual([short(NaN), short(null), short(-Infinity)], ["\u2013", "\u2013", "\u2212\u221e"]);
   assert.equal(glance(-0.0012), "\u22120.00");
-  assert.deepEqual([difference(0), difference(1.49e-8)], ["0", "1.5e-8"]);
+  assert.deepEqual([difference(0), difference(1.49e-8)], ["0", "1.5e\u22128"]);
+  assert.deepEqual([exact(-1.5e-7), percent(1), percent(0.8625)], ["\u22121.5e\u22127", "100%", "86.3%"]);
 });
 
 test("a returned tensor is printed as torch prints it", () => {

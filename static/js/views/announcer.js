@@ -26,9 +26,10 @@ export function createAnnouncer({ store, t, stages: allStages }) {
     const quantity = focusOf(cursor);
     const vector = vectorAt(cellOf(trace, cursor)[quantity], cursor.timestep, cursor.sample);
     const stage = stagesOf(allStages, trace.request.config)[cursor.stage];
-    setText(node, t("announce.cursor", {
+    const token = tokensOf(state)?.[cursor.timestep];
+    setText(node, t(token ? "announce.cursor.token" : "announce.cursor", {
       layer: cursor.layer, direction: t(`direction.${cursor.direction}`), timestep: cursor.timestep,
-      token: tokensOf(state)?.[cursor.timestep] ?? "", stage: stage ? t(`stage.${stage.name}.label`) : "",
+      token: token ?? "", stage: stage ? t(`stage.${stage.name}.label`) : "",
       quantity, unit: cursor.unit, value: short(vector[cursor.unit]),
     }));
   }

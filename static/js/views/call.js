@@ -17,6 +17,12 @@ export function createCall({ store, t, toast }) {
     toast(t(await copied(`${callLines(trace.request).join("\n")}\n`) ? "call.copied" : "copy.refused"));
   });
 
+  /** A long name may break before its direction, not within the word. @param {string} name @returns {(string | Node)[]} */
+  function breakable(name) {
+    const [stem = name, ...rest] = name.split(/(?=_reverse)/);
+    return [stem, ...rest.flatMap((part) => [el("wbr"), part])];
+  }
+
   /** @param {import("../types.js").Parameter} parameter */
   function row(parameter) {
     const bands = bandsOf(parameter);
@@ -24,7 +30,7 @@ export function createCall({ store, t, toast }) {
       ? el("span", { class: "bands" }, ...bands.map(({ gate, start, stop }) =>
         el("span", { class: `band band-${gate}`, title: t("parameters.band", { gate, start, stop: stop - 1 }) }, gate)))
       : el("span", { class: "muted" }, t("parameters.projection"));
-    return el("tr", {}, el("th", { scope: "row" }, parameter.name), el("td", {}, shapeText(parameter.shape)), el("td", {}, rows));
+    return el("tr", {}, el("th", { scope: "row" }, ...breakable(parameter.name)), el("td", {}, shapeText(parameter.shape)), el("td", {}, rows));
   }
 
   return {
