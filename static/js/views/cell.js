@@ -52,12 +52,12 @@ export function createCell({ store, t, stages: allStages }) {
     const bars = svg("path", { class: "bars" });
     const chosen = svg("path", { class: "bars chosen" });
     const zero = svg("path", { class: "zero" });
-    const value = svg("text", { class: "value", x: x + width - 3, y: y + 11.5, "text-anchor": "end" });
+    const value = svg("text", { class: "value", x: x + width - 2.5, y: y + 11.5, "text-anchor": "end" });
     const group = svg("g", { class: `vector q-${letter}`, "data-name": name },
       svg("rect", { class: "frame", x, y, width, height: BOX.height, rx: 4 }),
       filled < width ? svg("rect", { class: "narrow", x: x + filled, y: y + BOX.label, width: width - filled - 1.5, height: BOX.height - BOX.label - 1.5 }) : null,
       zero, bars, chosen,
-      svg("text", { class: "letter", x: x + 4, y: y + 11.5 }, letter, svg("tspan", { class: "below", dy: 2 }, below)), value);
+      svg("text", { class: "letter", x: x + 3, y: y + 11.5 }, letter, svg("tspan", { class: "below", dy: 2 }, below)), value);
     group.addEventListener("click", (/** @type {MouseEvent} */ event) => pick(name, event, area));
     boxes.set(name, { group, bars, chosen, value, zero, area });
     return group;
@@ -102,7 +102,9 @@ export function createCell({ store, t, stages: allStages }) {
       bars.setAttribute("d", barsPath(values, area, low, high));
       chosen.setAttribute("d", selected === null ? "" : barsPath(values, area, low, high, selected));
       setAttribute(zero, "d", `M${area.x} ${area.y + (high / (high - low)) * area.height}h${area.width}`);
-      setText(value, selected === null || selected >= values.length ? "" : glance(values[selected] ?? NaN));
+      const reading = selected === null || selected >= values.length ? "" : glance(values[selected] ?? NaN);
+      setText(value, reading);
+      setAttribute(value, "data-long", String(reading.length > 5));
       const later = granularity === "stage" && !["x", "h_prev", "c_prev"].includes(name) && ![...written, ...stage.writes].includes(name);
       setAttribute(group, "data-state", stage.writes.includes(name) ? "written" : stage.reads.includes(name) ? "read" : later ? "later" : "done");
     }
