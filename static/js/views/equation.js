@@ -57,7 +57,7 @@ export function createEquation({ store, t, stages: allStages }) {
     const units = Array.from({ length: Math.min(size, OFFERED) }, (_, k) => go(k));
     numbers.replaceChildren(
       el("p", {}, t("equation.absent", { size, unit })),
-      el("p", { class: "offered" }, t("equation.absent.choose", { last: size - 1 }), ...units));
+      el("p", { class: "offered" }, t("equation.absent.choose"), ...units));
     setStale(false);
     drawTerms([]);
     setText(find("#products-question"), t("products.question.absent", { unit }));
