@@ -46,10 +46,9 @@ def record(
     config = check_call(lstm, x, hx, lengths)
     seq_len = x.shape[1] if x.dim() == 3 and config.batch_first else x.shape[0]
     generator = None if dropout_seed is None else torch.Generator(x.device).manual_seed(dropout_seed)
-    source = packed(config, x, lengths)
-    with _watched(lstm, generator) as layers:
-        result = lstm(source, hx)
-    trace = _open(lstm, Call.of(config, source, hx, seq_len), result, layers, pre_activations)
+    with Recorder(lstm, pre_activations=pre_activations, seq_len=seq_len, generator=generator) as recorder:
+        lstm(packed(config, x, lengths), hx)
+    trace = recorder.traces[""][0]
     if lengths is None:
         return trace
     return replace(trace, input=Call.of(config, x, None, None).x)  # with the padding as it was given
