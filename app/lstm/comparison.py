@@ -1,22 +1,17 @@
 """How the recorded numbers compare with those that torch returned."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from app.lstm import cell
+from app.lstm.cell_run import CellRun, Chunk
 from app.lstm.config import GATES
 from app.lstm.trace import Parity, tolerance
 
-if TYPE_CHECKING:
-    from app.lstm.opening import CellRun, Chunk
 
-
-def parity_of(
-    runs: "Sequence[CellRun]", whole: "Chunk", chunks: "Sequence[Chunk]", extremes: Iterable[Tensor]
-) -> Parity:
+def parity_of(runs: Sequence[CellRun], whole: Chunk, chunks: Sequence[Chunk], extremes: Iterable[Tensor]) -> Parity:
     """The parity of the worst of some cells, given the extremes of the differences of their hidden states.
 
     Only where numbers are further apart than rounding explains for magnitude 1, or are none, is there a closer look.
@@ -30,7 +25,7 @@ def parity_of(
     return Parity.worst(_closer(k, runs, whole, chunks) for k in range(len(runs)))
 
 
-def _closer(k: int, runs: "Sequence[CellRun]", whole: "Chunk", chunks: "Sequence[Chunk]") -> Parity:
+def _closer(k: int, runs: Sequence[CellRun], whole: Chunk, chunks: Sequence[Chunk]) -> Parity:
     """The parity of one cell, with a tolerance for the magnitude of its numbers."""
     parameters = runs[k].parameters
     largest = _largest(_at_end(whole.c, runs)[k], runs[k].c_n)
@@ -55,7 +50,7 @@ def _largest(ours: Tensor, theirs: Tensor, absent: Tensor | None = None) -> floa
     return difference.masked_fill_(both, 0.0).nan_to_num_(float("inf")).abs().max().item()
 
 
-def _at_end(value: Tensor, runs: "Sequence[CellRun]") -> Tensor:
+def _at_end(value: Tensor, runs: Sequence[CellRun]) -> Tensor:
     """A quantity at the timesteps that the cells computed last, (K, N, size)."""
     if runs[0].direction == "reverse":
         return value[:, 0]

@@ -16,9 +16,10 @@ from torch import Generator, Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
 from app.lstm.call import Call, State, check_call, check_hooked, packed
+from app.lstm.cell_run import CellRun
 from app.lstm.config import LSTMConfig
 from app.lstm.layers import LayerByLayer, LayerRun, values
-from app.lstm.opening import CellRun, open_cells
+from app.lstm.opening import open_cells
 from app.lstm.trace import CellTrace, Parity, Trace
 from app.lstm.weights import cell_parameters, used_parameters
 

@@ -14,8 +14,9 @@ from torch import Tensor, nn
 
 from app.lstm.call import Call, State, check_call
 from app.lstm.cell_call import cell_call
+from app.lstm.cell_run import CellRun
 from app.lstm.config import Direction
-from app.lstm.opening import CellRun, open_cell
+from app.lstm.opening import open_cell
 from app.lstm.overview import BASE, RATIO, coarsen, summarize, tile_count, tile_lengths, tile_weights
 from app.lstm.scan import BLOCK
 from app.lstm.storage import cell_key, describe, overview_key
