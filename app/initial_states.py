@@ -15,6 +15,11 @@ from app.schemas import TraceReference, TraceRequest
 _FINAL = {"h_0": "h_n", "c_0": "c_n"}
 
 
+def earlier_traces(request: TraceRequest) -> list[str]:
+    """The ids of the traces that a request goes on from."""
+    return [state.trace for state in (request.h_0, request.c_0) if isinstance(state, TraceReference)]
+
+
 def initial_states(request: TraceRequest, earlier: Callable[[str], Trace | None]) -> State | None:
     """h_0 and c_0 of a request, one that was not given being zeros; None if neither was. `earlier` finds a trace by id.
 

@@ -10,6 +10,7 @@ from anyio import CapacityLimiter
 
 from app import tracing
 from app.errors import NotFound
+from app.initial_states import earlier_traces
 from app.limits import can_stream
 from app.lstm import Direction, Problem, Trace
 from app.lstm.overview import Pyramid
@@ -31,6 +32,7 @@ class Library:
         self.settings = settings
         self.store = Store(settings.data_dir, settings.max_store_bytes)
         self._limiter = CapacityLimiter(settings.workers)
+        self._long_limiter = CapacityLimiter(settings.workers)
         for preset in presets():  # their ids are known from the start, so that examples work on a new server
             request = TraceRequest.model_validate(preset.request)
             self.store.keep_request(tracing.trace_id(request), tracing.canonical(request))
@@ -57,7 +59,11 @@ class Library:
 
         def found() -> Pyramid:
             _, trace, _ = self._of_id(trace_id)
-            return read_pyramid(self.store.trace_path(trace_id), layer, direction, quantity, trace.lengths)
+            while True:
+                try:
+                    return read_pyramid(self.store.trace_path(trace_id), layer, direction, quantity, trace.lengths)
+                except FileNotFoundError:  # evicted since: run again
+                    self._of_id(trace_id)
 
         return await self.off_loop(found)
 
@@ -70,9 +76,12 @@ class Library:
 
         return await self.off_loop(found)
 
-    async def off_loop(self, work: Callable[[], T]) -> T:
-        """Run torch, or anything else slow, in a thread while the event loop answers others."""
-        return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+    async def off_loop(self, work: Callable[[], T], *, long: bool = False) -> T:
+        """Run torch, or anything else slow, in a thread while the event loop answers others.
+
+        Long runs have a limit of their own, so that nobody who asks for little waits for them.
+        """
+        return await anyio.to_thread.run_sync(work, limiter=self._long_limiter if long else self._limiter)
 
     def find_or_run(self, request: TraceRequest, progress: Progress = lambda done, total: None) -> Found:
         """The kept trace of a request, else that of a run; `progress` hears of a long one, and ends it by raising."""
@@ -83,11 +92,10 @@ class Library:
         content = tracing.canonical(request)
         prepared = tracing.prepare(request, self._earlier)
         metadata = {"request": content.decode()}
-        in_chunks = prepared.x.shape[0] * prepared.x.shape[1] > CHUNK and can_stream(request)
-        self.store.keep_trace(trace_id, lambda path: prepared.write(path, metadata, progress, in_chunks))
+        seq_len, _ = request.input.sizes(request.config)
+        in_chunks = seq_len > CHUNK and can_stream(request)
+        found = self.store.keep_trace(trace_id, lambda path: prepared.write(path, metadata, progress, in_chunks))
         self.store.keep_request(trace_id, content)
-        found = self.store.trace(trace_id)
-        assert found is not None, "a trace that has just been kept can be read"
         return trace_id, *found
 
     def _earlier(self, trace_id: str) -> Trace | None:
@@ -101,7 +109,28 @@ class Library:
         kept = self.store.trace(trace_id)
         if kept is not None:
             return trace_id, *kept
-        content = self.store.request(trace_id)
-        if content is None:
+        requests = self._lineage(trace_id)
+        if not requests:
             raise NotFound(Problem(("path", "trace_id"), "not_found", "No trace has this id; POST its request again"))
-        return self.find_or_run(TraceRequest.model_validate(loads(content)))
+        return [self.find_or_run(request) for request in requests][-1]
+
+    def _lineage(self, trace_id: str) -> list[TraceRequest]:
+        """The request of an id, after those of evicted traces that it goes on from, the first one first.
+
+        A loop, since a trace may go on from one that goes on from another, and so on, further than calls can nest.
+        """
+        requests: dict[str, TraceRequest] = {}
+        lineage: list[TraceRequest] = []
+        waiting = [(trace_id, False)]
+        while waiting:
+            own_id, after_its_earlier = waiting.pop()
+            if after_its_earlier:
+                lineage.append(requests[own_id])
+                continue
+            content = None if own_id in requests else self.store.request(own_id)
+            if content is None:
+                continue
+            requests[own_id] = request = TraceRequest.model_validate(loads(content))
+            waiting.append((own_id, True))
+            waiting += [(earlier, False) for earlier in earlier_traces(request) if not self.store.has_trace(earlier)]
+        return lineage

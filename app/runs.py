@@ -106,7 +106,7 @@ class Runs:
 
     async def _run(self, run: Run, request: TraceRequest) -> None:
         try:
-            await self._library.off_loop(lambda: self._compute(run, request))
+            await self._library.off_loop(lambda: self._compute(run, request), long=True)
             run.status, run.done = "done", run.total
         except Cancelled:
             run.status = "cancelled"

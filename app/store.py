@@ -66,7 +66,16 @@ class Store:
             if self._request_bytes + len(content) > self._max_bytes:
                 raise _full()
             self._request_bytes += len(content)
-        _write(path, content)
+        try:
+            _write(path, content)
+        except BaseException:
+            with self._lock:
+                self._request_bytes -= len(content)
+            raise
+
+    def has_trace(self, trace_id: str) -> bool:
+        """Whether a trace is kept."""
+        return is_id(trace_id) and self.trace_path(trace_id).exists()
 
     def trace(self, trace_id: str) -> tuple[Trace, dict[str, str]] | None:
         """A kept trace and its metadata, or None if it was never computed, was evicted, or is damaged."""
@@ -86,23 +95,26 @@ class Store:
                 self._sizes.move_to_end(trace_id)
         return found
 
-    def keep_trace(self, trace_id: str, write: Callable[[Path], None]) -> None:
+    def keep_trace(self, trace_id: str, write: Callable[[Path], None]) -> tuple[Trace, dict[str, str]]:
         """Keep the trace that `write` writes to the path it is given, and evict those used least recently.
 
-        Raises StoreFull when it does not fit even alone.
+        The trace that is returned stays readable whatever is evicted later. Raises StoreFull when it does not fit
+        even alone.
         """
         temporary = self._traces / f"{trace_id}.{token_hex(8)}.tmp"
         with _told_when_full(temporary):
             write(temporary)
+            found = read(temporary)
             self._make_room(trace_id, temporary.stat().st_size)
             temporary.replace(self.trace_path(trace_id))
+        return found
 
     def _make_room(self, trace_id: str, size: int) -> None:
         with self._lock:
-            self._sizes.pop(trace_id, None)
             room = self._max_bytes - self._request_bytes - size
             if room < 0:
                 raise _full()
+            self._sizes.pop(trace_id, None)
             while sum(self._sizes.values()) > room:
                 evicted, _ = self._sizes.popitem(last=False)
                 self.trace_path(evicted).unlink(missing_ok=True)

@@ -42,7 +42,8 @@ HOUSE = {
         "numpy orjson pydantic torch",
     ),
     "app.library": allowed(
-        "app.lstm app.settings app.errors app.schemas app.presets app.store app.limits app.tracing", "anyio pydantic"
+        "app.lstm app.settings app.errors app.schemas app.presets app.store app.limits app.initial_states app.tracing",
+        "anyio pydantic",
     ),
     "app.reply": allowed("app.lstm app.errors app.schemas", "orjson torch"),
     "app.runs": allowed("app.lstm app.settings app.errors app.schemas app.tracing app.library", ""),

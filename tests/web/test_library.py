@@ -2,6 +2,7 @@
 
 import errno
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -104,3 +105,23 @@ def test_requests_that_must_be_kept_are_refused_when_they_fill_the_store(tmp_pat
     reply = client.post("/api/traces", json=request)
     assert reply.status_code == 507
     assert "LSTM_LENS_MAX_STORE_BYTES" in reply.json()["detail"][0]["msg"]
+
+
+def test_a_long_line_of_evicted_traces_is_computed_again_from_its_first(tmp_path: Path) -> None:
+    client = start(tmp_path)
+    body = client.post("/api/traces", json=REQUEST).json()
+    for _ in range(250):
+        earlier = {"trace": body["id"]}
+        reply = client.post("/api/traces", json=REQUEST | {"h_0": earlier, "c_0": earlier})
+        assert reply.status_code == 201
+        body = reply.json()
+    for path in files(tmp_path, "traces"):
+        path.unlink()
+    assert client.get(f"/api/traces/{body['id']}").json() == body
+
+
+def test_clients_that_evict_one_another_are_all_answered(tmp_path: Path) -> None:
+    # room for one of the traces at a time, and one event loop for all clients
+    with start(tmp_path, max_store_bytes=2**20) as client, ThreadPoolExecutor(6) as pool:
+        replies = list(pool.map(lambda seed: client.post("/api/traces", json=numbered(seed, 4000)), range(18)))
+    assert [reply.status_code for reply in replies] == [201] * 18
