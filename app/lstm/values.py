@@ -86,7 +86,7 @@ def as_validation_error(title: str, error: InvalidCall) -> ValidationError:
 
 
 def _literal(message: str) -> Any:
-    """A message as pydantic's template type wants it: braces would be read as placeholders."""
+    """A message as pydantic's template type wants it: braces would be taken for names to fill in."""
     return message.replace("{", "(").replace("}", ")")
 
 
