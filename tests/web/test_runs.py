@@ -109,7 +109,7 @@ def test_as_many_runs_wait_as_may_wait(tmp_path: Path) -> None:
 
 def test_nobody_who_asks_for_little_waits_for_a_long_run(tmp_path: Path) -> None:
     with TestClient(create_app(Settings(data_dir=tmp_path, workers=1))) as client:
-        run = start(client, LONG | {"input": {"kind": "random", "seq_len": 400 * CHUNK}})
+        run = start(client, LONG | {"input": {"kind": "random", "seq_len": 200 * CHUNK}})
         assert client.post("/api/traces", json={"config": {"input_size": 2, "hidden_size": 4}}).status_code == 201
         assert client.get(f"/api/runs/{run['id']}").json()["status"] in ("waiting", "running")
         client.delete(f"/api/runs/{run['id']}")
