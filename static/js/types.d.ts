@@ -29,9 +29,9 @@ export interface TraceRequest {
   lengths: number[] | null; h_0: Nested; c_0: Nested; training: boolean; dropout_seed: number;
 }
 
-export interface Parity {
-  reference: string; max_abs_difference: number | null; bit_equal: boolean; tolerance: number; ok: boolean;
-}
+export interface Agreement { max_abs_difference: number | null; bit_equal: boolean; tolerance: number; ok: boolean }
+/** `layers`: the same comparison of each layer alone, where the server makes it. */
+export interface Parity extends Agreement { reference: string; layers?: (Agreement & { layer: number })[] }
 export interface Parameter { name: string; shape: number[]; values: Tensor }
 export interface Cell {
   layer: number; direction: Direction; i: Tensor; f: Tensor; g: Tensor; o: Tensor; c: Tensor; h: Tensor; m?: Tensor;
