@@ -30,19 +30,23 @@ def serve(host: str, port: int, open_browser: bool) -> int:
     from pydantic import ValidationError
 
     from app.main import create_app
-    from app.settings import Settings, variable
+    from app.settings import BadSetting, Settings, variable
 
     try:
         settings = Settings()
+        app = create_app(settings)
     except ValidationError as error:
         for fault in error.errors():
             sys.stderr.write(f"{variable(str(fault['loc'][0]))}: {fault['msg']}\n")
+        return 2
+    except BadSetting as error:
+        sys.stderr.write(f"{error}\n")
         return 2
     torch.set_num_threads(settings.torch_threads)
     if open_browser:
         threading.Thread(target=_open_when_ready, args=(host, port), daemon=True).start()
     # h11 refuses oversized headers, which the faster parser takes
-    uvicorn.run(create_app(settings), host=host, port=port, http="h11", timeout_graceful_shutdown=15)
+    uvicorn.run(app, host=host, port=port, http="h11", timeout_graceful_shutdown=15)
     return 0
 
 

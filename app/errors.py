@@ -5,6 +5,7 @@ LensError                     status, and one or more Problems
 |- NotFound             404   no such trace
 |- TooLarge             413   legal, and over a limit
 |- TooMany              503   as many runs wait as may wait
+|- StoreAway            503   the store does not answer, or refuses
 `- StoreFull            507   the data folder has no room for what must be kept
 
 Every reply is `{"detail": [{"type", "loc", "msg"}]}`: `loc` leads to the field at fault, and no value that the client
@@ -69,6 +70,10 @@ class TooMany(LensError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
+class StoreAway(LensError):
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
 class StoreFull(LensError):
     status = HTTPStatus.INSUFFICIENT_STORAGE
 
@@ -114,7 +119,7 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
 
 async def _on_lens_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, LensError)
-    headers = {"Retry-After": "5"} if isinstance(error, TooMany) else None
+    headers = {"Retry-After": "5"} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else None
     return render(error.status, error.problems, headers)
 
 

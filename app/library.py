@@ -30,12 +30,12 @@ class Library:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.store = Store(settings.data_dir, settings.max_store_bytes)
+        self.store = Store(settings.data_dir, settings.max_store_bytes, settings.store_url)
         self._limiter = CapacityLimiter(settings.workers)
         self._long_limiter = CapacityLimiter(settings.workers)
-        for preset in presets():  # their ids are known from the start, so that examples work on a new server
-            request = TraceRequest.model_validate(preset.request)
-            self.store.keep_request(tracing.trace_id(request), tracing.canonical(request))
+        # their ids are known from the start, so that examples work on a new server
+        requests = [TraceRequest.model_validate(preset.request) for preset in presets()]
+        self._presets = {tracing.trace_id(request): tracing.canonical(request) for request in requests}
 
     async def of_request(self, request: TraceRequest) -> Found:
         """The trace that answers a request, which has been checked."""
@@ -49,7 +49,7 @@ class Library:
         """The request of an id, or None if no trace has it."""
 
         def found() -> TraceRequest | None:
-            content = self.store.request(trace_id)
+            content = self._request(trace_id)
             return None if content is None else TraceRequest.model_validate(loads(content))
 
         return await self.off_loop(found)
@@ -86,17 +86,24 @@ class Library:
     def find_or_run(self, request: TraceRequest, progress: Progress = lambda done, total: None) -> Found:
         """The kept trace of a request, else that of a run; `progress` hears of a long one, and ends it by raising."""
         trace_id = tracing.trace_id(request)
+        content = tracing.canonical(request)
         kept = self.store.trace(trace_id)
         if kept is not None:
+            self.store.keep_request(trace_id, content)
             return trace_id, *kept
-        content = tracing.canonical(request)
         prepared = tracing.prepare(request, self._earlier)
         metadata = {"request": content.decode()}
         seq_len, _ = request.input.sizes(request.config)
         in_chunks = seq_len > CHUNK and can_stream(request)
-        found = self.store.keep_trace(trace_id, lambda path: prepared.write(path, metadata, progress, in_chunks))
-        self.store.keep_request(trace_id, content)
-        return trace_id, *found
+
+        def write(path: Path) -> None:
+            prepared.write(path, metadata, progress, in_chunks)
+            self.store.keep_request(trace_id, content)  # before its trace is: a kept trace has a kept request
+
+        return trace_id, *self.store.keep_trace(trace_id, write)
+
+    def _request(self, trace_id: str) -> bytes | None:
+        return self._presets.get(trace_id) or self.store.request(trace_id)
 
     def _earlier(self, trace_id: str) -> Trace | None:
         """A trace that another one goes on from."""
@@ -127,7 +134,7 @@ class Library:
             if after_its_earlier:
                 lineage.append(requests[own_id])
                 continue
-            content = None if own_id in requests else self.store.request(own_id)
+            content = None if own_id in requests else self._request(own_id)
             if content is None:
                 continue
             requests[own_id] = request = TraceRequest.model_validate(loads(content))

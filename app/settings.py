@@ -3,8 +3,11 @@
 import os
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app import store_url as store_urls
 
 PREFIX = "LSTM_LENS_"
 MIB = 2**20
@@ -17,6 +20,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     data_dir: Path = Field(default=Path("data"), description="Folder in which traces and their requests are kept.")
+    store_url: str = Field(
+        default="",
+        description=f"Where they are kept, as a URL: {store_urls.FORMS}.",
+    )
     max_body_bytes: int = Field(default=32 * MIB, ge=1024, description="Largest request body, in bytes.")
     max_trace_bytes: int = Field(
         default=GIB, ge=MIB, description="Largest estimated peak memory of one run and its reply, in bytes."
@@ -27,7 +34,7 @@ class Settings(BaseSettings):
     max_store_bytes: int = Field(
         default=2 * GIB,
         ge=MIB,
-        description="Disk that the data folder may take; the traces used least recently go first.",
+        description="Disk that the data folder may take; the traces used least recently go first, requests never.",
     )
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=1, description="Runs computed at the same time (all cores)."
@@ -36,6 +43,22 @@ class Settings(BaseSettings):
         default=32, ge=1, description="Long runs that may run and wait at the same time; one more is told to come back."
     )
     torch_threads: int = Field(default=1, ge=1, description="Threads that torch uses within one run.")
+
+    @field_validator("store_url")
+    @classmethod
+    def _names_a_store(cls, url: str) -> str:
+        try:
+            store_urls.parse(url)
+        except ValueError as error:
+            raise PydanticCustomError("store_url", "{sentence}", {"sentence": str(error)}) from None
+        return url
+
+
+class BadSetting(ValueError):
+    """A value that is legal by itself, and turns out not to work when the server starts."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(f"{variable(field)}: {sentence}")
 
 
 def variable(field: str) -> str:

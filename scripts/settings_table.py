@@ -17,6 +17,8 @@ def default_of(field: FieldInfo) -> str:
     if field.default_factory is not None:
         return "depends on the machine"
     value = field.default
+    if value == "":
+        return "nothing"
     size = next((f" ({value // size} {unit})" for size, unit in UNITS.items() if _divides(size, value)), "")
     return f"`{value}`{size}"
 

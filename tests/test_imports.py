@@ -24,7 +24,8 @@ def allowed(rooms: str, packages: str) -> Allowed:
 HOUSE = {
     "app": allowed("", ""),
     "app.lstm": allowed("", "torch numpy pydantic pydantic_core safetensors"),
-    "app.settings": allowed("", "pydantic pydantic_settings"),
+    "app.store_url": allowed("", ""),
+    "app.settings": allowed("app.store_url", "pydantic pydantic_core pydantic_settings"),
     "app.i18n": allowed("", ""),
     "app.headers": allowed("", "starlette"),
     "app.errors": allowed("app.lstm app.headers", "fastapi starlette orjson"),
@@ -34,7 +35,7 @@ HOUSE = {
     "app.assets": allowed("", "starlette"),
     "app.schemas": allowed("app.lstm", "numpy pydantic torch"),
     "app.presets": allowed("app.lstm", "numpy safetensors torch"),
-    "app.store": allowed("app.lstm app.settings app.errors", ""),
+    "app.store": allowed("app.lstm app.store_url app.settings app.errors", "obstore"),
     "app.limits": allowed("app.lstm app.settings app.errors app.schemas", ""),
     "app.initial_states": allowed("app.lstm app.schemas", "numpy torch"),
     "app.tracing": allowed(

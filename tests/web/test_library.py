@@ -75,9 +75,12 @@ def test_the_presets_are_known_by_their_ids_from_the_start(tmp_path: Path) -> No
 def test_nothing_is_left_half_written(tmp_path: Path) -> None:
     client = start(tmp_path)
     client.post("/api/traces", json=REQUEST)
-    (tmp_path / "traces" / "x.tmp").write_bytes(b"cut off by a crash")
+    crashed = tmp_path / "tmp" / "0123456789abcdef"
+    crashed.mkdir()
+    (crashed / "x.tmp").write_bytes(b"cut off by a crash")
     start(tmp_path)
     assert not list(tmp_path.rglob("*.tmp"))
+    assert not crashed.exists()
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])

@@ -1,0 +1,110 @@
+"""Traces and the requests that they answer, kept by the hash of the request, behind one URL.
+
+A request is kept for good, small as it is; its trace can be evicted at any time and computed again. Both are written
+once: what comes second drops its copy, so that servers which share a store need no lock between them.
+
+| URL | Requests | Traces |
+| --- | --- | --- |
+| none, or `file:///FOLDER` | files in the folder | files in the folder, evicted to keep within the budget |
+| `memory://` | in the memory of the process | files in a folder that ends with it, within the budget |
+| `s3://BUCKET/PREFIX` | objects | objects, and copies of them in the data folder, within the budget |
+
+A trace is always read from a file of this machine, mapped into memory.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from app.lstm.storage import CorruptTrace, read
+from app.store.durable import told_when_full
+from app.store.ids import ID_LENGTH, is_id
+from app.store.opening import open_parts
+from app.store.shelf import Shelf
+from app.store.traces import Kept
+from app.store.turns import Turns
+
+__all__ = ["ID_LENGTH", "Kept", "Store", "is_id"]
+
+
+class Store:
+    """Requests and traces, bounded in bytes. Every method may raise StoreAway where the store is a remote one."""
+
+    def __init__(self, folder: Path, max_bytes: int, url: str = "") -> None:
+        """Open a store; a remote one is not asked for anything yet.
+
+        Raises ValueError for a URL that names no store, and BadSetting for a setting that cannot work.
+        """
+        parts = open_parts(folder, max_bytes, url)
+        self._scratch, self._requests = parts.scratch, parts.requests
+        self._traces, self._shelf = parts.traces, parts.shelf
+        self._turns = Turns()
+
+    def trace_path(self, trace_id: str) -> Path:
+        """Where a trace lies once it has been read, as long as it is not evicted."""
+        return self._traces.path(trace_id)
+
+    def request(self, trace_id: str) -> bytes | None:
+        """The kept request of an id, or None."""
+        return self._requests.get(trace_id) if is_id(trace_id) else None
+
+    def keep_request(self, trace_id: str, content: bytes) -> None:
+        """Keep what an id stands for. Raises StoreFull when kept requests alone would pass the limit."""
+        self._requests.keep(trace_id, content)
+
+    def has_trace(self, trace_id: str) -> bool:
+        """Whether a trace is kept."""
+        if not is_id(trace_id):
+            return False
+        return self._traces.has(trace_id) or (self._shelf is not None and self._shelf.size(trace_id) is not None)
+
+    def trace(self, trace_id: str) -> Kept | None:
+        """A kept trace and its metadata, or None if it was never computed, was evicted, or is damaged.
+
+        Raises StoreFull for one that another server has kept and that does not fit here.
+        """
+        if not is_id(trace_id):
+            return None
+        found = self._copy(trace_id)
+        return found if found is not None or self._shelf is None else self._fetch(trace_id, self._shelf)
+
+    def keep_trace(self, trace_id: str, write: Callable[[Path], None]) -> Kept:
+        """Keep the trace that `write` writes to the path it is given, and evict those used least recently.
+
+        The trace that is returned stays readable whatever is evicted later; it is the one that was kept first, where
+        another run was faster. Raises StoreFull when it does not fit even alone.
+        """
+        temporary = self._scratch.file(trace_id)
+        with told_when_full(temporary):
+            write(temporary)
+            found = read(temporary)
+            self._traces.check_fits(temporary.stat().st_size)
+            first = self._shelf is None or self._shelf.put(trace_id, temporary)
+            if first and self._traces.add(trace_id, temporary):
+                return found
+        return self.trace(trace_id) or found
+
+    def _copy(self, trace_id: str) -> Kept | None:
+        with suppress(CorruptTrace):  # removed; a shelf may have a sound one
+            return self._traces.read(trace_id)
+        return None
+
+    def _fetch(self, trace_id: str, shelf: Shelf) -> Kept | None:
+        """A trace from the shelf, which is then also here. One thread at a time, since it may be large."""
+        with self._turns.of(trace_id):
+            found = self._copy(trace_id)  # the thread before this one may have brought it
+            size = shelf.size(trace_id) if found is None else None
+            if size is None:
+                return found
+            self._traces.check_fits(size)
+            temporary = self._scratch.file(trace_id)
+            with told_when_full(temporary):
+                if not shelf.take(trace_id, temporary):
+                    return None
+                try:
+                    found = read(temporary)
+                except CorruptTrace:
+                    shelf.remove(trace_id)
+                    return None
+                self._traces.add(trace_id, temporary)
+            return found

@@ -1,0 +1,103 @@
+"""Traces as files in a folder: mapped into memory when they are read, evicted when room is needed."""
+
+import os
+from collections import OrderedDict
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+
+from app.lstm.storage import CorruptTrace, read
+from app.lstm.trace import Trace
+from app.store.budget import Budget, full
+from app.store.durable import place
+
+#: A trace and its metadata.
+Kept = tuple[Trace, dict[str, str]]
+
+
+class TraceFolder:
+    """Files `ID.safetensors`, those used least recently going first.
+
+    What has been read stays readable whatever is evicted later: it is mapped, and the file's bytes go with their last
+    reader. Several servers may share a folder; each looks anew at what the others do whenever it has written a
+    sixteenth of the budget.
+    """
+
+    def __init__(self, folder: Path, budget: Budget) -> None:
+        self._folder = folder
+        self._budget = budget
+        self._lock = Lock()
+        self._sizes: OrderedDict[str, int] = OrderedDict()
+        self._written = 0
+        folder.mkdir(parents=True, exist_ok=True)
+        self._look()
+
+    def path(self, trace_id: str) -> Path:
+        """Where a trace lies, if it is kept."""
+        return self._folder / f"{trace_id}.safetensors"
+
+    def has(self, trace_id: str) -> bool:
+        """Whether a trace is kept."""
+        return self.path(trace_id).exists()
+
+    def read(self, trace_id: str) -> Kept | None:
+        """A kept trace, or None. Raises CorruptTrace for one that is damaged, when it has been removed."""
+        path = self.path(trace_id)
+        try:
+            found = read(path)
+        except FileNotFoundError:
+            return None
+        except CorruptTrace:
+            self._forget(trace_id)
+            raise
+        with self._lock, suppress(FileNotFoundError):  # evicted meanwhile
+            os.utime(path)  # survives a restart as the order of eviction
+            self._sizes[trace_id] = path.stat().st_size
+            self._sizes.move_to_end(trace_id)
+        return found
+
+    def check_fits(self, size: int) -> None:
+        """Raises StoreFull for a size that does not fit even alone."""
+        if size > self._budget.left:
+            raise full()
+
+    def add(self, trace_id: str, temporary: Path) -> bool:
+        """Give a finished file its place, unless one is there; whether it was given. Evicts those used least recently.
+
+        Raises StoreFull when it does not fit even alone.
+        """
+        size = temporary.stat().st_size
+        self.check_fits(size)
+        with self._lock:
+            if self.has(trace_id):
+                return False
+            self._make_room(size)
+            if not place(temporary, self.path(trace_id)):
+                return False
+            self._sizes[trace_id] = size
+            return True
+
+    def _make_room(self, size: int) -> None:
+        self._written += size
+        if self._written > self._budget.max_bytes // 16:
+            self._written = 0
+            self._look()
+        total = sum(self._sizes.values())
+        while self._sizes and total > self._budget.left - size:
+            evicted, freed = self._sizes.popitem(last=False)
+            self.path(evicted).unlink(missing_ok=True)
+            total -= freed
+
+    def _look(self) -> None:
+        """Learn what lies in the folder, from the one used least recently on."""
+        found: list[tuple[int, str, int]] = []
+        for path in self._folder.glob("*.safetensors"):
+            with suppress(FileNotFoundError):  # evicted by another server
+                about = path.stat()
+                found.append((about.st_mtime_ns, path.stem, about.st_size))
+        self._sizes = OrderedDict((trace_id, size) for _, trace_id, size in sorted(found))
+
+    def _forget(self, trace_id: str) -> None:
+        with self._lock:
+            self._sizes.pop(trace_id, None)
+            self.path(trace_id).unlink(missing_ok=True)
