@@ -42,21 +42,21 @@ def open_parts(folder: Path, max_bytes: int, url: str) -> Parts:
 
 def _in_folder(folder: Path, max_bytes: int) -> Parts:
     """Requests and traces share the folder and its budget."""
-    scratch = Scratch(folder / "tmp")
+    scratch = Scratch(folder / "unfinished")
     requests = FolderRequests(folder / "requests", scratch, max_bytes)
     return Parts(scratch, requests, TraceFolder(folder / "traces", requests.budget))
 
 
 def _in_memory(folder: Path, max_bytes: int) -> Parts:
     """Requests in the memory of the process; traces, which are mapped, in a folder that ends with it."""
-    scratch = Scratch(folder / "tmp")
+    scratch = Scratch(folder / "unfinished")
     budget = Budget(max_bytes)
     return Parts(scratch, BucketRequests(memory_bucket(), budget), TraceFolder(scratch.path / "traces", budget))
 
 
 def _in_s3(folder: Path, max_bytes: int, address: StoreAddress) -> Parts:
     """All in the bucket; the folder holds copies of traces, and the budget bounds those alone."""
-    scratch = Scratch(folder / "tmp")
+    scratch = Scratch(folder / "unfinished")
     bucket = s3_bucket(address.bucket, address.prefix)
     traces = TraceFolder(folder / "traces", Budget(max_bytes))
     return Parts(scratch, BucketRequests(bucket, None), traces, Shelf(bucket))

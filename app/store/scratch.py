@@ -20,9 +20,9 @@ class Scratch:
     def __init__(self, parent: Path) -> None:
         parent.mkdir(parents=True, exist_ok=True)
         with _alone(parent / "lock"):  # nobody sweeps what is made here before it is locked
-            for other in parent.iterdir():
-                if other.is_dir() and not _in_use(other):
-                    shutil.rmtree(other, ignore_errors=True)
+            for lock in parent.glob("*/lock"):  # and nothing but what was made here
+                if not _held(lock):
+                    shutil.rmtree(lock.parent, ignore_errors=True)
             self.path = parent / token_hex(8)
             self.path.mkdir()
             held = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o644)
@@ -52,9 +52,12 @@ def _alone(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _in_use(folder: Path) -> bool:
-    """Whether a server that lives has locked a folder; where the file system has no locks, it may."""
-    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+def _held(lock: Path) -> bool:
+    """Whether a server that lives holds a lock; where that cannot be told, it may."""
+    try:
+        descriptor = os.open(lock, os.O_RDWR)
+    except OSError:
+        return True
     try:
         return not _try_lock(descriptor)
     finally:

@@ -75,9 +75,10 @@ def test_the_presets_are_known_by_their_ids_from_the_start(tmp_path: Path) -> No
 def test_nothing_is_left_half_written(tmp_path: Path) -> None:
     client = start(tmp_path)
     client.post("/api/traces", json=REQUEST)
-    crashed = tmp_path / "tmp" / "0123456789abcdef"
+    crashed = tmp_path / "unfinished" / "0123456789abcdef"
     crashed.mkdir()
-    (crashed / "x.tmp").write_bytes(b"cut off by a crash")
+    for name in ("lock", "x.tmp"):
+        (crashed / name).write_bytes(b"cut off by a crash")
     start(tmp_path)
     assert not list(tmp_path.rglob("*.tmp"))
     assert not crashed.exists()
