@@ -20,7 +20,7 @@ _JSON_ERRORS: dict[int | str, dict[str, Any]] = {
         "description": HTTPStatus(status).phrase,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorResponse"}}},
     }
-    for status in (404, 422)
+    for status in (404, 422, 503)
 }
 RunId = Annotated[str, Path(description="The id of a run, which its trace will have.", examples=[known_id()])]
 
@@ -32,13 +32,13 @@ async def _find_run(run_id: RunId, runs: TheRuns) -> Run:
 TheRun = Annotated[Run, Depends(_find_run)]
 
 
-@router.get("/runs/{run_id}", responses=errors(404, 422))
+@router.get("/runs/{run_id}", responses=errors(404, 422, 503))
 async def get_run(run: TheRun) -> RunResponse:
     """How far a long run is."""
     return run.response()
 
 
-@router.delete("/runs/{run_id}", responses=errors(404, 422))
+@router.delete("/runs/{run_id}", responses=errors(404, 422, 503))
 async def cancel_run(run: TheRun) -> RunResponse:
     """Cancel a long run: it ends soon, and nothing is left of it. One that is over stays as it is."""
     run.cancelled = True

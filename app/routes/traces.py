@@ -72,7 +72,7 @@ def _asks_to_respond_async(prefer: str | None) -> bool:
     response_class=Response,
     responses={
         200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}},
-        **errors(404, 422),
+        **errors(404, 422, 503, 507),
     },
 )
 async def get_trace_file(trace_id: TraceId, library: TheLibrary) -> Response:
@@ -81,7 +81,7 @@ async def get_trace_file(trace_id: TraceId, library: TheLibrary) -> Response:
     return FileResponse(path, 200, IMMUTABLE, "application/octet-stream", filename=path.name)
 
 
-@router.get("/traces/{trace_id}", responses={200: {"model": TraceResponse}, **errors(404, 413, 422)})
+@router.get("/traces/{trace_id}", responses={200: {"model": TraceResponse}, **errors(404, 413, 422, 503, 507)})
 async def get_trace(trace_id: TraceId, window: Annotated[Window, Query()], library: TheLibrary) -> Response:
     """A trace, or a window of it."""
     _, trace, metadata = await library.of_id(trace_id)
@@ -91,7 +91,7 @@ async def get_trace(trace_id: TraceId, window: Annotated[Window, Query()], libra
     return Response(content, 200, IMMUTABLE, "application/json")
 
 
-@router.get("/traces/{trace_id}/overview", responses={200: {"model": OverviewResponse}, **errors(404, 422)})
+@router.get("/traces/{trace_id}/overview", responses={200: {"model": OverviewResponse}, **errors(404, 422, 503, 507)})
 async def get_overview(trace_id: TraceId, query: Annotated[TilesQuery, Query()], library: TheLibrary) -> Response:
     """A quantity of one cell seen from afar: min, mean and max of at most width x height tiles."""
     _, trace, _ = await library.of_id(trace_id)
@@ -101,7 +101,7 @@ async def get_overview(trace_id: TraceId, query: Annotated[TilesQuery, Query()],
     return Response(content, 200, IMMUTABLE, "application/json")
 
 
-@router.get("/traces/{trace_id}/explanation", responses={200: {"model": Explanation}, **errors(404, 422)})
+@router.get("/traces/{trace_id}/explanation", responses={200: {"model": Explanation}, **errors(404, 422, 503, 507)})
 async def get_explanation(trace_id: TraceId, place: Annotated[Place, Query()], library: TheLibrary) -> Response:
     """One unit at one timestep, opened to the products that its gates are sums of."""
     _, trace, _ = await library.of_id(trace_id)
