@@ -6,7 +6,7 @@ once: what comes second drops its copy, so that servers which share a store need
 | URL | Requests | Traces |
 | --- | --- | --- |
 | none, or `file:///FOLDER` | files in the folder | files in the folder, evicted to keep within the budget |
-| `memory://` | in the memory of the process | files in a folder that ends with it, within the budget |
+| `memory://` | in the memory of the process | files in a folder that goes with it, within the budget |
 | `s3://BUCKET/PREFIX` | objects | objects, and copies of them in the data folder, within the budget |
 
 A trace is always read from a file of this machine, mapped into memory.

@@ -48,7 +48,7 @@ def _in_folder(folder: Path, max_bytes: int) -> Parts:
 
 
 def _in_memory(folder: Path, max_bytes: int) -> Parts:
-    """Requests in the memory of the process; traces, which are mapped, in a folder that ends with it."""
+    """Requests in the memory of the process; traces, which are mapped, in the scratch folder."""
     scratch = Scratch(folder / "unfinished")
     budget = Budget(max_bytes)
     return Parts(scratch, BucketRequests(memory_bucket(), budget), TraceFolder(scratch.path / "traces", budget))

@@ -15,7 +15,7 @@ from secrets import token_hex
 
 
 class Scratch:
-    """A new folder below `parent`, gone when the server ends or, after a crash, when the next one starts."""
+    """A new folder below `parent`, gone with its owner, or at the latest when the next server starts."""
 
     def __init__(self, parent: Path) -> None:
         parent.mkdir(parents=True, exist_ok=True)
