@@ -21,7 +21,9 @@ RUN sed -n 's/^ *"\(torch[<>=~][^"]*\)".*/\1/p' pyproject.toml > torch.txt \
     && find /opt/venv/lib/python3.*/site-packages/torch/bin -type f ! -name torch_shm_manager -delete
 
 COPY README.md LICENSE ./
-RUN mkdir app && pip install --editable . && pip uninstall --yes pip
+COPY scripts/build_backend.py scripts/
+COPY app/lstm/kernel.c app/lstm/
+RUN pip install --editable . && pip uninstall --yes pip
 
 
 FROM python:3.11-slim
@@ -35,6 +37,7 @@ COPY --from=build /opt/venv /opt/venv
 COPY templates ./templates
 COPY static ./static
 COPY app ./app
+COPY --from=build /srv/lstm-lens/app/lstm/libkernel.so ./app/lstm/
 # A checkout may keep some files for its owner alone; the root file system may be read-only, and nothing should be
 # compiled at every start.
 RUN chmod -R a+rX . && python -m compileall -q app

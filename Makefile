@@ -70,7 +70,7 @@ $(BIN)/python:
 		"LSTM Lens needs Python 3.11 or newer; name one: make run PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 
-$(INSTALLED): pyproject.toml | $(BIN)/python
+$(INSTALLED): pyproject.toml app/lstm/kernel.c scripts/build_backend.py | $(BIN)/python
 	@echo 'Installing into $(VENV); the first time takes a minute or two.'
 	$(BIN)/python -m pip install --no-deps --retries 1 --timeout 15 \
 		$(if $(TORCH_INDEX_URL),--extra-index-url '$(TORCH_INDEX_URL)') '$(TORCH)'

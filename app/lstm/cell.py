@@ -24,7 +24,7 @@ ACTIVATIONS: dict[Gate, str] = {"i": "sigmoid", "f": "sigmoid", "g": "tanh", "o"
 
 
 #: Below so many numbers, fewer calls of torch are worth more than fewer passes over them.
-FEW = 2**16
+FEW = 2**14
 
 
 class Gates(NamedTuple):

@@ -1,15 +1,17 @@
-"""One cell's run, and pieces of several such runs side by side."""
+"""One cell's run: what is known of it from outside, and what is known once it is opened."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from app.lstm.config import GATES, Direction
 from app.lstm.scan import BLOCK, WIDE
 from app.lstm.weights import CellParameters
 
-#: How many numbers of pre-activations of one cell make a chunk; with float32 they take two megabytes.
+#: How many numbers of pre-activations make a chunk; with float32 they take two megabytes.
 CHUNK_NUMBERS = 2**19
 #: The most timesteps of a chunk. Runs that are cut at multiples of it fall into the same chunks as the whole.
 LONGEST_CHUNK = 2**12
@@ -35,31 +37,38 @@ class CellRun:
     c_n: Tensor
     lengths: Tensor | None
 
+    @property
+    def reverse(self) -> bool:
+        return self.direction == "reverse"
 
-class Chunk(NamedTuple):
-    """Some timesteps of K cells side by side: what they read and what is kept of them, (K, t, N, size) each."""
+    def absent(self, start: int, stop: int) -> Tensor | None:
+        """(stop - start, N, 1): where a sample has ended; None if none ever has."""
+        if self.lengths is None:
+            return None
+        timesteps = torch.arange(start, stop, device=self.lengths.device).unsqueeze(1)
+        return (timesteps >= self.lengths).unsqueeze(-1)
 
-    xs: tuple[Tensor, ...]  # (t, N, in) of each cell
+
+class Opened(NamedTuple):
+    """Some timesteps of a cell: what it read and what is kept of them, (t, N, size) each."""
+
+    x: Tensor
     h_prev: Tensor
     h: Tensor
-    gates: Tensor  # (K, t, N, 4H), in torch's order
+    gates: Tensor  # (t, N, 4H), in torch's order
     c: Tensor
     m: Tensor | None
-    z: Tensor | None  # (K, t, N, 4H)
-    absent: Tensor | None  # (t, N, 1), where a sample has ended
-    first: Tensor | None  # (t, N, 1), in the reverse direction: where it begins
+    z: Tensor | None  # (t, N, 4H)
 
-    def cut(self, reverse: bool) -> "list[Chunk]":
-        """The same in pieces, in the order of computation."""
-        _, seq_len, batch_size, gates_size = self.gates.shape
+    def chunks(self, reverse: bool) -> "Iterator[tuple[int, Opened]]":
+        """The same in pieces, each with the timestep that it starts at, in the order of computation."""
+        seq_len, batch_size, gates_size = self.gates.shape
         size = min(CHUNK_NUMBERS // (batch_size * gates_size), LONGEST_CHUNK)
         size = 1 << max(size.bit_length() - 1, 0)
         if seq_len <= size:
-            return [self]
+            yield 0, self
+            return
         starts = range(0, seq_len, size)
-        return [self._piece(slice(start, start + size)) for start in (reversed(starts) if reverse else starts)]
-
-    def _piece(self, timesteps: slice) -> "Chunk":
-        of_cells = [None if value is None else value[:, timesteps] for value in self[1:7]]
-        of_all = [None if value is None else value[timesteps] for value in self[7:]]
-        return Chunk(tuple(x[timesteps] for x in self.xs), *of_cells, *of_all)  # type: ignore[arg-type]
+        for start in reversed(starts) if reverse else starts:
+            timesteps = slice(start, start + size)
+            yield start, Opened(*(None if value is None else value[timesteps] for value in self))  # type: ignore[arg-type]

@@ -1,60 +1,65 @@
 """How the recorded numbers compare with those that torch returned."""
 
-from collections.abc import Iterable, Sequence
-
 import torch
 from torch import Tensor
 
 from app.lstm import cell
-from app.lstm.cell_run import CellRun, Chunk
+from app.lstm.cell_run import CellRun, Opened
 from app.lstm.config import GATES
 from app.lstm.trace import Parity, tolerance
 
 
-def parity_of(runs: Sequence[CellRun], whole: Chunk, chunks: Sequence[Chunk], extremes: Iterable[Tensor]) -> Parity:
-    """The parity of the worst of some cells, given the extremes of the differences of their hidden states.
+def parity_of(run: CellRun, opened: Opened, largest: float) -> Parity:
+    """The parity of a cell, given the largest difference of its hidden states and of its last c.
 
     Only where numbers are further apart than rounding explains for magnitude 1, or are none, is there a closer look.
     """
-    ends = _at_end(whole.c, runs) - torch.stack([run.c_n for run in runs])
-    every = torch.stack([*extremes, *torch.aminmax(ends)]).tolist()
-    bound = tolerance(whole.c.dtype)
-    if all(abs(extreme) <= bound for extreme in every):
-        largest = max(map(abs, every))
-        return Parity(largest, largest == 0.0, bound)
-    return Parity.worst(_closer(k, runs, whole, chunks) for k in range(len(runs)))
+    bound = tolerance(opened.c.dtype)
+    if largest > bound:
+        bound *= _magnitude(run, opened)
+    return Parity(largest, largest == 0.0, bound)
 
 
-def _closer(k: int, runs: Sequence[CellRun], whole: Chunk, chunks: Sequence[Chunk]) -> Parity:
-    """The parity of one cell, with a tolerance for the magnitude of its numbers."""
-    parameters = runs[k].parameters
-    largest = _largest(_at_end(whole.c, runs)[k], runs[k].c_n)
-    magnitude = 1.0
-    for chunk in chunks:
-        c = chunk.c[k]
-        z = cell.pre_activations(chunk.xs[k], chunk.h_prev[k], parameters, torch.empty_like(chunk.gates[k]))
-        magnitude = max(magnitude, z.abs().max().item(), c.abs().max().item())
-        h = cell.hidden_state(chunk.gates[k].chunk(len(GATES), dim=-1)[-1], c)
-        if parameters.weight_hr is not None:
-            h = cell.projection(h, parameters.weight_hr)
-        largest = max(largest, _largest(h, chunk.h[k], chunk.absent))
-    return Parity(largest, largest == 0.0, tolerance(whole.c.dtype) * magnitude)
+def difference(run: CellRun, opened: Opened) -> float:
+    """The largest difference of the hidden states that follow from the recorded numbers, and of the last c."""
+    hidden = (_hidden_difference(run, part, start) for start, part in opened.chunks(run.reverse))
+    return max(_end_difference(run, opened), *hidden)
 
 
-def _largest(ours: Tensor, theirs: Tensor, absent: Tensor | None = None) -> float:
+def _hidden_difference(run: CellRun, part: Opened, start: int) -> float:
+    h = part.m
+    if h is None:
+        h = cell.hidden_state(part.gates.chunk(len(GATES), dim=-1)[-1], part.c)
+    if run.parameters.weight_hr is not None:
+        h = cell.projection(h, run.parameters.weight_hr)
+    return _largest(h - part.h, part.h, run.absent(start, start + part.c.shape[0]))
+
+
+def _end_difference(run: CellRun, opened: Opened) -> float:
+    if run.reverse:
+        c = opened.c[0]
+    elif run.lengths is None:
+        c = opened.c[-1]
+    else:
+        c = opened.c[run.lengths - 1, torch.arange(opened.c.shape[1], device=opened.c.device)]
+    return _largest(c - run.c_n, run.c_n)
+
+
+def _largest(difference: Tensor, theirs: Tensor, absent: Tensor | None = None) -> float:
     """The largest difference. There is none where neither number is finite, an infinite one where one of them is."""
-    difference = ours - theirs
     if absent is not None:
         difference.masked_fill_(absent, 0.0)
+    largest: float = difference.abs().max().item()
+    if largest < float("inf"):
+        return largest
     both = difference.isnan() & ~theirs.isfinite()
     return difference.masked_fill_(both, 0.0).nan_to_num_(float("inf")).abs().max().item()
 
 
-def _at_end(value: Tensor, runs: Sequence[CellRun]) -> Tensor:
-    """A quantity at the timesteps that the cells computed last, (K, N, size)."""
-    if runs[0].direction == "reverse":
-        return value[:, 0]
-    lengths = runs[0].lengths
-    if lengths is None:
-        return value[:, -1]
-    return value[:, lengths - 1, torch.arange(value.shape[2], device=value.device)]
+def _magnitude(run: CellRun, opened: Opened) -> float:
+    """The largest number in the sums, at least 1."""
+    magnitude = 1.0
+    for _, part in opened.chunks(run.reverse):
+        z = cell.pre_activations(part.x, part.h_prev, run.parameters, torch.empty_like(part.gates))
+        magnitude = max(magnitude, z.abs().max().item(), part.c.abs().max().item())
+    return magnitude

@@ -1,6 +1,7 @@
 """Every rule about which `torch.nn.LSTM` there can be, and the sizes that follow from it."""
 
-from typing import Annotated, Literal, Self
+from functools import lru_cache
+from typing import Annotated, Any, Literal
 
 import torch
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
@@ -110,18 +111,16 @@ class LSTMConfig(BaseModel):
         return {"h_0": (cells, *batch, self.h_size), "c_0": (cells, *batch, self.hidden_size)}
 
     @classmethod
-    def of(cls, lstm: torch.nn.LSTM) -> Self:
+    def of(cls, lstm: torch.nn.LSTM) -> "LSTMConfig":
         """The configuration of an existing `nn.LSTM`."""
-        return cls(
-            input_size=lstm.input_size,
-            hidden_size=lstm.hidden_size,
-            num_layers=lstm.num_layers,
-            bias=bool(lstm.bias),
-            batch_first=bool(lstm.batch_first),
-            dropout=float(lstm.dropout),
-            bidirectional=bool(lstm.bidirectional),
-            proj_size=lstm.proj_size,
-        )
+        return _validated(*(getattr(lstm, name) for name in cls.model_fields))
+
+
+@lru_cache(typed=True)
+def _validated(*values: Any) -> LSTMConfig:
+    found = dict(zip(LSTMConfig.model_fields, values, strict=True))
+    flags = {name: bool(found[name]) for name in ("bias", "batch_first", "bidirectional")}
+    return LSTMConfig(**(found | flags | {"dropout": float(found["dropout"])}))
 
 
 def parameter_suffix(layer: int, direction: Direction) -> str:

@@ -19,7 +19,7 @@ from app.lstm.call import Call, State, check_call, check_hooked, packed
 from app.lstm.cell_run import CellRun
 from app.lstm.config import LSTMConfig
 from app.lstm.layers import LayerByLayer, LayerRun, values
-from app.lstm.opening import open_cells
+from app.lstm.opening import open_cell
 from app.lstm.trace import CellTrace, Parity, Trace
 from app.lstm.weights import cell_parameters, used_parameters
 
@@ -47,7 +47,9 @@ def record(
     config = check_call(lstm, x, hx, lengths)
     seq_len = x.shape[1] if x.dim() == 3 and config.batch_first else x.shape[0]
     generator = None if dropout_seed is None else torch.Generator(x.device).manual_seed(dropout_seed)
-    with Recorder(lstm, pre_activations=pre_activations, seq_len=seq_len, generator=generator) as recorder:
+    recorder = Recorder(lstm, pre_activations=pre_activations, seq_len=seq_len, generator=generator)
+    recorder._foreign = False
+    with recorder:
         lstm(packed(config, x, lengths), hx)
     trace = recorder.traces[""][0]
     if lengths is None:
@@ -80,6 +82,7 @@ class Recorder:
         self._pre_activations = pre_activations
         self._seq_len = seq_len
         self._generator = generator
+        self._foreign = True  # else the call is known to be legal, and what it returns is not used by others
         self._handles: list[RemovableHandle] = []
         self._running: list[tuple[nn.LSTM, LayerByLayer | None, ExitStack]] = []  # one, but for a call within a call
 
@@ -100,7 +103,8 @@ class Recorder:
 
     def _attach(self, path: str, lstm: nn.LSTM) -> None:
         def before(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-            check_hooked(lstm, *args, **kwargs)
+            if self._foreign:
+                check_hooked(lstm, *args, **kwargs)
             ending = ExitStack()
             self._running.append((lstm, ending.enter_context(_watched(lstm, self._generator)), ending))
 
@@ -128,6 +132,8 @@ class Recorder:
     ) -> Trace:
         call = Call.of(LSTMConfig.of(lstm), *_arguments(*args, **kwargs), self._seq_len)
         trace = _open(lstm, call, result, layers, self._pre_activations)
+        if not self._foreign:
+            return trace
         output, h_n, c_n = (value.clone() for value in (trace.output, trace.h_n, trace.c_n))
         return replace(trace, output=output, h_n=h_n, c_n=c_n)  # the model may change its own in place
 
@@ -151,28 +157,23 @@ def _open(lstm: nn.LSTM, call: Call, result: Any, layers: LayerByLayer | None, p
     else:
         runs = [call.padded_run(run) for run in layers.runs]
     parameters = used_parameters(lstm)
-    first, last = (call.h_0.unbind(0), call.c_0.unbind(0)), (call.batched(h_n).unbind(0), call.batched(c_n).unbind(0))
-    of_cells = list(zip(*first, *last, strict=True))
+    states = (call.h_0, call.c_0, call.batched(h_n), call.batched(c_n))  # (L*D, N, size)
+    first_h, first_c, last_h, last_c = (state.unbind(0) for state in states)
     lengths = None if call.lengths is None else torch.tensor(call.lengths, device=call.x.device)
     cells: list[CellTrace] = []
     parities: list[Parity] = []
-    for d, direction in enumerate(config.directions):
-        cell_runs = [
-            CellRun(
-                layer,
-                direction,
-                cell_parameters(parameters, layer, direction),
-                run.x,
-                run.output.narrow(-1, d * config.h_size, config.h_size),
-                *of_cells[layer * len(config.directions) + d],
-                lengths,
-            )
-            for layer, run in enumerate(runs)
-        ]
-        found, parity = open_cells(cell_runs, pre_activations=pre_activations)
-        cells += found
-        parities.append(parity)
-    cells.sort(key=lambda cell: cell.layer)  # and within a layer, forward before reverse as they are
+    for layer, run in enumerate(runs):
+        of_layer = []
+        for d, direction in enumerate(config.directions):
+            own = cell_parameters(parameters, layer, direction)
+            hidden = run.output.narrow(-1, d * config.h_size, config.h_size)
+            k = len(cells)
+            around = first_h[k], first_c[k], last_h[k], last_c[k]
+            of_cell = CellRun(layer, direction, own, run.x, hidden, *around, lengths)
+            found, parity = open_cell(of_cell, pre_activations=pre_activations)
+            cells.append(found)
+            of_layer.append(parity)
+        parities.append(Parity.worst(of_layer))
     return Trace(
         config=config,
         input=call.x,
@@ -181,7 +182,7 @@ def _open(lstm: nn.LSTM, call: Call, result: Any, layers: LayerByLayer | None, p
         h_n=h_n,
         c_n=c_n,
         parameters=parameters,
-        parity=Parity.worst(parities),
+        layer_parities=tuple(parities),
         lengths=call.lengths,
         dropout_masks={layer: run.mask for layer, run in enumerate(runs) if run.mask is not None},
     )

@@ -1,6 +1,9 @@
 """Memory for what is recorded."""
 
+import mmap
+import weakref
 from math import prod
+from threading import RLock
 
 import numpy as np
 import torch
@@ -8,15 +11,52 @@ from torch import Tensor
 
 #: Smaller tensors come from torch, whose memory has mostly been used before.
 LARGE = 4 << 20
+#: Released memory is kept for the next recording up to so many bytes.
+KEPT = 256 << 20
+_HUGE_PAGE = 2 << 20
+
+_kept: list[mmap.mmap] = []
+_lock = RLock()  # a tensor may go, and give its memory back, while its own thread is taking some
 
 
 def room(like: Tensor, *shape: int) -> Tensor:
     """An uninitialised tensor with the dtype and device of another.
 
-    Large ones on a CPU come from numpy, which asks for huge pages: where fresh memory is slow to come by, as in virtual
-    machines, filling it takes a fifth of the time.
+    Large ones on a CPU are mapped in huge pages, and used again when the tensor is gone: where fresh memory is slow to
+    come by, as in virtual machines, filling it costs more than what it is filled with. While it waits, the kernel may
+    take it back whenever it needs it.
     """
     nbytes = prod(shape) * like.element_size()
     if nbytes < LARGE or like.device.type != "cpu":
         return like.new_empty(shape)
-    return torch.from_numpy(np.empty(nbytes, np.uint8)).view(like.dtype).view(shape)
+    buffer = _take(-(-nbytes // _HUGE_PAGE) * _HUGE_PAGE)
+    array = np.frombuffer(buffer, np.uint8, nbytes)
+    weakref.finalize(array, _give_back, buffer).atexit = False
+    return torch.from_numpy(array).view(like.dtype).view(shape)
+
+
+def _take(nbytes: int) -> mmap.mmap:
+    with _lock:
+        for buffer in sorted(_kept, key=len):
+            if nbytes <= len(buffer) <= 2 * nbytes and buffer in _kept:
+                _kept.remove(buffer)
+                return buffer
+    private = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_ANONYMOUS") else {}
+    buffer = mmap.mmap(-1, nbytes, **private)
+    _advise(buffer, "MADV_HUGEPAGE")
+    return buffer
+
+
+def _give_back(buffer: mmap.mmap) -> None:
+    _advise(buffer, "MADV_FREE")
+    with _lock:
+        _kept.append(buffer)
+        while sum(map(len, _kept)) > KEPT:
+            _kept.pop(0)
+
+
+def _advise(buffer: mmap.mmap, name: str) -> None:
+    """Tell the kernel what a buffer is for, where it has that advice to take."""
+    advice = getattr(mmap, name, None)
+    if advice is not None:
+        buffer.madvise(advice)

@@ -46,16 +46,20 @@ def save(trace: Trace, path: Path, metadata: Mapping[str, str]) -> None:
     with TraceFile(path, slots, metadata) as file:
         for name, value in tensors.items():
             file.write(name, value)
-        file.finish(describe(trace.config, trace.lengths, trace.parity, trace.nonfinite()))
+        file.finish(describe(trace.config, trace.lengths, trace.layer_parities, trace.nonfinite()))
 
 
-def describe(config: LSTMConfig, lengths: Sequence[int] | None, parity: Parity, nonfinite: int) -> dict[str, str]:
+def describe(
+    config: LSTMConfig, lengths: Sequence[int] | None, layer_parities: Sequence[Parity], nonfinite: int
+) -> dict[str, str]:
     """What of a trace is no tensor, as the metadata of its file."""
-    difference = parity.max_abs_difference
+    # JSON has no infinity
+    differences = [None if p.max_abs_difference == inf else p.max_abs_difference for p in layer_parities]
+    rest = [(p.bit_equal, p.tolerance) for p in layer_parities]
     return {
         "config": config.model_dump_json(),
         "lengths": json.dumps(lengths),
-        "parity": json.dumps([difference if difference < inf else None, parity.bit_equal, parity.tolerance]),
+        "layer_parities": json.dumps(list(zip(differences, rest, strict=True))),
         "nonfinite": str(nonfinite),
     }
 
@@ -90,7 +94,7 @@ class CorruptTrace(ValueError):
 def _assemble(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> Trace:
     config = LSTMConfig.model_validate_json(metadata["config"])
     lengths = json.loads(metadata["lengths"])
-    difference, bit_equal, tolerance = json.loads(metadata["parity"])
+    parities = json.loads(metadata["layer_parities"])
     cells = (
         CellTrace(
             layer,
@@ -109,7 +113,7 @@ def _assemble(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> Tra
         h_n=tensors["h_n"],
         c_n=tensors["c_n"],
         parameters={name: tensors[name] for name in config.parameter_shapes()},
-        parity=Parity(inf if difference is None else difference, bit_equal, tolerance),
+        layer_parities=tuple(Parity(inf if found is None else found, *rest) for found, rest in parities),
         lengths=None if lengths is None else tuple(lengths),
         dropout_masks={k: tensors[f"dropout_masks.{k}"] for k in masks if f"dropout_masks.{k}" in tensors},
     )

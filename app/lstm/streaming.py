@@ -54,10 +54,11 @@ def stream(
             file.write(name, parameter)
         file.write("input", call.x)
         for layer in range(config.num_layers):
+            run.parities.append([])
             for direction in config.directions:
                 run.cell(layer, direction)
         run.output(unbatched=x.dim() == 2)
-        file.finish(describe(config, None, Parity.worst(run.parities), run.nonfinite))
+        file.finish(describe(config, None, [Parity.worst(of_layer) for of_layer in run.parities], run.nonfinite))
 
 
 def slots(call: Call, x: Tensor) -> dict[str, Slot]:
@@ -93,7 +94,7 @@ class _Run:
     call: Call
     file: TraceFile
     progress: Progress
-    parities: list[Parity] = field(default_factory=list)
+    parities: list[list[Parity]] = field(default_factory=list)  # of each layer
     finals: list[State] = field(default_factory=list)
     nonfinite: int = 0
     done: int = 0
@@ -125,7 +126,7 @@ class _Run:
             )
             h, c = h_n, c_n
             recorded_c = found.c[0 if backwards else -1]  # our own carry, so that pieces have the bits of the whole
-            self.parities.append(parity)
+            self.parities[layer].append(parity)
             self._keep(found, chunk, summaries)
             self.done += chunk.stop - chunk.start
             self.progress(self.done, self.seq_len * self.config.num_layers * len(self.config.directions))

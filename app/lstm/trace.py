@@ -83,8 +83,9 @@ class Trace:
     """One forward pass of one `nn.LSTM`, opened.
 
     input: (T, N, I), time-major. output, h_n, c_n: torch's own, in the layout of that call. parameters: under torch's
-    names. cells: layer-major, forward before reverse. lengths: valid timesteps of each sample, or None for all.
-    dropout_masks: for each layer but the last, (T, N, D*R), what its output was multiplied with; empty without dropout.
+    names. cells: layer-major, forward before reverse. layer_parities: one for each layer. lengths: valid timesteps of
+    each sample, or None for all. dropout_masks: for each layer but the last, (T, N, D*R), what its output was
+    multiplied with; empty without dropout.
     """
 
     config: LSTMConfig
@@ -94,9 +95,14 @@ class Trace:
     h_n: Tensor
     c_n: Tensor
     parameters: Mapping[str, Tensor]
-    parity: Parity
+    layer_parities: tuple[Parity, ...]
     lengths: tuple[int, ...] | None = None
     dropout_masks: Mapping[int, Tensor] = field(default_factory=dict)
+
+    @property
+    def parity(self) -> Parity:
+        """How far the whole is from torch's numbers."""
+        return Parity.worst(self.layer_parities)
 
     @property
     def seq_len(self) -> int:

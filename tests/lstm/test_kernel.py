@@ -1,0 +1,86 @@
+"""The compiled kernel gives the numbers of the equations, and of the operations that stand in for it elsewhere."""
+
+import numpy as np
+import pytest
+import torch
+
+from app.lstm import kernel, record
+from app.lstm.cell_run import CellRun, Opened
+from app.lstm.config import Direction
+from app.lstm.weights import CellParameters
+from tests.lstm.authority import GRID, Case
+
+FLOAT32 = [case for case in GRID if case.dtype is torch.float32]
+
+
+def opened(z: torch.Tensor) -> tuple[torch.Tensor, float]:
+    """The gates of pre-activations (T, N, 4H) with c_0 = 0, and the difference from hidden states that are zeros."""
+    seq_len, batch_size, size = z.shape
+    zeros = torch.zeros(seq_len, batch_size, size // 4)
+    state = zeros[0]
+    parameters = CellParameters(torch.empty(0), torch.empty(0))
+    run = CellRun(0, "forward", parameters, zeros, zeros, state, state, state, state, None)
+    part = Opened(zeros, zeros, zeros, z.clone(), torch.empty_like(zeros), None, None)
+    return part.gates, kernel.open_cell(run, part, state, 0)
+
+
+def test_there_is_a_kernel() -> None:
+    assert kernel.takes(torch.zeros(1))
+    assert not kernel.takes(torch.zeros(1, dtype=torch.float64))
+
+
+def test_activations_are_within_three_units_in_the_last_place_over_the_whole_range() -> None:
+    tiny = np.logspace(-38, 1.9, 40_000)
+    z = np.concatenate([np.linspace(-80, 80, 120_000), tiny, -tiny]).astype(np.float32)
+    gates, _ = opened(torch.from_numpy(z).expand(1, 4, -1).reshape(1, 1, -1))
+    i, f, g, o = gates[0, 0].numpy().reshape(4, -1)
+    sigmoid = 1 / (1 + np.exp(-z.astype(np.float64)))
+    for found, exact in ((i, sigmoid), (f, sigmoid), (o, sigmoid), (g, np.tanh(z.astype(np.float64)))):
+        assert (np.abs(found - exact) <= 3 * np.spacing(np.abs(exact).astype(np.float32))).all()
+
+
+@pytest.mark.parametrize(
+    ("z", "sigmoid", "tanh"),
+    [(np.inf, 1.0, 1.0), (-np.inf, 0.0, -1.0), (3e38, 1.0, 1.0), (0.0, 0.5, 0.0), (np.nan, np.nan, np.nan)],
+)
+def test_what_is_not_finite_stays_so_and_saturates(z: float, sigmoid: float, tanh: float) -> None:
+    gates, difference = opened(torch.full((1, 1, 4 * 9), z))
+    i, f, g, o = gates[0, 0].view(4, 9)
+    for found, expected in ((i, sigmoid), (f, sigmoid), (o, sigmoid), (g, tanh)):
+        torch.testing.assert_close(found, torch.full((9,), expected), equal_nan=True, rtol=0, atol=1e-30)
+    assert (difference == float("inf")) == np.isnan(z)
+
+
+@pytest.mark.parametrize("case", FLOAT32, ids=str)
+@pytest.mark.parametrize("packed", [False, True])
+def test_equals_what_torch_computes_without_it(case: Case, packed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    lstm, x, hx = case.build()
+    lengths = [6, 2, 5] if packed and not case.unbatched else None
+    with_kernel = record(lstm, x, hx, lengths, pre_activations=True)
+    monkeypatch.setattr(kernel, "takes", lambda z: False)
+    without = record(lstm, x, hx, lengths, pre_activations=True)
+    assert with_kernel.parity.ok
+    assert without.parity.ok
+    for one, other in zip(with_kernel.cells, without.cells, strict=True):
+        for name in (*one.quantities(), "z_i", "z_f", "z_g", "z_o"):
+            torch.testing.assert_close(one.quantity(name), other.quantity(name), rtol=0, atol=5e-7, equal_nan=True)
+
+
+@pytest.mark.parametrize(("t", "unit"), [(0, 0), (3, 4), (6, 8)])
+def test_a_wrong_hidden_state_is_noticed_wherever_it_is(t: int, unit: int) -> None:
+    h, state = torch.zeros(7, 2, 9), torch.zeros(2, 9)  # all pre-activations 0: g, c and h are 0 too
+    h[t, 1, unit] = 0.25
+    run = CellRun(0, "forward", CellParameters(state, state), h, h, state, state, state, state, None)
+    part = Opened(h, h, h, torch.zeros(7, 2, 36), torch.empty(7, 2, 9), None, None)
+    assert kernel.open_cell(run, part, state, 0) == 0.25
+
+
+@pytest.mark.parametrize("direction", ["forward", "reverse"])
+def test_a_wrong_last_cell_state_is_noticed(direction: Direction) -> None:
+    h, state = torch.zeros(7, 2, 9), torch.zeros(2, 9)
+    c_n = state.clone()
+    c_n[1, 8] = 0.25
+    lengths = torch.tensor([7, 4])
+    run = CellRun(0, direction, CellParameters(state, state), h, h, state, state, state, c_n, lengths)
+    part = Opened(h, h, h, torch.zeros(7, 2, 36), torch.empty(7, 2, 9), None, None)
+    assert kernel.open_cell(run, part, state, 0) == 0.25
