@@ -35,7 +35,7 @@ def trace_body(trace_id: str, trace: Trace, metadata: Mapping[str, str], window:
         "output": encode(output, window.encoding),
         "h_n": encode(h_n, window.encoding),
         "c_n": encode(c_n, window.encoding),
-        "parity": _parity(trace.parity),
+        "parity": _parity(trace),
         "nonfinite": int(metadata["nonfinite"]),
         "dropout_masks": [{"layer": k, "values": part(mask)} for k, mask in trace.dropout_masks.items()],
     }
@@ -113,10 +113,14 @@ def _returned(trace: Trace, time: slice, samples: slice) -> tuple[Tensor, Tensor
     return output, trace.h_n[:, samples], trace.c_n[:, samples]
 
 
-def _parity(parity: Parity) -> dict[str, Any]:
+def _parity(trace: Trace) -> dict[str, Any]:
+    layers = [{"layer": layer, **_compared(parity)} for layer, parity in enumerate(trace.layer_parities)]
+    return {"reference": "torch.nn.LSTM", **_compared(trace.parity), "layers": layers}
+
+
+def _compared(parity: Parity) -> dict[str, Any]:
     difference = parity.max_abs_difference
     return {
-        "reference": "torch.nn.LSTM",
         "max_abs_difference": difference if difference < float("inf") else None,
         "bit_equal": parity.bit_equal,
         "tolerance": parity.tolerance,

@@ -56,14 +56,24 @@ class DropoutMaskResponse(BaseModel):
     values: AnyTensor
 
 
-class ParityResponse(BaseModel):
-    """The largest difference between the recorded numbers and those that torch returned."""
-
-    reference: Literal["torch.nn.LSTM"]
+class Compared(BaseModel):
     max_abs_difference: float | None
     bit_equal: bool
     tolerance: float
     ok: bool
+
+
+class LayerParityResponse(Compared):
+    """The same of one layer alone: from what it read to torch's own output of this layer."""
+
+    layer: int
+
+
+class ParityResponse(Compared):
+    """The largest difference between the recorded numbers and those that torch returned."""
+
+    reference: Literal["torch.nn.LSTM"]
+    layers: list[LayerParityResponse]
 
 
 class TraceResponse(BaseModel):

@@ -128,6 +128,13 @@ def test_dropout_masks_are_part_of_a_trace_in_training(client: TestClient) -> No
     assert body["parity"]["ok"]
 
 
+def test_parity_is_told_layer_by_layer(client: TestClient) -> None:
+    parity = post(client, FULL | {"training": True, "dropout_seed": 3})["parity"]
+    assert [layer["layer"] for layer in parity["layers"]] == [0, 1]
+    assert all(layer["ok"] for layer in parity["layers"])
+    assert parity["max_abs_difference"] == max(layer["max_abs_difference"] for layer in parity["layers"])
+
+
 def test_a_state_may_be_given_alone(client: TestClient) -> None:
     body = post(client, SMALLEST | {"c_0": [[[1.0, 0.0, 0.0, 0.0]]]})
     forget = np.array(body["cells"][0]["f"])[0, 0, 0]
