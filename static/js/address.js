@@ -11,6 +11,12 @@ export function createAddress(store) {
   let timer;
   let stepping = false;
 
+  /** What is on its way is not what is shown: its address is written when it is here. */
+  function settled() {
+    const { pending, reading } = store.get();
+    if (!pending && !reading) write();
+  }
+
   function write() {
     clearTimeout(timer);
     timer = undefined;
@@ -23,14 +29,15 @@ export function createAddress(store) {
   }
 
   store.subscribe((state, previous) => {
-    const moved = state.cursor !== previous.cursor || state.trace !== previous.trace || state.order !== previous.order;
-    if (!moved || !state.trace || state.pending) return;
+    const moved = state.cursor !== previous.cursor || state.trace !== previous.trace || state.order !== previous.order ||
+      state.cancelled !== previous.cancelled;
+    if (!moved || !state.trace || state.pending || state.reading) return;
     if (state.playing) return;
     clearTimeout(timer);
-    timer = setTimeout(write, PAUSE);
+    timer = setTimeout(settled, PAUSE);
   });
   store.subscribe((state, previous) => {
-    if (previous.playing && !state.playing) timer = setTimeout(write, PAUSE);
+    if (previous.playing && !state.playing) timer = setTimeout(settled, PAUSE);
   });
 
   return {

@@ -33,10 +33,38 @@ export async function runTrace(request, signal) {
   return traceOf(await ask("/api/traces?encoding=base64", { method: "POST", body, headers, signal }));
 }
 
-/** @param {string} id @param {AbortSignal} signal @returns {Promise<Trace>} */
-export async function fetchTrace(id, signal) {
-  return traceOf(await ask(`/api/traces/${encodeURIComponent(id)}?encoding=base64`, { signal }));
+/** @param {import("./types.js").Window} window */
+const firstOf = ({ start }) => Math.max(0, start - 1);
+
+/** A kept trace, or a window of it, with a timestep more at either end: what the first tile in sight comes from.
+ * @param {string} id @param {import("./types.js").Window | null} window @param {AbortSignal} signal
+ * @returns {Promise<Trace>} */
+export async function fetchTrace(id, window, signal) {
+  const narrowed = window ? `&start=${firstOf(window)}&stop=${Math.min(window.seqLen, window.stop + 1)}` : "";
+  return traceOf(await ask(`/api/traces/${encodeURIComponent(id)}?encoding=base64${narrowed}`, { signal }), window);
 }
+
+/** The request that a kept trace answers. @param {string} id @param {AbortSignal} signal
+ * @returns {Promise<TraceRequest>} */
+export async function fetchRequest(id, signal) {
+  const least = "stop=1&layer=0&direction=forward&quantity=h&sample=0&encoding=base64";
+  return (await ask(`/api/traces/${encodeURIComponent(id)}?${least}`, { signal })).request;
+}
+
+/** @param {TraceRequest} request @returns {Promise<import("./types.js").Run>} */
+export function startRun(request) {
+  const headers = { "content-type": "application/json", prefer: "respond-async" };
+  return ask("/api/traces", { method: "POST", body: JSON.stringify(request), headers });
+}
+
+/** @param {string} id @param {AbortSignal} signal @returns {Promise<import("./types.js").Run>} */
+export const fetchRun = (id, signal) => ask(`/api/runs/${encodeURIComponent(id)}`, { signal });
+
+/** Sent even while the page is being left. @param {string} id @returns {Promise<void>} */
+export const cancelRun = (id) => ask(`/api/runs/${encodeURIComponent(id)}`, { method: "DELETE", keepalive: true });
+
+/** @param {string} id */
+export const runEvents = (id) => new EventSource(`/api/runs/${encodeURIComponent(id)}/events`);
 
 /** @returns {Promise<import("./types.js").Preset[]>} */
 export async function fetchPresets() {
@@ -52,22 +80,27 @@ export function fetchExplanation(id, cursor, signal) {
   return ask(`/api/traces/${encodeURIComponent(id)}/explanation?${query}`, { signal });
 }
 
-/** @param {any} reply @returns {Trace} */
-export function traceOf(reply) {
+/** @param {any} reply @param {import("./types.js").Window | null} [window] @returns {Trace} */
+export function traceOf(reply, window = null) {
+  const first = window ? firstOf(window) : 0;
+  /** @param {any} wire of timesteps from `first` on */
+  const timed = (wire) => ({ ...decode(wire), first });
   const cells = reply.cells.map((/** @type {any} */ cell) => ({
     ...cell,
-    ...Object.fromEntries(["i", "f", "g", "o", "c", "m", "h"].filter((name) => cell[name]).map((name) => [name, decode(cell[name])])),
+    ...Object.fromEntries(["i", "f", "g", "o", "c", "m", "h"].filter((name) => cell[name]).map((name) => [name, timed(cell[name])])),
   }));
-  const input = decode(reply.input);
-  const [seqLen = 0, batchSize = 0] = input.shape;
+  const input = timed(reply.input);
   /** @type {TraceRequest} */
   const request = reply.request;
+  const [steps = 0, batchSize = 0] = input.shape;
+  const seqLen = window?.seqLen ?? steps;
   return {
     id: reply.id, request, input, cells, parity: reply.parity, nonfinite: reply.nonfinite,
     parameters: reply.parameters.map((/** @type {any} */ { name, shape, values }) => ({ name, shape, values: decode(values) })),
-    masks: Object.fromEntries((reply.dropout_masks ?? []).map((/** @type {any} */ { layer, values }) => [layer, decode(values)])),
-    output: decode(reply.output), h_n: decode(reply.h_n), c_n: decode(reply.c_n),
-    seqLen, batchSize,
+    masks: Object.fromEntries((reply.dropout_masks ?? []).map((/** @type {any} */ { layer, values }) => [layer, timed(values)])),
+    output: timed(reply.output), h_n: decode(reply.h_n), c_n: decode(reply.c_n),
+    seqLen, batchSize, start: window?.start ?? 0, stop: window?.stop ?? seqLen,
+    windowSize: window?.size ?? seqLen,
     directions: request.config.bidirectional ? ["forward", "reverse"] : ["forward"],
     unbatched: inputShape(request).length === 2,
     lengths: request.lengths ?? Array.from({ length: batchSize }, () => seqLen),

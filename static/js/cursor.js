@@ -3,7 +3,8 @@
  *
  * In computation order a clock reading is `layer * length + k`: the k-th timestep that both directions of a layer
  * compute together. The forward cursor is then at t = k, the reverse cursor at t = length - 1 - k, and the next layer
- * starts only after both are through. In column view a reading is simply t.
+ * starts only after both are through. In column view a reading is simply t. Of a long trace the clock runs over the
+ * window that is shown: k counts from its `start`.
  *
  * @typedef {import("./types.js").Cursor} Cursor
  * @typedef {import("./types.js").Extent} Extent
@@ -22,36 +23,41 @@ export function extentOf(trace, sample) {
   return {
     layers: trace.request.config.num_layers,
     directions: trace.directions,
-    seqLen: trace.seqLen,
-    length: trace.lengths[sample] ?? trace.seqLen,
+    start: trace.start,
+    // A window may lie beyond a short sample; its cursor then stands on the first padded tile.
+    length: Math.max(1, Math.min(trace.lengths[sample] ?? trace.seqLen, trace.stop) - trace.start),
     stages: trace.request.config.proj_size > 0 ? 6 : 5,
   };
 }
 
+/** The timestep as far from the end as this one is from the start: where the other direction is at the same moment.
+ * @param {number} timestep @param {Pick<Extent, "start" | "length">} extent */
+export const mirrored = (timestep, { start, length }) => 2 * start + length - 1 - timestep;
+
 /** The timestep that a direction computes as its k-th.
- * @param {number} k @param {Direction} direction @param {number} length */
-export const timestepAt = (k, direction, length) => (direction === "forward" ? k : length - 1 - k);
+ * @param {number} k @param {Direction} direction @param {Extent} extent */
+const timestepAt = (k, direction, extent) => (direction === "forward" ? extent.start + k : mirrored(extent.start + k, extent));
 
 /** How many timesteps a direction has computed before this one; the inverse of `timestepAt`.
- * @param {number} timestep @param {Direction} direction @param {number} length */
-export const turnOf = timestepAt;
+ * @param {number} timestep @param {Direction} direction @param {Extent} extent */
+const turnOf = (timestep, direction, extent) => (direction === "forward" ? timestep : mirrored(timestep, extent)) - extent.start;
 
 /** How many readings the clock has. @param {Extent} extent @param {Order} order */
 export const clockLength = (extent, order) => (order === "column" ? 1 : extent.layers) * extent.length;
 
 /** @param {Cursor} cursor @param {Extent} extent @param {Order} order */
 export function clockOf(cursor, extent, order) {
-  if (order === "column") return cursor.timestep;
-  return cursor.layer * extent.length + turnOf(cursor.timestep, cursor.direction, extent.length);
+  if (order === "column") return cursor.timestep - extent.start;
+  return cursor.layer * extent.length + turnOf(cursor.timestep, cursor.direction, extent);
 }
 
 /** The cursor moved to a clock reading, its direction kept.
  * @param {Cursor} cursor @param {number} clock @param {Extent} extent @param {Order} order @returns {Cursor} */
 export function atClock(cursor, clock, extent, order) {
   const reading = clamp(clock, 0, clockLength(extent, order) - 1);
-  if (order === "column") return { ...cursor, timestep: reading };
+  if (order === "column") return { ...cursor, timestep: extent.start + reading };
   const layer = Math.floor(reading / extent.length);
-  const timestep = timestepAt(reading - layer * extent.length, cursor.direction, extent.length);
+  const timestep = timestepAt(reading - layer * extent.length, cursor.direction, extent);
   return { ...cursor, layer, timestep };
 }
 
@@ -76,7 +82,7 @@ export function moveStage(cursor, count, extent, order) {
 export function otherDirection(cursor, extent, order) {
   if (extent.directions.length < 2) return cursor;
   const direction = cursor.direction === "forward" ? "reverse" : "forward";
-  const timestep = order === "column" ? cursor.timestep : extent.length - 1 - cursor.timestep;
+  const timestep = order === "column" ? cursor.timestep : mirrored(cursor.timestep, extent);
   return { ...cursor, direction, timestep };
 }
 
@@ -110,7 +116,7 @@ export function fitCursor(cursor, trace) {
   return {
     layer: clamp(cursor.layer, 0, extent.layers - 1),
     direction: extent.directions.includes(cursor.direction) ? cursor.direction : "forward",
-    timestep: clamp(cursor.timestep, 0, extent.length - 1),
+    timestep: clamp(cursor.timestep, extent.start, extent.start + extent.length - 1),
     stage: clamp(cursor.stage, 0, extent.stages - 1),
     unit: clamp(cursor.unit, 0, trace.request.config.hidden_size - 1),
     sample,

@@ -8,6 +8,7 @@ import { find, findAll } from "./dom.js";
 import { createExplanations } from "./explanations.js";
 import { translator } from "./i18n.js";
 import { claims, commandOf } from "./keys.js";
+import { createLongRuns } from "./long-runs.js";
 import { INTERVALS, createPlayer } from "./player.js";
 import { createRunner } from "./runner.js";
 import * as transitions from "./state.js";
@@ -17,6 +18,7 @@ import { createAnnouncer } from "./views/announcer.js";
 import { createArrangement } from "./views/arrangement.js";
 import { createBanner } from "./views/banner.js";
 import { createCall } from "./views/call.js";
+import { createCancelled } from "./views/cancelled.js";
 import { createCell } from "./views/cell.js";
 import { createCellTable } from "./views/cell-table.js";
 import { createCurves } from "./views/curves.js";
@@ -26,9 +28,11 @@ import { createMaps } from "./views/maps.js";
 import { createMasthead } from "./views/masthead.js";
 import { createNetwork } from "./views/network.js";
 import { createParity } from "./views/parity.js";
+import { createProgress } from "./views/progress.js";
 import { createReturns } from "./views/returns.js";
 import { createStory } from "./views/story.js";
 import { createTransport } from "./views/transport.js";
+import { createWindow } from "./views/window.js";
 
 /** @typedef {import("./types.js").State} State */
 /** @typedef {ReturnType<typeof contextOf>} Context */
@@ -37,7 +41,8 @@ import { createTransport } from "./views/transport.js";
 const page = JSON.parse(find("#page-data").textContent ?? "{}");
 const theme = document.documentElement.dataset.theme === "dark" ? "dark" : "light";
 const store = createStore(transitions.initialState(theme));
-const runner = createRunner(store, api);
+const longRuns = createLongRuns(api, api.runEvents);
+const runner = createRunner(store, api, longRuns);
 const address = createAddress(store);
 
 /** What every view is given. */
@@ -70,6 +75,26 @@ const actions = {
     if (store.get() !== before) runner.soon();
   },
   retry: () => (store.get().presets.length ? runner.now() : void start()),
+  /** Give up the long run; before anything was shown, the first preset is. */
+  cancel() {
+    runner.cancel();
+    const { trace, presets: [first], cancelled } = store.get();
+    if (trace || !first) return;
+    store.update(transitions.presetChosen(first));
+    store.update(transitions.viewSet({ cancelled }));
+    void runner.now();
+  },
+  resume() {
+    store.update(transitions.cancelledResumed);
+    void runner.now();
+  },
+  /** The cursor at a timestep of the whole trace, in this window or another. @param {number} timestep */
+  look(timestep) {
+    const { trace, cursor } = store.get();
+    if (!trace) return;
+    if (timestep >= trace.start && timestep < trace.stop) store.update((state) => transitions.cursorSet({ timestep })(transitions.playStopped(state)));
+    else void runner.move({ ...cursor, timestep });
+  },
   help: () => /** @type {HTMLDialogElement} */ (find("#help")).showModal(),
   fields: () => form.paths,
   /** @param {string} path */
@@ -89,7 +114,7 @@ const context = contextOf();
 const form = createForm(context);
 /** @type {View[]} */
 const views = [
-  createMasthead(context), createBanner(context), createStory(context), form, createTransport(context), createNetwork(context),
+  createMasthead(context), createBanner(context), createStory(context), createProgress(context), createCancelled(context), createWindow(context), form, createTransport(context), createNetwork(context),
   createCell(context), createCellTable(context), createEquation(context), createParity(context), createReturns(context), createCall(context),
   createMaps(context), createCurves(context), createAnnouncer(context),
 ];
@@ -185,8 +210,10 @@ async function open() {
 /** Back, forward, or an edited address: only the cursor, where the same thing is shown. */
 async function reopen() {
   const wanted = fromHash(location.hash);
-  if (address.shows(wanted)) store.update(transitions.cursorSet(wanted.cursor ?? {}));
-  else await open();
+  const { trace } = store.get();
+  if (!address.shows(wanted)) { await open(); return; }
+  if (wanted.cursor && trace && (wanted.cursor.timestep < trace.start || wanted.cursor.timestep >= trace.stop)) await runner.move(wanted.cursor);
+  else store.update(transitions.cursorSet(wanted.cursor ?? {}));
 }
 
 async function start() {
@@ -200,6 +227,9 @@ async function start() {
 }
 
 createArrangement();
+// A long run goes on only while somebody waits for it.
+window.addEventListener("pagehide", runner.leave);
+window.addEventListener("pageshow", ({ persisted }) => { if (persisted && store.get().pending) actions.retry(); });
 window.addEventListener("hashchange", () => { void reopen(); });
 render();
 void start();

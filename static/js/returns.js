@@ -4,6 +4,7 @@
  * @typedef {import("./types.js").Trace} Trace
  * @typedef {import("./types.js").Direction} Direction
  */
+import { firstOf, rowAt } from "./tensor.js";
 
 /** The last timestep that a direction computes for a sample: where h_n and c_n come from.
  * @param {Trace} trace @param {Direction} direction @param {number} sample */
@@ -46,6 +47,27 @@ export function axesOf(trace, name) {
   }
   return `(${directions}L${trace.unbatched ? "" : ", N"}, ${size})`;
 }
+
+/** Which axis of a returned tensor is the sample's, and which of output the timestep's; -1 for none.
+ * @param {Trace} trace @param {"output" | "h_n" | "c_n"} name */
+export const sampleAxis = (trace, name) => (trace.unbatched ? -1 : name === "output" && trace.request.config.batch_first ? 0 : 1);
+/** @param {Trace} trace */
+export const timeAxis = (trace) => (trace.unbatched || !trace.request.config.batch_first ? 0 : 1);
+
+/** The shape that torch returns, also where only a window of it is here.
+ * @param {Trace} trace @param {"output" | "h_n" | "c_n"} name */
+export const returnedShape = (trace, name) =>
+  trace[name].shape.map((length, axis) => (name === "output" && axis === timeAxis(trace) ? trace.seqLen : length));
+
+/** The row at an index of what torch returns. @param {Trace} trace @param {"output" | "h_n" | "c_n"} name @param {number[]} index */
+export function returnedRow(trace, name, index) {
+  const tensor = trace[name];
+  return rowAt(tensor, name === "output" ? index.map((k, axis) => (axis === timeAxis(trace) ? k - firstOf(tensor) : k)) : index);
+}
+
+/** Where output stands at a timestep of a sample. @param {Trace} trace @param {number} timestep @param {number} sample */
+export const outputIndex = (trace, timestep, sample) =>
+  (trace.unbatched ? [timestep] : timeAxis(trace) === 0 ? [timestep, sample] : [sample, timestep]);
 
 /** Every leading index of a tensor of this shape, in order. @param {number[]} shape @returns {number[][]} */
 export function leadingIndices(shape) {

@@ -1,40 +1,82 @@
-/** Runs the request that stands in the form: soon after the last change, or now; what is overtaken is aborted. */
+/**
+ * Runs the request that stands in the form: soon after the last change, or now. A short run is waited for, a long one is
+ * watched. What is overtaken is aborted, on the server too.
+ */
 
 import { ApiError } from "./api.js";
-import { requestOpened, traceArrived, traceFailed, traceRequested, wentOffline } from "./state.js";
+import { Cancelled } from "./long-runs.js";
+import { isLong, isTooLarge, readTrace, windowSize } from "./reading.js";
+import { inputSizes } from "./request.js";
+import { readingEnded, readingStarted, requestOpened, runCancelled, runHeard, traceArrived, traceFailed, traceRequested, wentOffline, windowArrived } from "./state.js";
+
+/** @typedef {import("./types.js").TraceRequest} TraceRequest */
+/** @typedef {import("./types.js").Trace} Trace */
 
 const PATIENCE = 250;
 
 /**
- * @param {ReturnType<typeof import("./store.js").createStore<import("./types.js").State>>} store
+ * The trace of a request: at once, or after a long run.
  * @param {Pick<typeof import("./api.js"), "runTrace" | "fetchTrace">} api
+ * @param {Pick<ReturnType<typeof import("./long-runs.js").createLongRuns>, "finish">} longRuns
+ * @param {TraceRequest} request @param {number} timestep where to look, in a trace that is too long to be read whole
+ * @param {AbortSignal} signal @param {(run: import("./types.js").Run) => void} heard of a long run
+ * @returns {Promise<Trace>}
  */
-export function createRunner(store, api) {
+export async function obtain(api, longRuns, request, timestep, signal, heard) {
+  if (!isLong(request)) {
+    try {
+      return await api.runTrace(request, signal);
+    } catch (error) {
+      // What is too large for this server to answer at once may still be recorded, and then read in windows.
+      if (!isTooLarge(error)) throw error;
+    }
+  }
+  const { id } = await longRuns.finish(request, signal, heard);
+  return readTrace(api, id, { timestep, seqLen: inputSizes(request).seqLen, size: windowSize(request) }, signal);
+}
+
+/**
+ * @param {ReturnType<typeof import("./store.js").createStore<import("./types.js").State>>} store
+ * @param {Pick<typeof import("./api.js"), "runTrace" | "fetchTrace" | "fetchRequest">} api
+ * @param {Pick<ReturnType<typeof import("./long-runs.js").createLongRuns>, "finish">} longRuns
+ */
+export function createRunner(store, api, longRuns) {
   let controller = new AbortController();
+  let reading = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
-  /** @param {(signal: AbortSignal) => Promise<import("./types.js").Trace>} ask
-   * @param {import("./types.js").TraceRequest | null} sent */
-  async function run(ask, sent) {
+  function stop() {
     clearTimeout(timer);
     controller.abort();
+    reading.abort();
     controller = new AbortController();
+  }
+
+  /** @param {unknown} error */
+  function fail(error) {
+    if (error instanceof ApiError) store.update(traceFailed(error.failure));
+    else store.update(error instanceof Cancelled ? runCancelled : wentOffline);
+  }
+
+  /** @param {(signal: AbortSignal) => Promise<Trace>} ask @param {TraceRequest | null} sent */
+  async function run(ask, sent) {
+    stop();
     const { signal } = controller;
     store.update(traceRequested);
     try {
       const trace = await ask(signal);
       if (!signal.aborted) store.update(traceArrived(trace, sent));
     } catch (error) {
-      if (signal.aborted) return;
-      store.update(error instanceof ApiError ? traceFailed(error.failure) : wentOffline);
+      if (!signal.aborted) fail(error);
     }
   }
 
   function now() {
-    const { request, unread } = store.get();
+    const { request, unread, wanted, cursor } = store.get();
     if (!request || Object.keys(unread).length) return Promise.resolve();
-    return run((signal) => api.runTrace(request, signal), request);
+    const { timestep } = wanted ?? cursor;
+    return run((signal) => obtain(api, longRuns, request, timestep, signal, (heard) => store.update(runHeard(heard))), request);
   }
 
   return {
@@ -43,11 +85,38 @@ export function createRunner(store, api) {
       clearTimeout(timer);
       timer = setTimeout(() => { void now(); }, PATIENCE);
     },
+    /** Give up what is on its way. */
+    cancel() {
+      stop();
+      store.update(runCancelled);
+    },
+    /** The page is being left: nobody waits any more. */
+    leave: stop,
     /** A trace that is kept under its id. @param {string} id @param {import("./types.js").Cursor | null} cursor */
     load: (id, cursor) => run(async (signal) => {
-      const trace = await api.fetchTrace(id, signal);
+      const request = await api.fetchRequest(id, signal);
+      const place = { timestep: cursor?.timestep ?? 0, seqLen: inputSizes(request).seqLen, size: windowSize(request) };
+      const trace = await readTrace(api, id, place, signal);
       store.update(requestOpened(trace.request, cursor));
       return trace;
     }, null),
+    /** The window of the shown trace in which a cursor stands. @param {import("./types.js").Cursor} cursor */
+    async move(cursor) {
+      const { trace } = store.get();
+      if (!trace) return;
+      reading.abort();
+      reading = new AbortController();
+      const { signal } = reading;
+      store.update(readingStarted);
+      try {
+        const place = { timestep: cursor.timestep, seqLen: trace.seqLen, size: trace.windowSize };
+        const read = await readTrace(api, trace.id, place, signal);
+        if (!signal.aborted) store.update(windowArrived(read, cursor));
+      } catch (error) {
+        if (signal.aborted) return;
+        store.update(readingEnded);
+        fail(error);
+      }
+    },
   };
 }

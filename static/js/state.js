@@ -18,7 +18,7 @@ export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
 /** @param {import("./types.js").Theme} theme @returns {State} */
 export const initialState = (theme) => ({
   presets: [], preset: null, edited: false, request: null, trace: null, asked: null, drawn: null, unread: {},
-  pending: true, failure: null, offline: false, notice: null,
+  run: null, cancelled: null, reading: false, pending: true, failure: null, offline: false, notice: null,
   cursor: ORIGIN, wanted: null, order: "computation", granularity: "timestep", speed: 1, playing: false,
   showReturns: false, theme, explanation: null, hover: null,
 });
@@ -38,13 +38,13 @@ export function openingCursor(preset) {
  * @param {Preset} preset @param {Cursor | null} [cursor] @returns {Transition} */
 export const presetChosen = (preset, cursor) => (state) => ({
   ...state, preset: preset.name, edited: false, request: preset.request, wanted: cursor ?? openingCursor(preset),
-  unread: {}, failure: null, notice: null, playing: false, hover: null,
+  unread: {}, failure: null, notice: null, cancelled: null, playing: false, hover: null,
 });
 
 /** @param {import("./types.js").TraceRequest} request @param {Cursor | null} cursor @returns {Transition} */
 export const requestOpened = (request, cursor) => (state) => ({
   ...state, preset: null, edited: true, request, wanted: cursor ?? ORIGIN,
-  unread: {}, failure: null, notice: null, playing: false, hover: null,
+  unread: {}, failure: null, notice: null, cancelled: null, playing: false, hover: null,
 });
 
 /** Which notices a field answers, once the reader chooses anew what they speak of. */
@@ -66,14 +66,29 @@ export const settingChanged = (path, setting) => (state) => {
   const unread = Object.fromEntries(Object.entries(state.unread).filter(([other]) =>
     other !== path && valueAt(request, other) === valueAt(state.request, other)));
   const edited = state.edited || request !== state.request;
-  return { ...state, request, edited, unread, playing: false, notice: noticeAfter(state.notice, path, notes) };
+  return { ...state, request, edited, unread, cancelled: null, playing: false, notice: noticeAfter(state.notice, path, notes) };
 };
 
 /** Text that is not JSON: kept in its field, nothing sent. @param {string} path @param {string} text @returns {Transition} */
 export const settingUnread = (path, text) => (state) => ({ ...state, unread: { ...state.unread, [path]: text }, playing: false });
 
 /** @type {Transition} */
-export const traceRequested = (state) => ({ ...state, pending: true, asked: originOf(state) });
+export const traceRequested = (state) => ({ ...state, pending: true, run: null, reading: false, asked: originOf(state) });
+
+/** A long run says how far it is. @param {import("./types.js").Run} run @returns {Transition} */
+export const runHeard = (run) => (state) => ({ ...state, run });
+
+/** Back to what is shown, as it was asked for; what was given up is kept, to be run after all.
+ * @type {Transition} */
+export const runCancelled = (state) => ({
+  ...state, run: null, pending: false, reading: false, failure: null, offline: false, wanted: null, unread: {}, notice: null,
+  ...(state.trace ? { request: state.trace.request, ...state.drawn } : {}),
+  cancelled: state.request && { request: state.request, ...originOf(state) },
+});
+
+/** What was cancelled stands in the form again. @type {Transition} */
+export const cancelledResumed = (state) =>
+  (state.cancelled ? { ...state, ...state.cancelled, cancelled: null, playing: false } : state);
 
 /** @param {State} state @returns {import("./types.js").Origin} */
 const originOf = ({ preset, edited }) => ({ preset, edited });
@@ -81,18 +96,29 @@ const originOf = ({ preset, edited }) => ({ preset, edited });
 /** A trace for the request that was sent: the form takes over its defaults, unless it was changed meanwhile.
  * @param {Trace} trace @param {import("./types.js").TraceRequest | null} sent @returns {Transition} */
 export const traceArrived = (trace, sent) => (state) => ({
-  ...state, trace, request: sent === null || state.request === sent ? trace.request : state.request, pending: false, failure: null, offline: false,
+  ...state, trace, request: sent === null || state.request === sent ? trace.request : state.request, run: null, pending: false, failure: null, offline: false,
   drawn: sent === null || state.request === sent ? originOf(state) : state.asked ?? originOf(state),
   cursor: clock.fitCursor(state.wanted ?? state.cursor, trace), wanted: null, hover: null,
   // The same run again has the same id, and what was explained of it holds.
   explanation: state.trace?.id === trace.id ? state.explanation : null,
 });
 
-/** The last good picture stays. @param {import("./types.js").Failure} failure @returns {Transition} */
-export const traceFailed = (failure) => (state) => ({ ...state, pending: false, failure, offline: false, playing: false });
+/** Another window of the trace that is shown is on its way. @type {Transition} */
+export const readingStarted = (state) => ({ ...state, reading: true, playing: false });
 
 /** @type {Transition} */
-export const wentOffline = (state) => ({ ...state, pending: false, offline: true });
+export const readingEnded = (state) => ({ ...state, reading: false });
+
+/** @param {Trace} trace @param {Cursor} cursor @returns {Transition} */
+export const windowArrived = (trace, cursor) => (state) => ({
+  ...state, trace, reading: false, offline: false, cursor: clock.fitCursor({ ...state.cursor, ...cursor }, trace), hover: null,
+});
+
+/** The last good picture stays. @param {import("./types.js").Failure} failure @returns {Transition} */
+export const traceFailed = (failure) => (state) => ({ ...state, run: null, pending: false, failure, offline: false, playing: false });
+
+/** @type {Transition} */
+export const wentOffline = (state) => ({ ...state, run: null, pending: false, offline: true });
 
 /** @param {import("./types.js").Explanation} explanation @returns {Transition} */
 export const explained = (explanation) => (state) => ({ ...state, explanation });

@@ -23,26 +23,35 @@ export function decode(wire) {
   return { shape: wire.shape, data };
 }
 
+/** The timestep that a tensor begins with: that of a window, else 0. @param {Tensor} tensor */
+export const firstOf = ({ first = 0 }) => first;
+
 /** The vector at one timestep of one sample of a (T, N, size) tensor; shares its memory.
  * @param {Tensor} tensor @param {number} timestep @param {number} sample @returns {Numbers} */
 export function vectorAt(tensor, timestep, sample) {
   const [, batch, size] = /** @type {[number, number, number]} */ (tensor.shape);
-  const start = (timestep * batch + sample) * size;
+  const start = ((timestep - firstOf(tensor)) * batch + sample) * size;
   return tensor.data.subarray(start, start + size);
 }
 
-/** One unit over all timesteps of one sample of a (T, N, size) tensor.
- * @param {Tensor} tensor @param {number} unit @param {number} sample @returns {Numbers} */
-export function unitOverTime(tensor, unit, sample) {
-  const [steps, batch, size] = /** @type {[number, number, number]} */ (tensor.shape);
+/** The timesteps [start, stop) that a tensor holds. @param {Tensor} tensor @returns {[number, number]} */
+const spanOf = (tensor) => [firstOf(tensor), firstOf(tensor) + (tensor.shape[0] ?? 0)];
+
+/** One unit over some timesteps [start, stop) of one sample of a (T, N, size) tensor, or over all.
+ * @param {Tensor} tensor @param {number} unit @param {number} sample @param {[number, number]} [span] @returns {Numbers} */
+export function unitOverTime(tensor, unit, sample, [start, stop] = spanOf(tensor)) {
+  const [, batch, size] = /** @type {[number, number, number]} */ (tensor.shape);
+  const steps = stop - start;
+  const row = start - firstOf(tensor);
   const series = tensor.data instanceof Float64Array ? new Float64Array(steps) : new Float32Array(steps);
-  for (let t = 0; t < steps; t += 1) series[t] = tensor.data[(t * batch + sample) * size + unit] ?? NaN;
+  for (let k = 0; k < steps; k += 1) series[k] = tensor.data[((row + k) * batch + sample) * size + unit] ?? NaN;
   return series;
 }
 
-/** Rows for a heat map: for each unit its series over time. @param {Tensor} tensor @param {number} sample @returns {Numbers[]} */
-export function unitsByTime(tensor, sample) {
-  return Array.from({ length: tensor.shape[2] ?? 0 }, (_, unit) => unitOverTime(tensor, unit, sample));
+/** Rows for a heat map: for each unit its series over time.
+ * @param {Tensor} tensor @param {number} sample @param {[number, number]} [span] @returns {Numbers[]} */
+export function unitsByTime(tensor, sample, span) {
+  return Array.from({ length: tensor.shape[2] ?? 0 }, (_, unit) => unitOverTime(tensor, unit, sample, span));
 }
 
 /** The largest magnitude of one sample of (T, N, size) tensors, NaN left out.
@@ -50,7 +59,8 @@ export function unitsByTime(tensor, sample) {
 export function largestMagnitude(tensors, sample) {
   let largest = 0;
   for (const tensor of tensors) {
-    for (let t = 0; t < (tensor.shape[0] ?? 0); t += 1) {
+    const [start, stop] = spanOf(tensor);
+    for (let t = start; t < stop; t += 1) {
       for (const value of vectorAt(tensor, t, sample)) {
         const magnitude = Math.abs(value);
         if (magnitude > largest) largest = magnitude;
@@ -67,10 +77,10 @@ export function meanMagnitude(vector) {
   return sum / vector.length;
 }
 
-/** The mean magnitude of each timestep's vector, NaN where there is none.
- * @param {Tensor} tensor @param {number} sample @returns {Float64Array} */
-export const meanMagnitudes = (tensor, sample) =>
-  Float64Array.from({ length: tensor.shape[0] ?? 0 }, (_, t) => meanMagnitude(vectorAt(tensor, t, sample)));
+/** The mean magnitude of the vector at each of the timesteps [start, stop), NaN where there is none.
+ * @param {Tensor} tensor @param {number} sample @param {[number, number]} span @returns {Float64Array} */
+export const meanMagnitudes = (tensor, sample, [start, stop]) =>
+  Float64Array.from({ length: stop - start }, (_, k) => meanMagnitude(vectorAt(tensor, start + k, sample)));
 
 /** A row of the last axis, for any leading index. @param {Tensor} tensor @param {number[]} index @returns {Numbers} */
 export function rowAt(tensor, index) {

@@ -10,7 +10,8 @@ export type Order = "computation" | "column";
 export type Granularity = "timestep" | "stage";
 
 export interface WireTensor { dtype: "f4" | "f8"; shape: number[]; bdata: string }
-export interface Tensor { shape: number[]; data: Numbers }
+/** `first`: the timestep that stands first on the axis of time, where that is not the first of all. */
+export interface Tensor { shape: number[]; data: Numbers; first?: number }
 
 export interface Config {
   input_size: number; hidden_size: number; num_layers: number; bias: boolean; batch_first: boolean;
@@ -43,6 +44,19 @@ export interface Trace {
   masks: Record<number, Tensor>;
   /** Derived once: sizes under the words of the page, and the valid timesteps of each sample. */
   seqLen: number; batchSize: number; directions: Direction[]; unbatched: boolean; lengths: number[];
+  /** The timesteps that are here, [start, stop): all of them, or a window. Tensors may hold one more at either end. */
+  start: number; stop: number;
+  /** Timesteps of every window of this trace but the last; all, where there is one. */
+  windowSize: number;
+}
+
+/** Timesteps [start, stop) of a trace of `seqLen`, which is read in windows of `size`. */
+export interface Window { start: number; stop: number; size: number; seqLen: number }
+
+/** A long run as the server tells it: how far it is, in timesteps of cells. */
+export interface Run {
+  id: string; status: "waiting" | "running" | "done" | "cancelled" | "failed"; done: number; total: number;
+  seconds: number; rate: number | null; remaining: number | null; detail: FieldError[];
 }
 
 /** Where everything on the page looks. `stage` counts within the cell's stages. */
@@ -50,9 +64,9 @@ export interface Cursor {
   layer: number; direction: Direction; timestep: number; stage: number; unit: number; sample: number;
   quantity: Quantity;
 }
-/** What a cursor can move over: the sizes of one sample of one trace. */
+/** What a cursor can move over: the sizes of one sample of one trace, `length` timesteps from `start` on. */
 export interface Extent {
-  layers: number; directions: Direction[]; seqLen: number; length: number; stages: number;
+  layers: number; directions: Direction[]; start: number; length: number; stages: number;
 }
 /** `with_projection`: null for every cell, else only for cells with (or without) a projection. */
 export interface Stage { name: string; formula: string; reads: string[]; writes: string[]; with_projection: boolean | null }
@@ -88,6 +102,10 @@ export interface State {
   asked: Origin | null; drawn: Origin | null;
   /** Text of fields that could not be read as JSON, by path: kept as typed. */
   unread: Record<string, string>;
+  /** The long run that is waited for, and what was asked for by one that was cancelled. */
+  run: Run | null; cancelled: (Origin & { request: TraceRequest }) | null;
+  /** Whether another window of the shown trace is on its way. */
+  reading: boolean;
   pending: boolean; failure: Failure | null; offline: boolean; notice: string | null;
   /** Where the cursor goes when the trace that is on its way has come. */
   cursor: Cursor; wanted: Cursor | null; order: Order; granularity: Granularity; speed: number; playing: boolean;

@@ -37,7 +37,7 @@ export function packCursor(cursor) {
 
 /** @param {string} text @returns {Cursor | null} */
 export function unpackCursor(text) {
-  const match = /^(\d{1,6})\.(forward|reverse)\.(\d{1,6})\.(\d)\.(\d{1,6})\.(\d{1,6})\.([ifgoch])$/.exec(text);
+  const match = /^(\d{1,6})\.(forward|reverse)\.(\d{1,12})\.(\d)\.(\d{1,6})\.(\d{1,6})\.([ifgoch])$/.exec(text);
   if (!match) return null;
   const [, layer, direction, timestep, stage, unit, sample, quantity] = match;
   return /** @type {Cursor} */ ({

@@ -18,12 +18,12 @@ VIEWS = {
 }
 
 
-def findings(page: Page) -> list[str]:
-    """What axe-core finds on the page as it stands."""
+def findings(page: Page, part: str = "html") -> list[str]:
+    """What axe-core finds on the page as it stands, or on a part of it."""
     if not AXE.exists():
         pytest.fail(f"{AXE.relative_to(ROOT)} is missing: run `npm ci`")
     page.evaluate(Path(AXE).read_text("utf-8"))
-    result: dict[str, Any] = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    result: dict[str, Any] = page.evaluate("([part, rules]) => axe.run(part, {runOnly: rules})", [part, RULES])
     return [f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in result["violations"]]
 
 

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import * as clock from "../../static/js/cursor.js";
 
 /** @type {import("../../static/js/types.js").Extent} */
-const stack = { layers: 2, directions: ["forward", "reverse"], seqLen: 4, length: 3, stages: 5 };
+const stack = { layers: 2, directions: ["forward", "reverse"], start: 0, length: 3, stages: 5 };
 /** @type {import("../../static/js/types.js").Cursor} */
 const start = { layer: 0, direction: "forward", timestep: 0, stage: 0, unit: 0, sample: 0, quantity: "f" };
 

@@ -51,9 +51,9 @@ test("ticks are steps that people count in", () => {
 });
 
 test("tokens label the timesteps where there is room, as text and never as markup", () => {
-  const roomy = timeTicks(2, ["<b>", "a & b"], 400);
+  const roomy = timeTicks({ start: 0, stop: 2 }, ["<b>", "a & b"], 400);
   assert.deepEqual("ticktext" in roomy && roomy.ticktext, ["&lt;b>", "a &amp; b"]);
-  assert.equal(timeTicks(200, Array(200).fill("token"), 400).tickmode, "linear");
+  assert.equal(timeTicks({ start: 0, stop: 200 }, Array(200).fill("token"), 400).tickmode, "linear");
 });
 
 test("labels at the ends of curves keep apart, in their order, below the ceiling", () => {
@@ -81,8 +81,8 @@ test("a point in the strip finds its tile, and none beside the tiles", () => {
   const trace = traceOf({ bidirectional: true });
   const plan = stripPlan(trace, 600);
   const row = /** @type {import("../../static/js/figures/strip.js").Row} */ (plan.rows[1]);
-  assert.deepEqual(tileAt(plan, tileX(plan, 2) + 3, row.y + 3, trace.seqLen), { layer: 0, direction: "reverse", timestep: 2 });
-  assert.equal(tileAt(plan, tileX(plan, 3) + 3, row.y + 3, trace.seqLen), null);
+  assert.deepEqual(tileAt(plan, tileX(plan, 2) + 3, row.y + 3), { layer: 0, direction: "reverse", timestep: 2 });
+  assert.equal(tileAt(plan, tileX(plan, 3) + 3, row.y + 3), null);
 });
 
 test("tiles fill as they are computed: two directions from two ends, layer after layer", () => {

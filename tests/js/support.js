@@ -34,5 +34,6 @@ export function traceOf(given = {}, { seqLen = 3, batchSize = 2, lengths, unbatc
       lengths: lengths ?? null, h_0: null, c_0: null, training: false, dropout_seed: 0,
     },
     seqLen, batchSize, directions, unbatched, lengths: lengths ?? Array.from({ length: batchSize }, () => seqLen),
+    start: 0, stop: seqLen, windowSize: seqLen,
   };
 }

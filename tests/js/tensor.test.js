@@ -37,7 +37,7 @@ test("a unit over time, and all units as rows of a heat map", () => {
 test("magnitudes leave NaN out, and a timestep without numbers has no mean", () => {
   const tensor = { shape: [2, 1, 2], data: Float32Array.of(1, -3, NaN, NaN) };
   assert.equal(largestMagnitude([tensor], 0), 3);
-  assert.deepEqual([...meanMagnitudes(tensor, 0)], [2, NaN]);
+  assert.deepEqual([...meanMagnitudes(tensor, 0, [0, 2])], [2, NaN]);
 });
 
 test("a row is found under any leading index", () => {

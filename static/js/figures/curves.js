@@ -59,17 +59,17 @@ export function curvesFigure(trace, cell, { unit, sample, width, theme, tokens }
     const rect = /** @type {import("./panels.js").Rect} */ (rects[k]);
     const suffix = axisSuffix(k);
     const shown = group.filter((quantity) => unit < (cell[quantity].shape[2] ?? 0));
-    const series = shown.map((quantity) => unitOverTime(cell[quantity], unit, sample));
+    const series = shown.map((quantity) => unitOverTime(cell[quantity], unit, sample, [trace.start, trace.stop]));
     const domains = domainsOf(rect, width, height);
     const range = k === 0 ? [-0.03, 1.03] : signedRange(series);
     const axis = { gridcolor: ink.faint, zeroline: k === 1, zerolinecolor: ink.line, zerolinewidth: 1, ticks: "", fixedrange: true };
     layout[`xaxis${suffix}`] = {
-      ...axis, showgrid: false, zeroline: false, domain: domains.x, anchor: `y${suffix}`, range: [-0.5, trace.seqLen - 0.5],
-      ...timeTicks(trace.seqLen, tokens, rect.width),
+      ...axis, showgrid: false, zeroline: false, domain: domains.x, anchor: `y${suffix}`, range: [trace.start - 0.5, trace.stop - 0.5],
+      ...timeTicks(trace, tokens, rect.width),
     };
     layout[`yaxis${suffix}`] = { ...axis, domain: domains.y, anchor: `x${suffix}`, range, nticks: 5 };
-    layout.annotations.push(...endLabels(shown, series, range, rect, suffix, theme));
-    return shown.map((quantity, line) => curve(quantity, series[line], suffix, DASHES[group.indexOf(quantity)], theme));
+    layout.annotations.push(...endLabels(shown, series, trace.start, range, rect, suffix, theme));
+    return shown.map((quantity, line) => curve(quantity, series[line], trace.start, suffix, DASHES[group.indexOf(quantity)], theme));
   });
   return { data, layout };
 }
@@ -82,10 +82,10 @@ function signedRange(series) {
   return [-reach, reach];
 }
 
-/** @param {Quantity} quantity @param {any} values @param {string} suffix @param {string | undefined} dash @param {import("../types.js").Theme} theme */
-function curve(quantity, values, suffix, dash, theme) {
+/** @param {Quantity} quantity @param {any} values @param {number} start @param {string} suffix @param {string | undefined} dash @param {import("../types.js").Theme} theme */
+function curve(quantity, values, start, suffix, dash, theme) {
   return {
-    type: "scatter", name: quantity, y: values, xaxis: `x${suffix}`, yaxis: `y${suffix}`,
+    type: "scatter", name: quantity, x0: start, y: values, xaxis: `x${suffix}`, yaxis: `y${suffix}`,
     mode: values.length <= 24 ? "lines+markers" : "lines", marker: { size: 5 },
     line: { color: HUES[theme][quantity], width: 1.75, dash }, connectgaps: false,
     hovertemplate: `<b>${quantity}</b> %{y:.4f}<extra></extra>`,
@@ -93,14 +93,14 @@ function curve(quantity, values, suffix, dash, theme) {
 }
 
 /** The letters at the right end of their lines.
- * @param {readonly Quantity[]} shown @param {(Float32Array | Float64Array)[]} series @param {number[]} range
+ * @param {readonly Quantity[]} shown @param {(Float32Array | Float64Array)[]} series @param {number} start @param {number[]} range
  * @param {import("./panels.js").Rect} rect @param {string} suffix @param {import("../types.js").Theme} theme */
-function endLabels(shown, series, [low = 0, high = 1], rect, suffix, theme) {
+function endLabels(shown, series, start, [low = 0, high = 1], rect, suffix, theme) {
   const ends = series.map(lastValue);
   const pixels = ends.map(({ value }) => ((value - low) / (high - low)) * rect.height);
   const placed = spread(pixels, LABEL_GAP, rect.height - 2);
   return shown.map((quantity, k) => ({
-    xref: `x${suffix}`, yref: `y${suffix}`, x: ends[k]?.t, y: ends[k]?.value, text: `<b>${quantity}</b>`, showarrow: false,
+    xref: `x${suffix}`, yref: `y${suffix}`, x: start + (ends[k]?.t ?? 0), y: ends[k]?.value, text: `<b>${quantity}</b>`, showarrow: false,
     xanchor: "left", xshift: 7, yshift: (placed[k] ?? 0) - (pixels[k] ?? 0), font: { size: 11, color: HUES[theme][quantity] },
   }));
 }

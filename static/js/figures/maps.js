@@ -45,7 +45,7 @@ export function mapsFigure(trace, cell, { sample, width, theme, tokens, unitWord
   /** @type {Record<string, unknown>} */
   const layout = {
     width, height, margin: { l: 0, r: 0, t: 0, b: 0 }, showlegend: false,
-    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: ink.faint, dragmode: "zoom", uirevision: trace.id,
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: ink.faint, dragmode: "zoom", uirevision: `${trace.id} ${trace.start}`,
     font: { size: 10, color: ink.muted, family: "inherit" },
     hoverlabel: { bgcolor: ink.plane, bordercolor: ink.line, font: { color: ink.text, size: 11 } },
   };
@@ -57,7 +57,7 @@ export function mapsFigure(trace, cell, { sample, width, theme, tokens, unitWord
     const axis = { showgrid: false, zeroline: false, ticks: "", fixedrange: false };
     layout[`xaxis${suffix}`] = {
       ...axis, domain: domains.x, anchor: `y${suffix}`, showticklabels: lowest,
-      ...timeTicks(trace.seqLen, tokens, rect.width), ...(k ? { matches: "x" } : {}),
+      ...timeTicks(trace, tokens, rect.width), ...(k ? { matches: "x" } : {}),
     };
     layout[`yaxis${suffix}`] = {
       ...axis, domain: domains.y, anchor: `x${suffix}`, showticklabels: k % columns === 0, autorange: "reversed",
@@ -73,10 +73,10 @@ export function mapsFigure(trace, cell, { sample, width, theme, tokens, unitWord
  *          unitWord: string, trace: Trace}} look */
 function heatmap(quantity, cell, { sample, theme, suffix, rect, scale, unitWord, trace }) {
   const signed = isSigned(quantity);
-  const rows = unitsByTime(cell[quantity], sample);
-  const roomy = rect.width / trace.seqLen > 36 && rect.height / trace.request.config.hidden_size >= 13;
+  const rows = unitsByTime(cell[quantity], sample, [trace.start, trace.stop]);
+  const roomy = rect.width / (trace.stop - trace.start) > 36 && rect.height / trace.request.config.hidden_size >= 13;
   return {
-    type: "heatmap", name: quantity, z: rows, xaxis: `x${suffix}`, yaxis: `y${suffix}`,
+    type: "heatmap", name: quantity, x0: trace.start, z: rows, xaxis: `x${suffix}`, yaxis: `y${suffix}`,
     zmin: signed ? -scale : 0, zmax: scale, colorscale: signed ? DIVERGING[theme] : SEQUENTIAL[theme], showscale: false,
     hoverongaps: false, xgap: roomy ? 1 : 0, ygap: roomy ? 1 : 0,
     ...(roomy ? { texttemplate: "%{z:.2f}", textfont: { size: 10 } } : {}),

@@ -39,11 +39,18 @@ export function niceStep(length, wanted) {
   return /** @type {number} */ ([1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= raw));
 }
 
-/** Labels of timesteps: tokens where there is room for them, else plain numbers.
- * @param {number} seqLen @param {string[] | null} tokens @param {number} width */
-export function timeTicks(seqLen, tokens, width) {
-  if (!tokens || width / seqLen < 8 * Math.max(...tokens.map((token) => token.length), 2)) {
-    return { tickmode: "linear", tick0: 0, dtick: niceStep(seqLen, width / 34) };
+/** From so many timesteps on, ticks follow the zoom: nobody counts them one by one before. */
+const MANY = 1000;
+
+/** Labels of the timesteps [start, stop): tokens where there is room for them, else plain numbers.
+ * @param {{start: number, stop: number}} span @param {string[] | null} tokens @param {number} width */
+export function timeTicks({ start, stop }, tokens, width) {
+  const steps = stop - start;
+  if (!tokens || width / steps < 8 * Math.max(...tokens.map((token) => token.length), 2)) {
+    const wanted = width / Math.max(34, String(stop).length * 6 + 6);
+    const numbers = { tickformat: "~f", ticklabeloverflow: steps < MANY ? "allow" : "hide past domain" };
+    return steps < MANY ? { tickmode: "linear", tick0: 0, dtick: niceStep(steps, wanted), ...numbers }
+      : { tickmode: "auto", nticks: Math.max(2, Math.round(wanted)), ...numbers };
   }
   const escaped = tokens.map((token) => token.replaceAll("&", "&amp;").replaceAll("<", "&lt;"));
   return { tickmode: "array", tickvals: tokens.map((_, t) => t), ticktext: escaped };

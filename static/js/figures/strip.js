@@ -5,9 +5,10 @@
  * @typedef {import("../types.js").Direction} Direction
  * @typedef {{layer: number, direction: Direction, y: number, height: number}} Row
  * @typedef {{layer: number, y: number, height: number}} Join
- * @typedef {{width: number, height: number, pitch: number, tile: number, left: number, rows: Row[], joins: Join[],
+ * @typedef {{width: number, height: number, start: number, stop: number, pitch: number, tile: number, left: number, rows: Row[], joins: Join[],
  *            input: {y: number, height: number}, labels: number}} Plan
  */
+import { mirrored } from "../cursor.js";
 
 const WIDEST = 76;
 const NARROW = 420;
@@ -24,9 +25,9 @@ const gapOf = (pitch) => (pitch >= 40 ? 16 : pitch >= 10 ? 2 : pitch >= 4 ? 1 : 
 /** @param {Trace} trace @param {number} width @returns {Plan} */
 export function stripPlan(trace, width) {
   const { num_layers: layers } = trace.request.config;
-  const { directions, seqLen } = trace;
+  const { directions, start, stop } = trace;
   const left = 4;
-  const pitch = Math.min(WIDEST, (width - 2 * left) / seqLen);
+  const pitch = Math.min(WIDEST, (width - 2 * left) / (stop - start));
   const height = rowHeight(layers * directions.length, width < NARROW);
   /** @type {Row[]} */
   const rows = [];
@@ -44,16 +45,16 @@ export function stripPlan(trace, width) {
   }
   const input = { y, height: INPUT_HEIGHT };
   const labels = y + INPUT_HEIGHT + LABELS - 4;
-  return { width, height: labels + 6, pitch, tile: Math.max(pitch - gapOf(pitch), 0.5), left, rows, joins, input, labels };
+  return { width, height: labels + 6, start, stop, pitch, tile: Math.max(pitch - gapOf(pitch), 0.5), left, rows, joins, input, labels };
 }
 
 /** @param {Plan} plan @param {number} timestep */
-export const tileX = (plan, timestep) => plan.left + timestep * plan.pitch;
+export const tileX = (plan, timestep) => plan.left + (timestep - plan.start) * plan.pitch;
 
-/** The tile under a point, if any. @param {Plan} plan @param {number} x @param {number} y @param {number} seqLen */
-export function tileAt(plan, x, y, seqLen) {
-  const timestep = Math.floor((x - plan.left) / plan.pitch);
-  if (timestep < 0 || timestep >= seqLen) return null;
+/** The tile under a point, if any. @param {Plan} plan @param {number} x @param {number} y */
+export function tileAt(plan, x, y) {
+  const timestep = plan.start + Math.floor((x - plan.left) / plan.pitch);
+  if (timestep < plan.start || timestep >= plan.stop) return null;
   const row = plan.rows.find((candidate) => y >= candidate.y - 2 && y < candidate.y + candidate.height + 2);
   return row ? { layer: row.layer, direction: row.direction, timestep } : null;
 }
@@ -62,10 +63,11 @@ export function tileAt(plan, x, y, seqLen) {
  * @param {import("../types.js").Cursor} cursor @param {import("../types.js").Extent} extent
  * @param {import("../types.js").Order} order @param {Row} row @returns {[number, number]} */
 export function computedSpan(cursor, extent, order, row) {
-  const { length } = extent;
-  if (order === "column") return [0, cursor.timestep + 1];
-  if (row.layer > cursor.layer) return [0, 0];
-  if (row.layer < cursor.layer) return [0, length];
-  const done = (cursor.direction === "forward" ? cursor.timestep : length - 1 - cursor.timestep) + 1;
-  return row.direction === "forward" ? [0, done] : [length - done, length];
+  const { start, length } = extent;
+  const end = start + length;
+  if (order === "column") return [start, cursor.timestep + 1];
+  if (row.layer > cursor.layer) return [start, start];
+  if (row.layer < cursor.layer) return [start, end];
+  const forward = cursor.direction === "forward" ? cursor.timestep : mirrored(cursor.timestep, extent);
+  return row.direction === "forward" ? [start, forward + 1] : [mirrored(forward, extent), end];
 }

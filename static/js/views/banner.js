@@ -28,8 +28,8 @@ export function createBanner({ t, actions }) {
     render(state, previous) {
       setText(find("#offline-text"), t(state.trace ? "offline.text" : "offline.nothing"));
       const bench = find("#bench");
-      setAttribute(bench, "data-phase", !state.trace ? "loading" : state.pending ? "stale" : state.failure ? "kept" : "ready");
-      setAttribute(bench, "aria-busy", String(state.pending));
+      setAttribute(bench, "data-phase", !state.trace ? "loading" : state.pending || state.reading ? "stale" : state.failure ? "kept" : "ready");
+      setAttribute(bench, "aria-busy", String(state.pending || state.reading));
       offline.hidden = !state.offline;
       if (state.failure === previous?.failure && state.unread === previous?.unread) return;
       const errors = standing(state.failure, actions.fields(), state.unread);

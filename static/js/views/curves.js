@@ -33,7 +33,7 @@ export function createCurves({ store, t }) {
   function move({ trace, cursor }) {
     if (!trace) return;
     const cell = cellOf(trace, cursor);
-    overlays.move({ x: [-0.5, trace.seqLen - 0.5], y: null }, cursor.timestep, null);
+    overlays.move({ x: [trace.start - 0.5, trace.stop - 0.5], y: null }, cursor.timestep, null);
     QUANTITIES.forEach((quantity, k) => {
       const value = vectorAt(cell[quantity], cursor.timestep, cursor.sample)[cursor.unit];
       setText(/** @type {Element} */ (readings[k]), short(value));

@@ -3,9 +3,10 @@
 import { find, findAll, setAttribute, setText } from "../dom.js";
 import { messagesOf } from "../errors.js";
 import { readField, writeField } from "../fields.js";
+import { isWindowed } from "../reading.js";
 import { inputSizes, valueAt, zeroStates } from "../request.js";
 import { inputInLayout, parametersAsLists } from "../seeds.js";
-import { presetOf, settingUnread } from "../state.js";
+import { presetOf, settingUnread, viewSet } from "../state.js";
 
 /** @typedef {import("../types.js").State} State */
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
@@ -42,8 +43,10 @@ export function createForm({ store, t, actions }) {
       const preset = presetOf(store.get());
       if (kind === "state_dict" && trace) actions.edit("weights", { kind, tensors: parametersAsLists(trace) });
       else actions.edit("weights", kind === "preset" && preset ? preset.request.weights : { kind: "seed", seed: 0 });
-    } else if (kind === "values" && trace) actions.edit("input", { kind, values: inputInLayout(trace) });
-    else {
+    } else if (kind === "values" && trace) {
+      actions.edit("input", { kind, values: inputInLayout(trace) });
+      if (isWindowed(trace)) store.update(viewSet({ notice: "window" }));
+    } else {
       const { seqLen, batchSize } = inputSizes(request);
       actions.edit("input", { kind: "random", seq_len: seqLen, batch_size: batchSize, seed: 0 });
     }

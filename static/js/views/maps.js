@@ -32,7 +32,7 @@ export function createMaps({ store, t }) {
     ranges: (layout) => {
       ranges = { x: layout.xaxis.range.map(Number), y: layout.yaxis.range.map(Number) };
       const { trace } = store.get();
-      reset.hidden = !trace || ranges.x[1] - ranges.x[0] >= trace.seqLen - 0.01 &&
+      reset.hidden = !trace || ranges.x[1] - ranges.x[0] >= trace.stop - trace.start - 0.01 &&
         Math.abs(ranges.y[1] - ranges.y[0]) >= trace.request.config.hidden_size - 0.01;
       move(store.get());
     },
@@ -62,7 +62,7 @@ export function createMaps({ store, t }) {
     const figure = mapsFigure(trace, cell, { sample: cursor.sample, width, theme, tokens: tokensOf(state), unitWord: t("word.unit") });
     const { rects, height } = mapGrid(width, trace.request.config.hidden_size);
     host.style.height = `${height}px`;
-    ranges = { x: [-0.5, trace.seqLen - 0.5], y: [trace.request.config.hidden_size - 0.5, -0.5] };
+    ranges = { x: [trace.start - 0.5, trace.stop - 0.5], y: [trace.request.config.hidden_size - 0.5, -0.5] };
     overlays.place(rects);
     headings.forEach((heading) => heading.remove());
     const heading = rects[0]?.y ?? HEADING;

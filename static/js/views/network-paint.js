@@ -27,18 +27,20 @@ function sheet(width, height, ratio) {
 
 /** A row of tiles, one pixel a unit and timestep, then stretched into place.
  * @param {Context} context @param {Plan} plan @param {{y: number, height: number}} place
- * @param {number} seqLen @param {number} rows @param {(timestep: number, row: number) => number | null} colour */
-function stretch(context, plan, { y, height }, seqLen, rows, colour) {
-  const { bitmap, context: small } = sheet(seqLen, rows, 1);
-  const image = small.createImageData(seqLen, rows);
+ * @param {number} rows @param {(timestep: number, row: number) => number | null} colour */
+function stretch(context, plan, { y, height }, rows, colour) {
+  const { start } = plan;
+  const steps = plan.stop - start;
+  const { bitmap, context: small } = sheet(steps, rows, 1);
+  const image = small.createImageData(steps, rows);
   const pixels = new Uint32Array(image.data.buffer);
-  for (let t = 0; t < seqLen; t += 1) for (let row = 0; row < rows; row += 1) pixels[row * seqLen + t] = colour(t, row) ?? 0;
+  for (let k = 0; k < steps; k += 1) for (let row = 0; row < rows; row += 1) pixels[row * steps + k] = colour(start + k, row) ?? 0;
   small.putImageData(image, 0, 0);
   if (plan.tile === plan.pitch || plan.pitch < 1) {
-    context.drawImage(bitmap, plan.left, y, plan.pitch * seqLen, height);
+    context.drawImage(bitmap, plan.left, y, plan.pitch * steps, height);
     return;
   }
-  for (let t = 0; t < seqLen; t += 1) context.drawImage(bitmap, t, 0, 1, rows, tileX(plan, t), y, plan.tile, height);
+  for (let k = 0; k < steps; k += 1) context.drawImage(bitmap, k, 0, 1, rows, tileX(plan, start + k), y, plan.tile, height);
 }
 
 /** @param {number} value @param {Uint32Array} table @param {number} low @param {number} high */
@@ -62,41 +64,41 @@ export function paintTiles(trace, plan, sample, theme, ratio) {
     if (!cell) return;
     if (showsUnits(trace, plan)) {
       const rows = cell.h.shape[2] ?? 1;
-      stretch(context, plan, row, trace.seqLen, rows, (t, unit) => pick(vectorAt(cell.h, t, sample)[unit] ?? NaN, diverging, -reach, reach));
+      stretch(context, plan, row, rows, (t, unit) => pick(vectorAt(cell.h, t, sample)[unit] ?? NaN, diverging, -reach, reach));
       return;
     }
-    const means = meanMagnitudes(cell.h, sample);
+    const means = meanMagnitudes(cell.h, sample, [plan.start, plan.stop]);
     const most = means.reduce((a, b) => (b > a ? b : a), 0) || 1;
     const table = lookup(SEQUENTIAL[theme]);
-    stretch(context, plan, row, trace.seqLen, 1, (t) => pick(means[t] ?? NaN, table, 0, most));
+    stretch(context, plan, row, 1, (t) => pick(means[t - plan.start] ?? NaN, table, 0, most));
   });
   const width = largestMagnitude([trace.input], sample) || 1;
-  stretch(context, plan, plan.input, trace.seqLen, trace.input.shape[2] ?? 1,
+  stretch(context, plan, plan.input, trace.input.shape[2] ?? 1,
     (t, feature) => pick(vectorAt(trace.input, t, sample)[feature] ?? NaN, diverging, -width, width));
   return bitmap;
 }
 
 /** What does not move: empty tiles, arrows from timestep to timestep, joins between layers, labels of timesteps.
- * @param {Trace} trace @param {Plan} plan @param {number} length @param {Theme} theme @param {number} ratio @param {string[] | null} tokens */
-export function paintFrame(trace, plan, length, theme, ratio, tokens) {
+ * @param {Trace} trace @param {Plan} plan @param {number} end of the sample @param {Theme} theme @param {number} ratio @param {string[] | null} tokens */
+export function paintFrame(trace, plan, end, theme, ratio, tokens) {
   const { bitmap, context } = sheet(plan.width, plan.height, ratio);
   const ink = INKS[theme];
   for (const row of plan.rows) {
     context.fillStyle = ink.faint;
-    for (let t = 0; t < trace.seqLen && plan.pitch >= 4; t += 1) context.fillRect(tileX(plan, t), row.y, plan.tile, row.height);
-    if (plan.pitch - plan.tile >= 12) arrows(context, plan, row, length, ink.muted);
+    for (let t = plan.start; t < plan.stop && plan.pitch >= 4; t += 1) context.fillRect(tileX(plan, t), row.y, plan.tile, row.height);
+    if (plan.pitch - plan.tile >= 12) arrows(context, plan, row, end, ink.muted);
   }
-  joins(context, trace, plan, length, theme);
-  labels(context, trace, plan, tokens, ink.muted);
+  joins(context, trace, plan, end, theme);
+  labels(context, plan, tokens, ink.muted);
   return bitmap;
 }
 
-/** @param {Context} context @param {Plan} plan @param {import("../figures/strip.js").Row} row @param {number} length @param {string} colour */
-function arrows(context, plan, row, length, colour) {
+/** @param {Context} context @param {Plan} plan @param {import("../figures/strip.js").Row} row @param {number} end @param {string} colour */
+function arrows(context, plan, row, end, colour) {
   const y = Math.round(row.y + row.height / 2) + 0.5;
   context.strokeStyle = colour;
   context.lineWidth = 1;
-  for (let t = 0; t < length - 1; t += 1) {
+  for (let t = plan.start; t < end - 1; t += 1) {
     const from = tileX(plan, t) + plan.tile + 3;
     const to = tileX(plan, t + 1) - 3;
     const [tip, back] = row.direction === "forward" ? [to, to - 3.5] : [from, from + 3.5];
@@ -111,39 +113,43 @@ function arrows(context, plan, row, length, colour) {
 }
 
 /** Above each layer its h at every timestep, both directions side by side: what the next layer, or the caller, is given.
- * @param {Context} context @param {Trace} trace @param {Plan} plan @param {number} length @param {Theme} theme */
-function joins(context, trace, plan, length, theme) {
+ * @param {Context} context @param {Trace} trace @param {Plan} plan @param {number} end @param {Theme} theme */
+function joins(context, trace, plan, end, theme) {
   const both = trace.directions.length === 2 && plan.tile >= 6;
   context.fillStyle = HUES[theme].h;
   context.globalAlpha = 0.5;
   for (const join of plan.joins) {
-    for (let t = 0; t < length && plan.pitch >= 4; t += 1) {
+    for (let t = plan.start; t < end && plan.pitch >= 4; t += 1) {
       const half = plan.tile / 2;
       context.fillRect(tileX(plan, t), join.y, both ? half - 0.5 : plan.tile, join.height);
       if (both) context.fillRect(tileX(plan, t) + half + 0.5, join.y, half - 0.5, join.height);
     }
-    if (plan.pitch < 4) context.fillRect(plan.left, join.y, plan.pitch * length, join.height);
+    if (plan.pitch < 4) context.fillRect(plan.left, join.y, plan.pitch * (end - plan.start), join.height);
   }
   context.globalAlpha = 1;
 }
 
-/** @param {Context} context @param {Trace} trace @param {Plan} plan @param {string[] | null} tokens @param {string} colour */
-function labels(context, trace, plan, tokens, colour) {
+/** @param {Context} context @param {Plan} plan @param {string[] | null} tokens @param {string} colour */
+function labels(context, plan, tokens, colour) {
   context.fillStyle = colour;
   context.font = `10.5px ${getComputedStyle(document.body).fontFamily}`;
   context.textAlign = "center";
   const widest = tokens ? Math.max(...tokens.map((token) => context.measureText(token).width)) : 0;
   const fits = tokens !== null && widest + 4 <= plan.pitch;
-  const step = fits ? 1 : niceStep(trace.seqLen, (plan.pitch * trace.seqLen) / 26);
-  for (let t = 0; t < trace.seqLen; t += step) {
-    context.fillText(fits ? tokens[t] ?? "" : String(t), tileX(plan, t) + plan.tile / 2, plan.labels);
+  const steps = plan.stop - plan.start;
+  const step = fits ? 1 : niceStep(steps, (plan.pitch * steps) / Math.max(26, context.measureText(String(plan.stop)).width + 8));
+  for (let t = Math.ceil(plan.start / step) * step; t < plan.stop; t += step) {
+    const text = fits ? tokens[t] ?? "" : String(t);
+    const half = context.measureText(text).width / 2;
+    const centre = Math.max(half, Math.min(plan.width - half, tileX(plan, t) + plan.tile / 2));
+    context.fillText(text, centre, plan.labels);
   }
 }
 
 /** Copy the tiles: those that the clock has passed in full, the others faint.
- * @param {Context} context @param {HTMLCanvasElement} tiles @param {Plan} plan @param {number} ratio @param {[number, number]} lengths this sample's, and T
+ * @param {Context} context @param {HTMLCanvasElement} tiles @param {Plan} plan @param {number} ratio @param {number} end of the sample
  * @param {(row: import("../figures/strip.js").Row) => [number, number]} spanOf */
-export function copyTiles(context, tiles, plan, ratio, [length, seqLen], spanOf) {
+export function copyTiles(context, tiles, plan, ratio, end, spanOf) {
   /** @type {(y: number, height: number, start: number, stop: number, alpha: number) => void} */
   const copy = (y, height, start, stop, alpha) => {
     if (stop <= start) return;
@@ -154,12 +160,12 @@ export function copyTiles(context, tiles, plan, ratio, [length, seqLen], spanOf)
   };
   for (const row of plan.rows) {
     const [start, stop] = spanOf(row);
-    copy(row.y, row.height, 0, start, LATER);
+    copy(row.y, row.height, plan.start, start, LATER);
     copy(row.y, row.height, start, stop, 1);
-    copy(row.y, row.height, stop, seqLen, LATER);
+    copy(row.y, row.height, stop, plan.stop, LATER);
   }
-  copy(plan.input.y, plan.input.height, 0, length, 1);
-  copy(plan.input.y, plan.input.height, length, seqLen, LATER);
+  copy(plan.input.y, plan.input.height, plan.start, end, 1);
+  copy(plan.input.y, plan.input.height, end, plan.stop, LATER);
   context.globalAlpha = 1;
 }
 

@@ -12,6 +12,10 @@ import { copyTiles, outline, paintFrame, paintTiles, showsUnits } from "./networ
 
 /** @typedef {import("../types.js").State} State */
 
+/** Where a sample's valid timesteps end, within those that are here.
+ * @param {import("../types.js").Trace} trace @param {number} sample */
+const endOf = (trace, sample) => Math.max(trace.start, Math.min(trace.lengths[sample] ?? trace.seqLen, trace.stop));
+
 /** @param {import("../main.js").Context} context */
 export function createNetwork({ store, t }) {
   const plane = find("#strip-plane");
@@ -31,10 +35,9 @@ export function createNetwork({ store, t }) {
 
   /** @param {PointerEvent} event */
   const under = (event) => {
-    const { trace } = store.get();
-    if (!plan || !trace) return null;
+    if (!plan) return null;
     const box = canvas.getBoundingClientRect();
-    return tileAt(plan, event.clientX - box.left, event.clientY - box.top, trace.seqLen);
+    return tileAt(plan, event.clientX - box.left, event.clientY - box.top);
   };
   plane.addEventListener("pointerdown", (event) => {
     const tile = under(event);
@@ -59,7 +62,7 @@ export function createNetwork({ store, t }) {
     canvas.height = Math.round(plan.height * ratio);
     canvas.style.height = `${plan.height}px`;
     tiles = paintTiles(trace, plan, cursor.sample, theme, ratio);
-    frame = paintFrame(trace, plan, trace.lengths[cursor.sample] ?? trace.seqLen, theme, ratio, tokensOf(state));
+    frame = paintFrame(trace, plan, endOf(trace, cursor.sample), theme, ratio, tokensOf(state));
     labelRows(state, plan);
   }
 
@@ -94,13 +97,13 @@ export function createNetwork({ store, t }) {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, drawn.width, drawn.height);
     context.drawImage(frame, 0, 0, drawn.width, drawn.height);
-    copyTiles(context, tiles, drawn, ratio, [extent.length, trace.seqLen], (row) => computedSpan(cursor, extent, order, row));
+    copyTiles(context, tiles, drawn, ratio, endOf(trace, cursor.sample), (row) => computedSpan(cursor, extent, order, row));
     if (showReturns) paintReturns(context, state, drawn);
     paintSources(context, state, drawn);
     const ink = INKS[theme];
     for (const row of drawn.rows) {
       const here = row.layer === cursor.layer && row.direction === cursor.direction;
-      const timestep = order === "column" || row.direction === cursor.direction ? cursor.timestep : extent.length - 1 - cursor.timestep;
+      const timestep = order === "column" || row.direction === cursor.direction ? cursor.timestep : clock.mirrored(cursor.timestep, extent);
       if (here) outline(context, drawn, row, [timestep, timestep + 1], { colour: ink.accent, width: 2.5 });
       else if (order === "column" || row.layer === cursor.layer) {
         outline(context, drawn, row, [timestep, timestep + 1], { colour: ink.accent, width: 1.5, dash: [3, 2] });
@@ -116,10 +119,10 @@ export function createNetwork({ store, t }) {
   function paintSources(context, { trace, cursor, theme }, drawn) {
     if (!trace) return;
     const hues = HUES[theme];
-    const length = trace.lengths[cursor.sample] ?? trace.seqLen;
+    const end = endOf(trace, cursor.sample);
     const before = cursor.timestep + (cursor.direction === "forward" ? -1 : 1);
     for (const row of drawn.rows) {
-      if (row.layer === cursor.layer && row.direction === cursor.direction && before >= 0 && before < length) {
+      if (row.layer === cursor.layer && row.direction === cursor.direction && before >= drawn.start && before < end) {
         outline(context, drawn, row, [before, before + 1], { colour: hues.h, width: 1 });
       }
       if (row.layer === cursor.layer - 1) outline(context, drawn, row, [cursor.timestep, cursor.timestep + 1], { colour: hues.h, width: 1 });
@@ -132,10 +135,11 @@ export function createNetwork({ store, t }) {
   function paintReturns(context, { trace, cursor, theme }, drawn) {
     if (!trace) return;
     const hues = HUES[theme];
-    const length = trace.lengths[cursor.sample] ?? trace.seqLen;
+    const end = endOf(trace, cursor.sample);
     for (const row of drawn.rows) {
-      if (row.layer === trace.request.config.num_layers - 1) outline(context, drawn, row, [0, length], { colour: hues.h, width: 1.5, outset: 2.5 });
+      if (row.layer === trace.request.config.num_layers - 1) outline(context, drawn, row, [drawn.start, end], { colour: hues.h, width: 1.5, outset: 2.5 });
       const final = finalTimestep(trace, row.direction, cursor.sample);
+      if (final < drawn.start || final >= drawn.stop) continue;
       context.fillStyle = hues.c;
       context.fillRect(tileX(drawn, final), row.y + row.height - 4, Math.max(drawn.tile, 2), 4);
       context.fillStyle = hues.h;

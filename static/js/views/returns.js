@@ -2,8 +2,8 @@
 
 import { el, find, setText } from "../dom.js";
 import { printed, shapeText } from "../format.js";
-import { axesOf, leadingIndices } from "../returns.js";
-import { rowAt } from "../tensor.js";
+import { isWindowed } from "../reading.js";
+import { axesOf, leadingIndices, outputIndex, returnedRow, returnedShape, sampleAxis } from "../returns.js";
 
 /** @typedef {import("../types.js").State} State */
 /** @typedef {"output" | "h_n" | "c_n"} Name */
@@ -18,31 +18,31 @@ export function createReturns({ t }) {
   const host = find("#returned");
   const note = find("#returns-note");
 
-  /** Which part of an index is the sample. @param {import("../types.js").Trace} trace @param {Name} name */
-  const sampleAxis = (trace, name) => (trace.unbatched ? -1 : name === "output" && trace.request.config.batch_first ? 0 : 1);
-  /** @param {import("../types.js").Trace} trace */
-  const timeAxis = (trace) => (trace.unbatched || !trace.request.config.batch_first ? 0 : 1);
-
   /** All rows of a small tensor; of a larger one this sample's, about the cursor.
    * @param {State} state @param {Name} name @returns {{rows: number[][], total: number}} */
   function shownRows({ trace, cursor }, name) {
     if (!trace) return { rows: [], total: 0 };
-    const { shape } = trace[name];
+    const shape = returnedShape(trace, name);
     const total = shape.slice(0, -1).reduce((product, length) => product * length, 1);
-    if (total <= ROWS) return { rows: leadingIndices(shape), total };
+    if (total <= ROWS && !isWindowed(trace)) return { rows: leadingIndices(shape), total };
+    if (name === "output") return { rows: outputRows(trace, cursor), total };
     const axis = sampleAxis(trace, name);
     const ofSample = leadingIndices(shape).filter((index) => axis < 0 || index[axis] === cursor.sample);
-    if (ofSample.length <= ROWS) return { rows: ofSample, total };
-    const at = name === "output" ? ofSample.findIndex((index) => index[timeAxis(trace)] === cursor.timestep) : 0;
-    const start = Math.max(0, Math.min(ofSample.length - ROWS, Math.floor(at / (ROWS / 2)) * (ROWS / 2)));
-    return { rows: ofSample.slice(start, start + ROWS), total };
+    return { rows: ofSample.slice(0, ROWS), total };
+  }
+
+  /** @param {import("../types.js").Trace} trace @param {import("../types.js").Cursor} cursor */
+  function outputRows(trace, { timestep, sample }) {
+    const about = Math.floor((timestep - trace.start) / (ROWS / 2)) * (ROWS / 2);
+    const start = trace.start + Math.max(0, Math.min(trace.stop - trace.start - ROWS, about));
+    return Array.from({ length: Math.min(ROWS, trace.stop - start) }, (_, k) => outputIndex(trace, start + k, sample));
   }
 
   /** @param {State} state @param {Name} name */
   function table(state, name) {
     const { trace, cursor } = state;
     if (!trace) return null;
-    const { shape } = trace[name];
+    const shape = returnedShape(trace, name);
     const { rows, total } = shownRows(state, name);
     const width = shape[shape.length - 1] ?? 0;
     const half = name === "output" && trace.directions.length === 2 ? width / 2 : 0;
@@ -53,7 +53,7 @@ export function createReturns({ t }) {
       const dim = axis >= 0 && index[axis] !== cursor.sample;
       return el("tr", { class: dim ? "other" : null, "data-index": index.join(",") },
         el("th", { scope: "row" }, `[${index.join(", ")}]`),
-        ...Array.from(rowAt(trace[name], index), (value, k) => el("td", { class: half && k === half ? "seam" : null }, printed(value))));
+        ...Array.from(returnedRow(trace, name, index), (value, k) => el("td", { class: half && k === half ? "seam" : null }, printed(value))));
     });
     const caption = el("caption", {}, el("b", { class: "mono" }, name), ` ${shapeText(shape)} `, el("span", { class: "muted" }, axesOf(trace, name)),
       half ? el("span", { class: "muted" }, ` ${t("returns.halves", { last: half - 1 })}`) : null);
@@ -90,8 +90,7 @@ export function createReturns({ t }) {
   /** The row of output that the cursor stands on. @param {State} state */
   function mark({ trace, cursor }) {
     if (!trace) return;
-    const { timestep, sample } = cursor;
-    const index = trace.unbatched ? [timestep] : timeAxis(trace) === 0 ? [timestep, sample] : [sample, timestep];
+    const index = outputIndex(trace, cursor.timestep, cursor.sample);
     const row = host.querySelector(`[data-tensor=output] [data-index="${index.join(",")}"]`);
     const marked = host.querySelector("[aria-current]");
     if (row === marked) return;

@@ -42,21 +42,20 @@ export function createTransport({ store, t }) {
     const extent = clock.extentOf(trace, cursor.sample);
     const length = clock.clockLength(extent, order);
     const tokens = tokensOf(state);
-    const words = Array.from({ length }, (_, reading) => {
-      const { layer, timestep } = clock.atClock(cursor, reading, extent, order);
-      const starts = order === "computation" && extent.layers > 1 && reading % extent.length === 0;
-      return { text: tokens?.[timestep] ?? String(timestep), layer: starts ? t("layer.name", { layer }) : null };
-    });
-    const widest = Math.max(...words.map(({ text }) => text.length)) * 7 + 8;
-    const roomy = length * widest <= scrubber.clientWidth;
+    const layers = order === "computation" && extent.layers > 1 ? extent.layers : 0;
+    const text = (/** @type {number} */ reading) => {
+      const { timestep } = clock.atClock(cursor, reading, extent, order);
+      return tokens?.[timestep] ?? String(timestep);
+    };
+    const letters = Math.max(String(trace.stop - 1).length, ...(tokens ?? []).map((token) => token.length));
+    const roomy = length * (letters * 7 + 8) <= scrubber.clientWidth;
     const place = (/** @type {number} */ reading) => (length > 1 ? `--at:${reading / (length - 1)}` : "--at:0.5");
-    const labels = roomy
-      ? words.map(({ text }, reading) => el("span", { style: place(reading) }, text))
-      : words.flatMap(({ layer, text }, reading) =>
-        layer ? [el("span", { class: "start", style: place(reading) }, layer)]
-          : reading === length - 1 || (reading === 0 && extent.layers === 1) ? [el("span", { style: place(reading) }, text)] : []);
-    const seams = order === "computation" && extent.layers > 1
-      ? words.flatMap(({ layer }, reading) => (layer && reading ? [el("i", { style: place(reading - 0.5) })] : [])) : [];
+    const named = (/** @type {number} */ reading, /** @type {string | null} */ side = null) => el("span", { class: side, style: place(reading) }, text(reading));
+    const starts = Array.from({ length: layers }, (_, layer) => layer * extent.length);
+    const labels = roomy ? Array.from({ length }, (_, reading) => named(reading))
+      : [...starts.map((reading, layer) => el("span", { class: "start", style: place(reading) }, t("layer.name", { layer }))),
+        ...(layers ? [] : [named(0, "start")]), ...(length > 1 ? [named(length - 1, "end")] : [])];
+    const seams = starts.slice(1).map((reading) => el("i", { style: place(reading - 0.5) }));
     ticks.replaceChildren(...labels, ...seams);
   }
 

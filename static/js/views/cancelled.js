@@ -1,0 +1,23 @@
+/** That a long run was given up, and the way back to it. */
+
+import { constructorText } from "../call.js";
+import { find, setText } from "../dom.js";
+import { viewSet } from "../state.js";
+
+/** @typedef {import("../types.js").State} State */
+
+/** @param {import("../main.js").Context} context */
+export function createCancelled({ store, t, actions }) {
+  const notice = find("#cancelled");
+  find("#cancelled-resume").addEventListener("click", () => actions.resume());
+  find("#cancelled-dismiss").addEventListener("click", () => store.update(viewSet({ cancelled: null })));
+
+  return {
+    /** @param {State} state @param {State | null} previous */
+    render({ cancelled }, previous) {
+      if (cancelled === previous?.cancelled) return;
+      notice.hidden = cancelled === null;
+      setText(find("#cancelled-text"), cancelled ? t("progress.cancelled", { call: constructorText(cancelled.request.config) }) : "");
+    },
+  };
+}
