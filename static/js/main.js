@@ -4,6 +4,7 @@
  */
 import { createAddress } from "./address.js";
 import * as api from "./api.js";
+import { createComparer } from "./comparer.js";
 import { find, findAll } from "./dom.js";
 import { createExplanations } from "./explanations.js";
 import { translator } from "./i18n.js";
@@ -21,6 +22,7 @@ import { createCall } from "./views/call.js";
 import { createCancelled } from "./views/cancelled.js";
 import { createCell } from "./views/cell.js";
 import { createCellTable } from "./views/cell-table.js";
+import { createComparison } from "./views/comparison.js";
 import { createCurves } from "./views/curves.js";
 import { createEquation } from "./views/equation.js";
 import { createForm } from "./views/form.js";
@@ -43,6 +45,7 @@ const theme = document.documentElement.dataset.theme === "dark" ? "dark" : "ligh
 const store = createStore(transitions.initialState(theme));
 const longRuns = createLongRuns(api, api.runEvents);
 const runner = createRunner(store, api, longRuns);
+const comparer = createComparer(store, api, longRuns);
 const address = createAddress(store);
 
 /** What every view is given. */
@@ -95,6 +98,8 @@ const actions = {
     if (timestep >= trace.start && timestep < trace.stop) store.update((state) => transitions.cursorSet({ timestep })(transitions.playStopped(state)));
     else void runner.move({ ...cursor, timestep });
   },
+  compare: () => void comparer.compare(),
+  stopComparing: () => comparer.stop(),
   help: () => /** @type {HTMLDialogElement} */ (find("#help")).showModal(),
   fields: () => form.paths,
   /** @param {string} path */
@@ -115,7 +120,7 @@ const form = createForm(context);
 /** @type {View[]} */
 const views = [
   createMasthead(context), createBanner(context), createStory(context), createProgress(context), createCancelled(context), createWindow(context), form, createTransport(context), createNetwork(context),
-  createCell(context), createCellTable(context), createEquation(context), createParity(context), createReturns(context), createCall(context),
+  createCell(context), createCellTable(context), createEquation(context), createParity(context), createReturns(context), createComparison(context), createCall(context),
   createMaps(context), createCurves(context), createAnnouncer(context),
 ];
 
@@ -228,7 +233,7 @@ async function start() {
 
 createArrangement();
 // A long run goes on only while somebody waits for it.
-window.addEventListener("pagehide", runner.leave);
+window.addEventListener("pagehide", () => { runner.leave(); comparer.stop(); });
 window.addEventListener("pageshow", ({ persisted }) => { if (persisted && store.get().pending) actions.retry(); });
 window.addEventListener("hashchange", () => { void reopen(); });
 render();

@@ -18,7 +18,7 @@ export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
 /** @param {import("./types.js").Theme} theme @returns {State} */
 export const initialState = (theme) => ({
   presets: [], preset: null, edited: false, request: null, trace: null, asked: null, drawn: null, unread: {},
-  run: null, cancelled: null, reading: false, pending: true, failure: null, offline: false, notice: null,
+  run: null, cancelled: null, reading: false, comparison: null, pending: true, failure: null, offline: false, notice: null,
   cursor: ORIGIN, wanted: null, order: "computation", granularity: "timestep", speed: 1, playing: false,
   showReturns: false, theme, explanation: null, hover: null,
 });
@@ -113,6 +113,9 @@ export const readingEnded = (state) => ({ ...state, reading: false });
 export const windowArrived = (trace, cursor) => (state) => ({
   ...state, trace, reading: false, offline: false, cursor: clock.fitCursor({ ...state.cursor, ...cursor }, trace), hover: null,
 });
+
+/** @param {import("./types.js").Comparison | null} comparison @returns {Transition} */
+export const comparisonSet = (comparison) => (state) => (state.comparison === comparison ? state : { ...state, comparison });
 
 /** The last good picture stays. @param {import("./types.js").Failure} failure @returns {Transition} */
 export const traceFailed = (failure) => (state) => ({ ...state, run: null, pending: false, failure, offline: false, playing: false });

@@ -93,6 +93,12 @@ export interface Failure { status: number; detail: FieldError[] }
 /** The preset that a request began as; `edited` says that a field had changed since. */
 export interface Origin { preset: string | null; edited: boolean }
 
+/** The shown run beside the same one with its padding read as data. */
+export type Comparison =
+  | { phase: "running"; run: Run | null }
+  | { phase: "failed"; reason: string | null }
+  | { phase: "done"; padded: Trace; rows: import("./comparison.js").Row[] };
+
 export interface State {
   presets: Preset[];
   /** The preset that the request began as; `edited` says that a field has changed since. */
@@ -105,7 +111,7 @@ export interface State {
   /** The long run that is waited for, and what was asked for by one that was cancelled. */
   run: Run | null; cancelled: (Origin & { request: TraceRequest }) | null;
   /** Whether another window of the shown trace is on its way. */
-  reading: boolean;
+  reading: boolean; comparison: Comparison | null;
   pending: boolean; failure: Failure | null; offline: boolean; notice: string | null;
   /** Where the cursor goes when the trace that is on its way has come. */
   cursor: Cursor; wanted: Cursor | null; order: Order; granularity: Granularity; speed: number; playing: boolean;
