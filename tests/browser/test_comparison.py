@@ -32,9 +32,11 @@ def test_each_sample_says_by_how_much_padding_would_change_it(open_page: Open, s
     page = open_page(STACK)
     expect(page.locator("#comparison")).to_be_hidden()
     packed(page)
-    page.click("#compare")
+    page.focus("#compare")
+    page.keyboard.press("Enter")
     rows = page.locator("#comparison-table tbody tr")
     expect(rows).to_have_count(7)
+    expect(page.locator("#comparison-table")).to_be_focused()
     ours, theirs = run(page, server, LENGTHS), run(page, server, None)
     for n, length in enumerate(LENGTHS):
         shown = [

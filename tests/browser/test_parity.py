@@ -1,45 +1,33 @@
 """The comparison with torch, layer by layer."""
 
-import json
+import re
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import Open, settle
-
-LAYERS = [
-    {"layer": 0, "max_abs_difference": 0.0, "bit_equal": True, "tolerance": 1e-6, "ok": True},
-    {"layer": 1, "max_abs_difference": 3e-8, "bit_equal": False, "tolerance": 1e-6, "ok": True},
-]
-
-
-def with_layers(page: Page) -> None:
-    """Have every trace say how each of its layers compares, whatever this server measures."""
-
-    def answer(route: Route) -> None:
-        reply = route.fetch()
-        body = reply.json()
-        if reply.ok:
-            body["parity"]["layers"] = LAYERS[: body["request"]["config"]["num_layers"]]
-        route.fulfill(response=reply, body=json.dumps(body))
-
-    page.route("**/api/traces?**", answer)
+from tests.browser.conftest import Open
+from tests.browser.test_form import set_flag, set_value
+from tests.browser.test_looks import findings
 
 
 def test_a_stack_is_compared_layer_by_layer(open_page: Open) -> None:
-    page = open_page("/?lang=en", ready=False)
-    with_layers(page)
-    page.goto(page.url.split("#")[0] + "#preset=article_bidirectional")
-    page.reload()
-    settle(page)
+    page = open_page("/?lang=en#preset=article_bidirectional")
     page.click("#parity-fold summary")
     rows = page.locator("#parity-layers tbody tr")
-    expect(rows).to_have_text(["layer 001.0e−6bit-equal", "layer 13.0e−81.0e−6rounding"])
+    expect(rows).to_have_text([re.compile(rf"^layer {layer}.*1.0e−6(bit-equal|rounding)$") for layer in (0, 1)])
     expect(page.locator("#parity-layers-note")).to_contain_text("Each layer on its own")
-    page.fill("#field-config-dropout", "0.5")
-    page.check("#field-training")
+    assert findings(page, "#side") == []
+
+
+def test_in_training_each_layer_is_given_its_input_after_the_mask(open_page: Open) -> None:
+    page = open_page("/?lang=en#preset=article_bidirectional")
+    set_value(page, "config.dropout", "0.5")
+    set_flag(page, "training")
+    page.click("#parity-fold summary")
     expect(page.locator("#parity-layers-note")).to_contain_text("given its input after the mask")
+    expect(page.locator("#parity-layers .verdict")).to_have_count(2)
 
 
 def test_one_layer_has_no_layers_to_tell_apart(open_page: Open) -> None:
     page = open_page()
+    expect(page.locator("#parity-line")).to_have_attribute("data-state", "ok")
     expect(page.locator("#parity-fold")).to_be_hidden()

@@ -9,8 +9,11 @@ import { viewSet } from "../state.js";
 /** @param {import("../main.js").Context} context */
 export function createCancelled({ store, t, actions }) {
   const notice = find("#cancelled");
-  find("#cancelled-resume").addEventListener("click", () => actions.resume());
-  find("#cancelled-dismiss").addEventListener("click", () => store.update(viewSet({ cancelled: null })));
+  find("#cancelled-resume").addEventListener("click", () => { aside(); actions.resume(); });
+  find("#cancelled-dismiss").addEventListener("click", () => { aside(); store.update(viewSet({ cancelled: null })); });
+
+  /** The buttons go, and the focus should not go with them. */
+  function aside() { find("#stage").focus({ preventScroll: true }); }
 
   return {
     /** @param {State} state @param {State | null} previous */

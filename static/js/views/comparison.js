@@ -57,6 +57,7 @@ export function createComparison({ t, actions }) {
     const running = comparison?.phase === "running";
     // Not `disabled`: the button keeps the focus while it works.
     setAttribute(ask, "aria-disabled", running ? "true" : null);
+    const asking = document.activeElement === ask;
     ask.hidden = comparison?.phase === "done";
     stop.hidden = !running;
     result.hidden = comparison?.phase !== "done";
@@ -67,6 +68,7 @@ export function createComparison({ t, actions }) {
     status.classList.toggle("unseen", comparison?.phase === "done");
     if (comparison?.phase !== "done") return;
     find("#comparison-table").replaceChildren(table(trace, comparison.rows));
+    if (asking) find("#comparison-table").focus();
     find("#comparison-why").replaceChildren(...reasons(trace).map((reason) => el("li", {}, t(`comparison.why.${reason}`))));
   }
 
