@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import anyio
 from fastapi import FastAPI
 
 from app import __version__, assets, errors
@@ -10,6 +11,7 @@ from app.body_limit import BodyLimit
 from app.head_requests import HeadAsGet
 from app.headers import SecurityHeaders
 from app.library import Library
+from app.recent_replies import RecentReplies
 from app.routes import about, pages, runs, traces
 from app.runs import Runs
 from app.settings import Settings
@@ -21,9 +23,12 @@ cell state c and hidden state h, of every timestep, layer and direction. Every e
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """When the server ends, so do its long runs, at their next chunk."""
-    yield
-    app.state.runs.cancel_all()
+    """While the server runs its workers are kept warm; when it ends, so do its long runs."""
+    async with anyio.create_task_group() as group:
+        group.start_soon(app.state.library.pool.keep_warm)
+        yield
+        app.state.runs.cancel_all()
+        group.cancel_scope.cancel()
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -39,6 +44,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.library = Library(settings)
     app.state.runs = Runs(app.state.library, settings.max_waiting_runs)
+    app.state.replies = RecentReplies()
     app.state.assets_version = assets.content_hash()
     errors.install(app)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)

@@ -69,5 +69,6 @@ def _preset(facts: dict[str, Any], folder: Path) -> Preset:
     )
 
 
+@cache
 def _read(path: Path | None) -> dict[str, NDArray[Any]]:
     return load_file(path) if path else {}

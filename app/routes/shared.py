@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Path, Request
 
 from app.library import Library
+from app.recent_replies import RecentReplies
 from app.routes.examples import known_id
 from app.runs import Runs
 from app.schemas import ErrorResponse
@@ -14,20 +15,27 @@ from app.schemas import ErrorResponse
 IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
-def _library(request: Request) -> Library:
+async def _library(request: Request) -> Library:
     found = request.app.state.library
     assert isinstance(found, Library)
     return found
 
 
-def _runs(request: Request) -> Runs:
+async def _runs(request: Request) -> Runs:
     found = request.app.state.runs
     assert isinstance(found, Runs)
     return found
 
 
+async def _replies(request: Request) -> RecentReplies:
+    found = request.app.state.replies
+    assert isinstance(found, RecentReplies)
+    return found
+
+
 TheLibrary = Annotated[Library, Depends(_library)]
 TheRuns = Annotated[Runs, Depends(_runs)]
+TheReplies = Annotated[RecentReplies, Depends(_replies)]
 TraceId = Annotated[str, Path(description="The id of a trace.", examples=[known_id()])]
 
 

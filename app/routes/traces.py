@@ -13,7 +13,7 @@ from app.lstm import InvalidCall
 from app.lstm.explain import Explanation, explain
 from app.reply import check_window, overview_body, trace_body
 from app.routes.examples import trace_requests
-from app.routes.shared import IMMUTABLE, TheLibrary, TheRuns, TraceId, errors
+from app.routes.shared import IMMUTABLE, TheLibrary, TheReplies, TheRuns, TraceId, errors
 from app.schemas import (
     EncodedQuery,
     OverviewResponse,
@@ -43,6 +43,7 @@ async def create_trace(
     query: Annotated[EncodedQuery, Query()],
     library: TheLibrary,
     runs: TheRuns,
+    replies: TheReplies,
     prefer: Annotated[str | None, Header(description="'respond-async' for a run that may take long.")] = None,
 ) -> Response:
     """Run an LSTM and return every number of the run. The same request has the same id.
@@ -56,8 +57,13 @@ async def create_trace(
         headers = {"Location": f"/api/runs/{run.trace_id}", "Preference-Applied": "respond-async"}
         return JSONResponse(run.response().model_dump(), 202, headers)
     tracing.check(body, library.settings, query.encoding.value)
-    trace_id, trace, metadata = await library.of_request(body)
-    content = await library.off_loop(lambda: trace_body(trace_id, trace, metadata, Window(encoding=query.encoding)))
+    window = Window(encoding=query.encoding)
+    trace_id = await library.off_loop(lambda: tracing.trace_id(body))
+    content = replies.get(trace_id, window)
+    if content is None:
+        _, trace, metadata = await library.of_request(body)
+        content = await library.off_loop(lambda: trace_body(trace_id, trace, metadata, window))
+        replies.keep(trace_id, window, content)
     return Response(content, 201, {"Location": f"/api/traces/{trace_id}"}, "application/json")
 
 
@@ -82,12 +88,17 @@ async def get_trace_file(trace_id: TraceId, library: TheLibrary) -> Response:
 
 
 @router.get("/traces/{trace_id}", responses={200: {"model": TraceResponse}, **errors(404, 413, 422, 503, 507)})
-async def get_trace(trace_id: TraceId, window: Annotated[Window, Query()], library: TheLibrary) -> Response:
+async def get_trace(
+    trace_id: TraceId, window: Annotated[Window, Query()], library: TheLibrary, replies: TheReplies
+) -> Response:
     """A trace, or a window of it."""
-    _, trace, metadata = await library.of_id(trace_id)
-    check_window(trace, window)
-    check_reply(trace, window, library.settings)
-    content = await library.off_loop(lambda: trace_body(trace_id, trace, metadata, window))
+    content = replies.get(trace_id, window)
+    if content is None:
+        _, trace, metadata = await library.of_id(trace_id)
+        check_window(trace, window)
+        check_reply(trace, window, library.settings)
+        content = await library.off_loop(lambda: trace_body(trace_id, trace, metadata, window))
+        replies.keep(trace_id, window, content)
     return Response(content, 200, IMMUTABLE, "application/json")
 
 

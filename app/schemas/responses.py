@@ -1,9 +1,9 @@
 """What a client is answered."""
 
-from base64 import b64encode
 from typing import Annotated, Any, Literal
 
 import numpy as np
+import pybase64
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 from torch import Tensor
@@ -165,5 +165,5 @@ def encode(tensor: Tensor, encoding: Encoding) -> NDArray[Any] | dict[str, Any]:
     array = np.ascontiguousarray(tensor.numpy())
     if encoding is Encoding.LIST:
         return array
-    data = b64encode(array.astype(array.dtype.newbyteorder("<"), copy=False).data).decode()
+    data = pybase64.b64encode_as_string(array.astype(array.dtype.newbyteorder("<"), copy=False).data)
     return {"dtype": f"f{array.itemsize}", "shape": list(array.shape), "bdata": data}

@@ -24,7 +24,7 @@ class Site:
 
     def settings(self, server: str = "a", **options: Any) -> Settings:
         data = self.folder if self.url == "" else self.folder / server
-        return Settings(data_dir=data, store_url=self.url, **options)
+        return Settings(data_dir=data, store_url=self.url, **({"workers": 0} | options))
 
     def start(self, server: str = "a", **options: Any) -> TestClient:
         return TestClient(create_app(self.settings(server, **options)), raise_server_exceptions=False)
