@@ -5,6 +5,7 @@ LensError                     status, and one or more Problems
 |- NotFound             404   no such trace
 |- TooLarge             413   legal, and over a limit
 |- TooMany              503   as many runs wait as may wait
+|- WorkerDied           503   the process that computed the run is gone, and others go on
 |- StoreAway            503   the store does not answer, or refuses
 `- StoreFull            507   the data folder has no room for what must be kept
 
@@ -48,6 +49,10 @@ class LensError(Exception):
         self.problems = problems
         super().__init__(*(problem.message for problem in problems))
 
+    def __reduce__(self) -> tuple[type["LensError"], tuple[Problem, ...]]:
+        """How it comes from the process that it was raised in."""
+        return type(self), self.problems
+
 
 class Invalid(LensError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -67,6 +72,10 @@ class TooLarge(LensError):
 
 
 class TooMany(LensError):
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class WorkerDied(LensError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 

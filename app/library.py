@@ -9,13 +9,16 @@ import anyio
 from anyio import CapacityLimiter
 
 from app import tracing
+from app.computing import Work, find_device
 from app.errors import NotFound
 from app.initial_states import earlier_traces
+from app.jobs import Job
 from app.limits import can_stream
 from app.lstm import Direction, Problem, Trace
 from app.lstm.overview import Pyramid
 from app.lstm.storage import read_pyramid
-from app.lstm.streaming import CHUNK, Progress
+from app.lstm.streaming import CHUNK
+from app.pool import Pool
 from app.presets import presets
 from app.schemas import TraceRequest
 from app.settings import Settings
@@ -25,25 +28,32 @@ Found = tuple[str, Trace, dict[str, str]]  # id, trace, metadata with the filled
 T = TypeVar("T")
 
 
+#: Threads that may wait for runs at the same time.
+MAX_WAITING = 64
+
+
 class Library:
-    """Traces by request and by id. Everything slow happens in threads, as many at a time as `settings.workers`."""
+    """Traces by request and by id. Runs are computed by a pool; all else that is slow happens in threads."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.store = Store(settings.data_dir, settings.max_store_bytes, settings.store_url)
-        self._limiter = CapacityLimiter(settings.workers)
-        self._long_limiter = CapacityLimiter(settings.workers)
+        self.pool = Pool(settings.workers)
+        self._device = find_device(settings)
+        self._threads = CapacityLimiter(max(2, settings.workers))
+        self._waiting = CapacityLimiter(MAX_WAITING)
+        self._waiting_long = CapacityLimiter(settings.max_waiting_runs)
         # their ids are known from the start, so that examples work on a new server
         requests = [TraceRequest.model_validate(preset.request) for preset in presets()]
         self._presets = {tracing.trace_id(request): tracing.canonical(request) for request in requests}
 
     async def of_request(self, request: TraceRequest) -> Found:
         """The trace that answers a request, which has been checked."""
-        return await self.off_loop(lambda: self.find_or_run(request))
+        return await self._wait_for(lambda: self.find_or_run(request))
 
     async def of_id(self, trace_id: str) -> Found:
         """The trace of an id. Raises NotFound for one that no request ever had."""
-        return await self.off_loop(lambda: self._of_id(trace_id))
+        return await self._wait_for(lambda: self._of_id(trace_id))
 
     async def request_of(self, trace_id: str) -> TraceRequest | None:
         """The request of an id, or None if no trace has it."""
@@ -65,7 +75,7 @@ class Library:
                 except FileNotFoundError:  # evicted since: run again
                     self._of_id(trace_id)
 
-        return await self.off_loop(found)
+        return await self._wait_for(found)
 
     async def file_of(self, trace_id: str) -> Path:
         """The trace of an id as a safetensors file."""
@@ -74,30 +84,41 @@ class Library:
             self._of_id(trace_id)
             return self.store.trace_path(trace_id)
 
-        return await self.off_loop(found)
+        return await self._wait_for(found)
 
-    async def off_loop(self, work: Callable[[], T], *, long: bool = False) -> T:
-        """Run torch, or anything else slow, in a thread while the event loop answers others.
+    async def run_long(self, request: TraceRequest, job: Job) -> None:
+        """See to it that there is the trace of a request. Raises Cancelled when the job is."""
+        await anyio.to_thread.run_sync(self.find_or_run, request, job, limiter=self._waiting_long)
 
-        Long runs have a limit of their own, so that nobody who asks for little waits for them.
-        """
-        return await anyio.to_thread.run_sync(work, limiter=self._long_limiter if long else self._limiter)
+    async def off_loop(self, work: Callable[[], T]) -> T:
+        """Do something slow in a thread while the event loop answers others."""
+        return await anyio.to_thread.run_sync(work, limiter=self._threads)
 
-    def find_or_run(self, request: TraceRequest, progress: Progress = lambda done, total: None) -> Found:
-        """The kept trace of a request, else that of a run; `progress` hears of a long one, and ends it by raising."""
+    async def _wait_for(self, work: Callable[[], T]) -> T:
+        """The same for what may have to wait for a run."""
+        return await anyio.to_thread.run_sync(work, limiter=self._waiting)
+
+    def find_or_run(self, request: TraceRequest, job: Job | None = None) -> Found:
+        """The kept trace of a request, else that of a run; `job` is that of a long one. In a thread of anyio's."""
         trace_id = tracing.trace_id(request)
         content = tracing.canonical(request)
         kept = self.store.trace(trace_id)
         if kept is not None:
             self.store.keep_request(trace_id, content)
             return trace_id, *kept
-        prepared = tracing.prepare(request, self._earlier)
-        metadata = {"request": content.decode()}
         seq_len, _ = request.input.sizes(request.config)
-        in_chunks = seq_len > CHUNK and can_stream(request)
+        work = Work(
+            request=request,
+            hx=tracing.starting_states(request, self._earlier),
+            metadata={"request": content.decode()},
+            in_chunks=seq_len > CHUNK and can_stream(request),
+            device=self._device,
+            threads=self.settings.torch_threads,
+            server=self.pool.server,
+        )
 
         def write(path: Path) -> None:
-            prepared.write(path, metadata, progress, in_chunks)
+            self.pool.run(work, path, job)
             self.store.keep_request(trace_id, content)  # before its trace is: a kept trace has a kept request
 
         return trace_id, *self.store.keep_trace(trace_id, write)

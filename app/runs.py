@@ -8,6 +8,7 @@ from typing import Literal
 
 from app import tracing
 from app.errors import LensError, NotFound, TooMany
+from app.jobs import Cancelled, Job
 from app.library import Library
 from app.lstm import Problem
 from app.schemas import ErrorItem, RunResponse, TraceRequest
@@ -20,13 +21,9 @@ REMEMBERED = 1000
 INTERVAL = 0.2
 
 
-class Cancelled(Exception):
-    """Raised inside a run that its client has given up."""
-
-
 @dataclass
 class Run:
-    """One run, from its start to whatever its end is. The thread that computes writes it, the event loop reads it."""
+    """One run, from its start to whatever its end is."""
 
     trace_id: str
     total: int
@@ -35,21 +32,22 @@ class Run:
     started: float = 0.0
     ended: float | None = None
     problems: tuple[Problem, ...] = ()
-    cancelled: bool = False  # set to have it end at its next chunk, with nothing left of it
+    job: Job = field(default_factory=Job, repr=False)
     task: asyncio.Task[None] | None = field(default=None, repr=False)
-
-    def progress(self, done: int, total: int) -> None:
-        """Called by the run after every chunk; ends it when it has been cancelled."""
-        if self.cancelled:
-            raise Cancelled
-        self.status, self.done, self.total = "running", done, total
 
     @property
     def over(self) -> bool:
         return self.status in ("done", "cancelled", "failed")
 
+    def look(self) -> None:
+        """See how far it is."""
+        progress = None if self.over else self.job.progress()
+        if progress is not None:
+            self.status, self.done = "running", progress[0]
+
     def response(self) -> RunResponse:
         """How far it is, how fast, and how long it will take at that rate."""
+        self.look()
         seconds = (time.monotonic() if self.ended is None else self.ended) - self.started
         rate = self.done / seconds if self.done and seconds else None
         return RunResponse(
@@ -77,7 +75,7 @@ class Runs:
         """Start a run, or find it running. Raises TooMany when too many wait already."""
         trace_id = tracing.trace_id(request)
         found = self._runs.get(trace_id)
-        if found is not None and found.status in ("waiting", "running") and not found.cancelled:
+        if found is not None and not found.over and not found.job.cancelled:
             return found
         if sum(not run.over for run in self._runs.values()) >= self._max_waiting:
             sentence = f"Too many runs are waiting; try again later, or raise {variable('max_waiting_runs')}"
@@ -102,11 +100,11 @@ class Runs:
     def cancel_all(self) -> None:
         """For the end of the server."""
         for run in self._runs.values():
-            run.cancelled = True
+            run.job.cancel()
 
     async def _run(self, run: Run, request: TraceRequest) -> None:
         try:
-            await self._library.off_loop(lambda: self._compute(run, request), long=True)
+            await self._library.run_long(request, run.job)
             run.status, run.done = "done", run.total
         except Cancelled:
             run.status = "cancelled"
@@ -120,10 +118,6 @@ class Runs:
         finally:
             run.ended = time.monotonic()
 
-    def _compute(self, run: Run, request: TraceRequest) -> None:
-        run.progress(0, run.total)
-        self._library.find_or_run(request, run.progress)
-
     def _forget_old(self) -> None:
         over = [trace_id for trace_id, run in self._runs.items() if run.over]
         for trace_id in over[: max(0, len(self._runs) - REMEMBERED)]:
@@ -134,6 +128,7 @@ async def watch(run: Run) -> AsyncIterator[RunResponse]:
     """The run each time that it has changed, until it is over."""
     last = None
     while True:
+        run.look()
         state = (run.status, run.done)
         if state != last:
             last = state

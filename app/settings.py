@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
@@ -37,10 +38,16 @@ class Settings(BaseSettings):
         description="Disk that the data folder may take; the traces used least recently go first, requests never.",
     )
     workers: int = Field(
-        default_factory=lambda: os.cpu_count() or 1, ge=1, description="Runs computed at the same time (all cores)."
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=0,
+        description="Processes that compute runs (one for each core), besides half as many for long runs; with 0 the "
+        "server computes them itself.",
     )
     max_waiting_runs: int = Field(
         default=32, ge=1, description="Long runs that may run and wait at the same time; one more is told to come back."
+    )
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        default="auto", description="Where torch computes: cpu, cuda, or auto for CUDA where there is one."
     )
     torch_threads: int = Field(default=1, ge=1, description="Threads that torch uses within one run.")
 

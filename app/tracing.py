@@ -115,13 +115,22 @@ class Prepared:
                 stream(self.lstm, self.x, self.hx, path, metadata, progress=progress)
                 return
             trace = record(self.lstm, self.x, self.hx, self.lengths, dropout_seed=self.dropout_seed)
-            save(trace, path, metadata)
+            save(trace.cpu(), path, metadata)
 
 
-def prepare(request: TraceRequest, earlier: Callable[[str], Trace | None]) -> Prepared:
-    """Make the LSTM and its input. `earlier` finds the traces that it goes on from.
+def starting_states(request: TraceRequest, earlier: Callable[[str], Trace | None]) -> State | None:
+    """h_0 and c_0 of a request, None for zeros. `earlier` finds the traces that it goes on from.
 
-    Raises Invalid where a number overflows float32 or where an earlier trace does not fit.
+    Raises Invalid where a number overflows float32, and for an earlier trace that is unknown or does not fit.
+    """
+    with _under("body"):
+        return initial_states(request, earlier)
+
+
+def prepare(request: TraceRequest, hx: State | None, device: str = "cpu") -> Prepared:
+    """Make the LSTM and its input, on a device. Raises Invalid where a number overflows float32.
+
+    With dropout the device is the CPU, so that every server draws the same masks.
     """
     config, dtype = request.config, request.torch_dtype
     with _under("body", "weights"):
@@ -131,6 +140,8 @@ def prepare(request: TraceRequest, earlier: Callable[[str], Trace | None]) -> Pr
             lstm = loaded_lstm(config, dtype, given_tensors(request))
     with _under("body", "input"):
         x = request.input.make(config, dtype)
-    with _under("body"):
-        hx = initial_states(request, earlier)
-    return Prepared(lstm.train(request.training), x, hx, request.lengths, request.dropout_seed)
+    if request.training and config.dropout > 0:
+        device = "cpu"
+    on_device = None if hx is None else (hx[0].to(device), hx[1].to(device))
+    lstm = lstm.train(request.training).to(device)
+    return Prepared(lstm, x.to(device), on_device, request.lengths, request.dropout_seed)

@@ -46,7 +46,7 @@ def curl(client: TestClient, command: str) -> dict[str, object]:
 
 @pytest.fixture
 def client(tmp_path: Path) -> TestClient:
-    return TestClient(create_app(Settings(data_dir=tmp_path)), base_url=SERVER)
+    return TestClient(create_app(Settings(data_dir=tmp_path, workers=0)), base_url=SERVER)
 
 
 def test_the_curl_lines_answer_with_the_worked_example(client: TestClient) -> None:

@@ -33,7 +33,7 @@ HOUSE = {
     "app.body_limit": allowed("app.settings", "starlette"),
     "app.strict_json": allowed("", "fastapi"),
     "app.assets": allowed("", "starlette"),
-    "app.schemas": allowed("app.lstm", "numpy pydantic torch"),
+    "app.schemas": allowed("app.lstm", "numpy pybase64 pydantic torch"),
     "app.presets": allowed("app.lstm", "numpy safetensors torch"),
     "app.store": allowed("app.lstm app.store_url app.settings app.errors", "obstore"),
     "app.limits": allowed("app.lstm app.settings app.errors app.schemas", ""),
@@ -42,21 +42,26 @@ HOUSE = {
         "app.lstm app.settings app.errors app.schemas app.presets app.store app.limits app.initial_states",
         "numpy orjson pydantic torch",
     ),
+    "app.jobs": allowed("", "anyio"),
+    "app.computing": allowed("app.lstm app.settings app.schemas app.tracing app.jobs", "torch"),
+    "app.pool": allowed("app.lstm app.errors app.jobs app.computing", "anyio"),
     "app.library": allowed(
-        "app.lstm app.settings app.errors app.schemas app.presets app.store app.limits app.initial_states app.tracing",
+        "app.lstm app.settings app.errors app.schemas app.presets app.store app.limits app.initial_states app.tracing "
+        "app.jobs app.computing app.pool",
         "anyio pydantic",
     ),
+    "app.recent_replies": allowed("app.schemas", "cachetools"),
     "app.reply": allowed("app.lstm app.errors app.schemas", "orjson torch"),
-    "app.runs": allowed("app.lstm app.settings app.errors app.schemas app.tracing app.library", ""),
+    "app.runs": allowed("app.lstm app.settings app.errors app.schemas app.tracing app.jobs app.library", ""),
     "app.routes": allowed(
         "app.lstm app.settings app.i18n app.errors app.strict_json app.schemas app.presets app.limits app.tracing "
-        "app.library app.reply app.runs",
+        "app.library app.recent_replies app.reply app.runs",
         "fastapi jinja2 markupsafe orjson pydantic torch",
     ),
     "app.main": allowed(
-        "app.settings app.errors app.headers app.head_requests app.body_limit app.assets app.library app.runs "
-        "app.routes",
-        "fastapi",
+        "app.settings app.errors app.headers app.head_requests app.body_limit app.assets app.library "
+        "app.recent_replies app.runs app.routes",
+        "anyio fastapi",
     ),
     "app.__main__": allowed("app.settings app.main", "pydantic torch uvicorn"),
 }

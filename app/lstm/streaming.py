@@ -20,7 +20,7 @@ from app.lstm.opening import open_cell
 from app.lstm.overview import BASE, RATIO, coarsen, summarize, tile_count, tile_lengths, tile_weights
 from app.lstm.scan import BLOCK
 from app.lstm.storage import cell_key, describe, overview_key
-from app.lstm.trace import CellTrace, Parity
+from app.lstm.trace import CellTrace, Parity, nonfinite
 from app.lstm.tracefile import Slot, TraceFile
 from app.lstm.weights import cell_parameters
 
@@ -127,24 +127,25 @@ class _Run:
             h, c = h_n, c_n
             recorded_c = found.c[0 if backwards else -1]  # our own carry, so that pieces have the bits of the whole
             self.parities[layer].append(parity)
-            self._keep(found, chunk, summaries)
+            self._keep(found.cpu(), chunk, summaries)
             self.done += chunk.stop - chunk.start
             self.progress(self.done, self.seq_len * self.config.num_layers * len(self.config.directions))
         self._keep_summaries(layer, direction, summaries)
         self.finals.append((h, c))
 
     def _layer_input(self, layer: int, chunk: slice) -> Tensor:
-        return self.call.x[chunk] if layer == 0 else self._joined(layer - 1, chunk)
+        return self.call.x[chunk] if layer == 0 else self._joined(layer - 1, chunk).to(self.call.x.device)
 
     def _joined(self, layer: int, chunk: slice) -> Tensor:
         """The output of a layer, its directions side by side, (chunk, N, D*R)."""
-        return torch.cat([self.file.read(cell_key(layer, d, "h"), chunk) for d in self.config.directions], dim=-1)
+        parts = [self.file.read(cell_key(layer, d, "h"), chunk) for d in self.config.directions]
+        return torch.cat(parts, dim=-1)
 
     def _keep(self, found: CellTrace, chunk: slice, summaries: dict[str, list[Tensor]]) -> None:
         """Write a chunk of a cell, and its finest summary for those to come."""
         for name, value in found.quantities().items():
             self.file.write(cell_key(found.layer, found.direction, name), value, chunk.start)
-            self.nonfinite += int((~torch.isfinite(value)).sum())
+            self.nonfinite += nonfinite(value)
             if tile_lengths(self.seq_len):
                 summary = summarize(value, BASE)
                 self.file.write(overview_key(found.layer, found.direction, name, BASE), summary, chunk.start // BASE)

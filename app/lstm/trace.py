@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,6 +15,11 @@ _TOLERANCES = {torch.float32: 1e-6, torch.float64: 1e-12}
 def tolerance(dtype: torch.dtype) -> float:
     """The largest difference that rounding explains, for numbers of magnitude 1."""
     return _TOLERANCES.get(dtype) or 8 * torch.finfo(dtype).eps
+
+
+def nonfinite(value: Tensor) -> int:
+    """How many numbers are infinite or none; where there are none of those, their sum mostly tells."""
+    return 0 if torch.isfinite(value.sum()) else int((~torch.isfinite(value)).sum())
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,15 @@ class CellTrace:
         names = ("i", "f", "g", "o", "c", "h") if self.m is None else ("i", "f", "g", "o", "c", "m", "h")
         return {name: self.quantity(name) for name in names}
 
+    def cpu(self) -> "CellTrace":
+        """The same in the CPU's memory; itself if it is there."""
+        if self.i.is_cpu:
+            return self
+        there: dict[str, Any] = {
+            name: value.cpu() if isinstance(value, Tensor) else value for name, value in vars(self).items()
+        }
+        return CellTrace(**there)
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -136,6 +151,21 @@ class Trace:
         mask = self.dropout_masks.get(layer - 1)
         return joined if mask is None else joined * mask[time]
 
+    def cpu(self) -> "Trace":
+        """The same in the CPU's memory; itself if it is there."""
+        if self.input.is_cpu:
+            return self
+        return replace(
+            self,
+            input=self.input.cpu(),
+            cells=tuple(cell.cpu() for cell in self.cells),
+            output=self.output.cpu(),
+            h_n=self.h_n.cpu(),
+            c_n=self.c_n.cpu(),
+            parameters={name: value.cpu() for name, value in self.parameters.items()},
+            dropout_masks={layer: mask.cpu() for layer, mask in self.dropout_masks.items()},
+        )
+
     def valid_timesteps(self, sample: int) -> int:
         """How many timesteps of a sample there are."""
         return self.seq_len if self.lengths is None else self.lengths[sample]
@@ -143,7 +173,7 @@ class Trace:
     def nonfinite(self) -> int:
         """How many of the recorded numbers overflowed to an infinity or are not a number; padding does not count."""
         every = [value for cell in self.cells for value in cell.quantities().values()]
-        count = sum(int((~torch.isfinite(value)).sum()) for value in every)
+        count = sum(map(nonfinite, every))
         if self.lengths is not None:
             padding = self.seq_len * self.batch_size - sum(self.lengths)
             count -= padding * sum(value.shape[-1] for value in every)

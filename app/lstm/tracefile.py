@@ -74,7 +74,7 @@ class TraceFile:
         assert value.dtype == slot.dtype
         assert index + value.numel() <= prod(slot.shape)
         at = self._start + self._offsets[name] + index * slot.dtype.itemsize
-        view = _bytes(value.contiguous())
+        view = _bytes(value.contiguous().cpu())
         while view:
             written = os.pwrite(self._descriptor, view, at)
             view, at = view[written:], at + written

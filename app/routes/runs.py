@@ -41,7 +41,7 @@ async def get_run(run: TheRun) -> RunResponse:
 @router.delete("/runs/{run_id}", responses=errors(404, 422, 503))
 async def cancel_run(run: TheRun) -> RunResponse:
     """Cancel a long run: it ends soon, and nothing is left of it. One that is over stays as it is."""
-    run.cancelled = True
+    run.job.cancel()
     return run.response()
 
 

@@ -23,9 +23,14 @@ LONG: dict[str, Any] = {
 ASYNC = {"Prefer": "respond-async, wait=1"}
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(data_dir=tmp_path)), raise_server_exceptions=False) as client:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(Settings(data_dir=folder)), raise_server_exceptions=False) as client:
         yield client
 
 
@@ -79,13 +84,13 @@ def test_the_same_run_is_not_started_twice_and_a_known_trace_is_done_at_once(ser
     assert finished(server, start(server, LONG)["id"])["status"] == "done"
 
 
-def test_a_cancelled_run_leaves_nothing_behind(server: TestClient, tmp_path: Path) -> None:
-    before = sorted(path.name for path in tmp_path.rglob("*.*"))
+def test_a_cancelled_run_leaves_nothing_behind(server: TestClient, folder: Path) -> None:
+    before = sorted(path.name for path in folder.rglob("*.*"))
     request = LONG | {"input": {"kind": "random", "seq_len": 100 * CHUNK}}
     run = start(server, request)
     assert server.delete(f"/api/runs/{run['id']}").status_code == 200
     assert finished(server, run["id"])["status"] == "cancelled"
-    assert sorted(path.name for path in tmp_path.rglob("*.*")) == before
+    assert sorted(path.name for path in folder.rglob("*.*")) == before
     assert server.get(f"/api/traces/{run['id']}").status_code == 404
 
 
@@ -117,7 +122,7 @@ def test_nobody_who_asks_for_little_waits_for_a_long_run(tmp_path: Path) -> None
 
 
 def test_what_is_too_long_to_be_sent_may_still_be_recorded(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, max_trace_bytes=24 * 2**20)
+    settings = Settings(data_dir=tmp_path, workers=0, max_trace_bytes=24 * 2**20)
     with TestClient(create_app(settings)) as client:
         refused = client.post("/api/traces", json=LONG)
         assert refused.status_code == 413
@@ -131,7 +136,7 @@ def test_what_is_too_long_to_be_sent_may_still_be_recorded(tmp_path: Path) -> No
 
 
 def test_what_fits_no_disk_is_refused_before_it_starts(tmp_path: Path) -> None:
-    with TestClient(create_app(Settings(data_dir=tmp_path, max_store_bytes=2**20))) as client:
+    with TestClient(create_app(Settings(data_dir=tmp_path, workers=0, max_store_bytes=2**20))) as client:
         refused = client.post("/api/traces", json=LONG, headers=ASYNC)
         assert refused.status_code == 413
         assert "LSTM_LENS_MAX_STORE_BYTES" in refused.json()["detail"][0]["msg"]
