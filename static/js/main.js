@@ -152,7 +152,9 @@ new ResizeObserver(() => {
 
 const explanations = createExplanations(api.fetchExplanation, (answer) => store.update(transitions.explained(answer)), 60);
 store.subscribe(({ trace, cursor, playing, speed, pending }) => {
-  if (trace && !pending && !(playing && speed > 2)) explanations.ask(trace.id, cursor);
+  // A window may lie beyond a short sample, where there is nothing to explain.
+  const computed = trace && cursor.timestep < (trace.lengths[cursor.sample] ?? trace.seqLen);
+  if (computed && !pending && !(playing && speed > 2)) explanations.ask(trace.id, cursor);
 });
 
 const player = createPlayer(
