@@ -17,8 +17,7 @@ class Work:
     """A run as it is handed to a process.
 
     request: has been checked. hx: the states it starts from, zeros if None. in_chunks: record it piece by piece.
-    device: where torch computes, "cpu" or "cuda". threads: how many torch uses. server: the process that the trace is
-    for, if it is another one.
+    device: where torch computes, "cpu" or "cuda". threads: how many torch uses.
     """
 
     request: TraceRequest
@@ -27,26 +26,20 @@ class Work:
     in_chunks: bool
     device: str
     threads: int
-    server: int | None
 
 
 def compute(work: Work, path: Path, ticket: Path | None = None) -> None:
     """Run it and write its trace to a new file at `path`, telling its progress on `ticket`.
 
-    Raises Invalid where a number overflows float32, and Cancelled when the ticket or the server is gone; then no file
-    remains.
+    Raises Invalid where a number overflows float32, and Cancelled when the ticket is gone; then no file remains.
     """
     if torch.get_num_threads() != work.threads:
         torch.set_num_threads(work.threads)
     if work.device == "cuda":
         torch.backends.cudnn.allow_tf32 = False  # whose products are rounded to 10 bits
-    with Ticket(ticket, work.server) as telling:
+    with Ticket(ticket) as telling:
         telling.tell(0, 0)
         tracing.prepare(work.request, work.hx, work.device).write(path, work.metadata, telling.tell, work.in_chunks)
-
-
-def warm_up() -> None:
-    """Nothing: a process that can do this has imported all that a run needs."""
 
 
 def find_device(settings: Settings) -> str:

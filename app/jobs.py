@@ -4,13 +4,13 @@ The one who wants the run begins its ticket; the one who computes writes on it, 
 """
 
 import os
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from struct import Struct
+from threading import Timer
 from types import TracebackType
 from typing import Self
-
-import anyio
 
 _NUMBERS = Struct("<qq")  # timesteps of cells that are done, and all
 #: Seconds within which a run should end by itself when its ticket is gone.
@@ -26,8 +26,8 @@ class Job:
 
     def __init__(self) -> None:
         self.cancelled = False
-        self.scope: anyio.CancelScope | None = None  # leaving it kills the process that computes, if there is one
         self._ticket: Path | None = None
+        self._future: Future[None] | None = None
 
     def begin(self, ticket: Path) -> None:
         """Make the ticket of a run that is about to be computed. Raises Cancelled."""
@@ -52,23 +52,28 @@ class Job:
                 return done, total
         return None
 
+    def computed_by(self, future: Future[None]) -> None:
+        """Know what to cancel, which ends the process that computes it."""
+        self._future = future
+
     def cancel(self) -> None:
-        """End the run, at its next chunk; to be called on the event loop. One that does not end loses its process."""
+        """End the run: at its next chunk, or with its process when it does not come to that soon."""
         self.cancelled = True
         self.end()
-        if self.scope is not None:
-            self.scope.deadline = min(self.scope.deadline, anyio.current_time() + GRACE)
+        timer = Timer(GRACE, self._end_process)
+        timer.daemon = True
+        timer.start()
+
+    def _end_process(self) -> None:
+        if self._future is not None:
+            self._future.cancel()
 
 
 class Ticket:
-    """The side of the one who computes. A context manager; without a file, nobody listens.
+    """The side of the one who computes. A context manager; without a file, nobody listens."""
 
-    server: the process that must go on living, if it is not this one.
-    """
-
-    def __init__(self, path: Path | None, server: int | None) -> None:
+    def __init__(self, path: Path | None) -> None:
         self._descriptor = None if path is None else self._open(path)
-        self._server = server
 
     @staticmethod
     def _open(path: Path) -> int:
@@ -87,9 +92,7 @@ class Ticket:
             os.close(self._descriptor)
 
     def tell(self, done: int, total: int) -> None:
-        """Say how far the run is. Raises Cancelled when nobody wants it any more, or the server is gone."""
-        if self._server is not None and os.getppid() != self._server:
-            raise Cancelled
+        """Say how far the run is. Raises Cancelled when nobody wants it any more."""
         if self._descriptor is None:
             return
         if os.fstat(self._descriptor).st_nlink == 0:

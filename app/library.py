@@ -114,7 +114,6 @@ class Library:
             in_chunks=seq_len > CHUNK and can_stream(request),
             device=self._device,
             threads=self.settings.torch_threads,
-            server=self.pool.server,
         )
 
         def write(path: Path) -> None:

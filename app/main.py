@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import anyio
 from fastapi import FastAPI
 
 from app import __version__, assets, errors
@@ -23,12 +22,11 @@ cell state c and hidden state h, of every timestep, layer and direction. Every e
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """While the server runs its workers are kept warm; when it ends, so do its long runs."""
-    async with anyio.create_task_group() as group:
-        group.start_soon(app.state.library.pool.keep_warm)
-        yield
-        app.state.runs.cancel_all()
-        group.cancel_scope.cancel()
+    """The workers start and end with the server."""
+    app.state.library.pool.start()
+    yield
+    app.state.runs.cancel_all()
+    app.state.library.pool.stop()
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -1,41 +1,52 @@
-"""Where runs are computed: in worker processes that are kept warm, or in the server's own."""
+"""Where runs are computed: in worker processes that are there before the first run, or in the server's own.
 
+Workers are forked from a process that has imported all that a run needs, so that a new one is there in milliseconds
+and shares most of its memory with the others. On systems without fork each imports it anew.
+"""
+
+import multiprocessing
 import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
-import anyio
-import anyio.from_thread
-import anyio.to_process
-from anyio import BrokenWorkerProcess, CapacityLimiter
+from pebble import ProcessExpired, ProcessPool
 
-from app.computing import Work, compute, warm_up
+from app import computing
+from app.computing import Work, compute
 from app.errors import WorkerDied
 from app.jobs import Cancelled, Job
 from app.lstm import Problem
 
-#: Seconds between two looks at the workers: anyio ends those that have been idle for five minutes.
-WARM = 120.0
-
 
 class Pool:
-    """Up to `workers` processes for short runs, and half as many more for long ones, so that none waits for those.
+    """`workers` processes for short runs, and half as many more for long ones, so that none waits for those.
 
     With 0 workers runs are computed in the calling thread.
     """
 
     def __init__(self, workers: int) -> None:
-        self._workers = workers
-        self._short = CapacityLimiter(max(1, workers))
-        self._long = CapacityLimiter(max(1, workers // 2))
-        self._lost = anyio.Event()  # set when a worker is gone and another should be made
+        self._short = _Workers(workers) if workers else None
+        self._long = _Workers(max(1, workers // 2)) if workers else None
 
-    @property
-    def server(self) -> int | None:
-        """What `Work.server` of a run in this pool is."""
-        return os.getpid() if self._workers else None
+    def start(self) -> None:
+        """Have the workers ready. (Without this, the first run starts them.)"""
+        for workers in (self._short, self._long):
+            if workers is not None:
+                workers.schedule(_nothing)
+
+    def stop(self) -> None:
+        """End the workers, whatever they are at."""
+        for workers in (self._short, self._long):
+            if workers is not None:
+                workers.stop()
 
     def run(self, work: Work, path: Path, job: Job | None = None) -> None:
-        """Compute `work` into a file at `path`; to be called in a thread of anyio's.
+        """Compute `work` into a file at `path`, while this thread waits.
 
         job: of a long run. Raises what `compute` raises, Cancelled, and WorkerDied.
         """
@@ -44,43 +55,73 @@ class Pool:
             if job is not None:
                 ticket = path.with_name(f"{path.name}.ticket")
                 job.begin(ticket)
-            if self._workers:
-                anyio.from_thread.run(self._in_process, work, path, ticket, job)
-            else:
+            workers = self._short if job is None else self._long
+            if workers is None:
                 compute(work, path, ticket)
+            else:
+                _wait_for(workers.schedule(compute, work, path, ticket), job)
         finally:
             if job is not None:
                 job.end()
 
-    async def keep_warm(self) -> None:
-        """Have a worker ready for each run that may start, for as long as this is not cancelled."""
-        while True:
-            self._lost = anyio.Event()
-            async with anyio.create_task_group() as group:
-                for _ in range(self._workers):
-                    group.start_soon(self._touch)
-            with anyio.move_on_after(WARM):
-                await self._lost.wait()
 
-    async def _touch(self) -> None:
-        try:
-            with anyio.CancelScope(shield=True):  # a process that is given up while it starts would stay
-                await anyio.to_process.run_sync(warm_up, limiter=self._short)
-        except BrokenWorkerProcess:
-            await anyio.sleep(1.0)  # the next run will say what is wrong
-            self._lost.set()
+class _Workers:
+    """Some processes. Where pebble's pool breaks, as when all that is idle is killed, another one takes its place."""
 
-    async def _in_process(self, work: Work, path: Path, ticket: Path | None, job: Job | None) -> None:
-        limiter = self._short if job is None else self._long
-        with anyio.CancelScope() as scope:
-            if job is not None:
-                job.scope = scope
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._lock = threading.Lock()
+        self._pool = self._new_pool()
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(self._count, context=_context(), initializer=_follow_the_server)
+
+    def schedule(self, function: Callable[..., None], *args: object) -> Future[None]:
+        with self._lock:
             try:
-                await anyio.to_process.run_sync(compute, work, path, ticket, cancellable=True, limiter=limiter)
-            except BrokenWorkerProcess as error:
-                self._lost.set()
-                sentence = "The process that computed this run died, perhaps for want of memory; other runs go on"
-                raise WorkerDied(Problem((), "worker_died", sentence)) from error
-        if scope.cancelled_caught:
-            self._lost.set()
-            raise Cancelled
+                return self._pool.schedule(function, args=args)
+            except RuntimeError:  # it broke since
+                self._pool = self._new_pool()
+                return self._pool.schedule(function, args=args)
+
+    def stop(self) -> None:
+        with self._lock:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
+
+
+def _wait_for(future: Future[None], job: Job | None) -> None:
+    if job is not None:
+        job.computed_by(future)
+    try:
+        future.result()
+    except CancelledError:
+        raise Cancelled from None
+    except (ProcessExpired, BrokenProcessPool) as error:
+        sentence = "The process that computed this run died, perhaps for want of memory; other runs go on"
+        raise WorkerDied(Problem((), "worker_died", sentence)) from error
+
+
+def _context() -> BaseContext:
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([computing.__name__])
+    return context
+
+
+def _follow_the_server() -> None:
+    """In a worker: leave the keyboard's interrupt to the server, and end with it, also when it is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    server = multiprocessing.parent_process()
+    assert server is not None
+
+    def follow() -> None:
+        server.join()
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()
+
+
+def _nothing() -> None:
+    pass

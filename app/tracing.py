@@ -115,6 +115,7 @@ class Prepared:
                 stream(self.lstm, self.x, self.hx, path, metadata, progress=progress)
                 return
             trace = record(self.lstm, self.x, self.hx, self.lengths, dropout_seed=self.dropout_seed)
+            progress(0, 0)  # a run that was given up meanwhile writes nothing
             save(trace.cpu(), path, metadata)
 
 

@@ -42,9 +42,9 @@ HOUSE = {
         "app.lstm app.settings app.errors app.schemas app.presets app.store app.limits app.initial_states",
         "numpy orjson pydantic torch",
     ),
-    "app.jobs": allowed("", "anyio"),
+    "app.jobs": allowed("", ""),
     "app.computing": allowed("app.lstm app.settings app.schemas app.tracing app.jobs", "torch"),
-    "app.pool": allowed("app.lstm app.errors app.jobs app.computing", "anyio"),
+    "app.pool": allowed("app.lstm app.errors app.jobs app.computing", "pebble"),
     "app.library": allowed(
         "app.lstm app.settings app.errors app.schemas app.presets app.store app.limits app.initial_states app.tracing "
         "app.jobs app.computing app.pool",
@@ -61,7 +61,7 @@ HOUSE = {
     "app.main": allowed(
         "app.settings app.errors app.headers app.head_requests app.body_limit app.assets app.library "
         "app.recent_replies app.runs app.routes",
-        "anyio fastapi",
+        "fastapi",
     ),
     "app.__main__": allowed("app.settings app.main", "pydantic torch uvicorn"),
 }
