@@ -3,7 +3,7 @@
 from app.errors import TooLarge
 from app.lstm import LSTMConfig, Problem, Trace
 from app.lstm.cost import Cost, Sent, bytes_sent, estimate
-from app.lstm.streaming import CHUNK
+from app.lstm.streaming import chunk_length
 from app.schemas import TraceRequest, Window
 from app.settings import Settings, variable
 
@@ -80,7 +80,8 @@ def _cost(request: TraceRequest, sizes: Sizes, sent: Sent) -> Cost:
     proj_size = min(request.config.proj_size, of_config["hidden_size"])
     config = LSTMConfig.model_construct(**(dict(request.config) | of_config | {"proj_size": proj_size}))
     seq_len, batch_size = sizes["input", "seq_len"], sizes["input", "batch_size"]
-    chunk = CHUNK if can_stream(request) else None
+    hidden_size = of_config["hidden_size"]
+    chunk = chunk_length(hidden_size, batch_size, request.torch_dtype) if can_stream(request) else None
     return estimate(config, seq_len, batch_size, request.torch_dtype, sent, chunk)
 
 

@@ -10,7 +10,7 @@ from cachetools import LRUCache
 from app.schemas import Window
 
 #: Bytes of all that is kept; a reply of more than a quarter of that is not.
-MAX_BYTES = 64 * 2**20
+MAX_BYTES = 32 * 2**20
 
 Key = tuple[str, str]
 

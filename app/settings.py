@@ -30,10 +30,10 @@ class Settings(BaseSettings):
         default=GIB, ge=MIB, description="Largest estimated peak memory of one run and its reply, in bytes."
     )
     max_work: int = Field(
-        default=200_000_000_000, ge=10**6, description="Largest estimated work of one run, in multiply-adds."
+        default=1_000_000_000_000, ge=10**6, description="Largest estimated work of one run, in multiply-adds."
     )
     max_store_bytes: int = Field(
-        default=2 * GIB,
+        default=8 * GIB,
         ge=MIB,
         description="Disk that the data folder may take; the traces used least recently go first, requests never.",
     )

@@ -6,7 +6,6 @@ ended with; torch computes the same bits as in one long call. What a chunk needs
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -24,11 +23,23 @@ from app.lstm.trace import CellTrace, Parity, nonfinite
 from app.lstm.tracefile import Slot, TraceFile
 from app.lstm.weights import cell_parameters
 
-#: Timesteps of a chunk. Blocks of the scan and tiles of the first summaries never cross the end of one.
+#: Timesteps of a chunk at most. Blocks of the scan and tiles of the finer summaries never cross the end of one.
 CHUNK = BASE * RATIO**4
-assert CHUNK % BLOCK == 0
+#: Timesteps of a chunk at least.
+SHORTEST_CHUNK = BASE * RATIO**2
+assert SHORTEST_CHUNK % BLOCK == 0
+#: Bytes of the gates of one chunk, if that is possible; what else a chunk needs is a small multiple of them.
+CHUNK_BYTES = 16 << 20
 
 Progress = Callable[[int, int], None]
+
+
+def chunk_length(hidden_size: int, batch_size: int, dtype: torch.dtype) -> int:
+    """The timesteps of a chunk of a cell: fewer where one timestep is more."""
+    length = CHUNK
+    while length > SHORTEST_CHUNK and length * batch_size * 4 * hidden_size * dtype.itemsize > CHUNK_BYTES:
+        length //= RATIO
+    return length
 
 
 def stream(
@@ -101,12 +112,14 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.config = self.call.config
-        self.seq_len = self.call.x.shape[0]
+        self.seq_len, batch_size, _ = self.call.x.shape
+        self.chunk = chunk_length(self.config.hidden_size, batch_size, self.call.x.dtype)
         self.parameters = {name: parameter.detach() for name, parameter in self.lstm.named_parameters()}
 
     def chunks(self) -> list[slice]:
         """The timesteps, cut."""
-        return [slice(start, min(start + CHUNK, self.seq_len)) for start in range(0, self.seq_len, CHUNK)]
+        starts = range(0, self.seq_len, self.chunk)
+        return [slice(start, min(start + self.chunk, self.seq_len)) for start in starts]
 
     def cell(self, layer: int, direction: Direction) -> None:
         """Record one cell from its first chunk to its last, in its own direction."""
@@ -142,25 +155,37 @@ class _Run:
         return torch.cat(parts, dim=-1)
 
     def _keep(self, found: CellTrace, chunk: slice, summaries: dict[str, list[Tensor]]) -> None:
-        """Write a chunk of a cell, and its finest summary for those to come."""
+        """Write a chunk of a cell and the summaries that it is whole tiles of; the coarsest of them is kept."""
         for name, value in found.quantities().items():
             self.file.write(cell_key(found.layer, found.direction, name), value, chunk.start)
             self.nonfinite += nonfinite(value)
-            if tile_lengths(self.seq_len):
-                summary = summarize(value, BASE)
-                self.file.write(overview_key(found.layer, found.direction, name, BASE), summary, chunk.start // BASE)
-                weights = tile_weights(value.shape[0], BASE, None, value.shape[1]).to(value.dtype)
-                summaries.setdefault(name, []).append(coarsen(summary, weights))
+            summary, finer = value, 1
+            for length in self._lengths(up_to=self.chunk):
+                summary = self._coarser(summary, finer, length, value.shape[0])
+                self.file.write(
+                    overview_key(found.layer, found.direction, name, length), summary, chunk.start // length
+                )
+                finer = length
+            summaries.setdefault(name, []).append(summary if finer > 1 else summary[:0])
 
     def _keep_summaries(self, layer: int, direction: Direction, summaries: dict[str, list[Tensor]]) -> None:
         """Write the coarser summaries of a whole cell, each made from the one before it."""
+        finest = self._lengths(up_to=self.chunk)
         for name, parts in summaries.items():
-            summary = torch.cat(parts[::-1] if direction == "reverse" else parts)
-            for finer, length in pairwise(tile_lengths(self.seq_len)):
-                if finer != BASE:
-                    weights = tile_weights(self.seq_len, finer, None, summary.shape[2]).to(summary.dtype)
-                    summary = coarsen(summary, weights)
+            summary, finer = torch.cat(parts[::-1] if direction == "reverse" else parts), finest[-1] if finest else 1
+            for length in tile_lengths(self.seq_len)[len(finest) :]:
+                summary = self._coarser(summary, finer, length, self.seq_len)
                 self.file.write(overview_key(layer, direction, name, length), summary)
+                finer = length
+
+    def _lengths(self, up_to: int) -> list[int]:
+        return [length for length in tile_lengths(self.seq_len) if length <= up_to]
+
+    def _coarser(self, summary: Tensor, finer: int, length: int, seq_len: int) -> Tensor:
+        """The summary over tiles of `length`, from that over tiles of `finer`, or from the numbers themselves."""
+        if finer == 1:
+            return summarize(summary, length)
+        return coarsen(summary, tile_weights(seq_len, finer, None, summary.shape[2]).to(summary.dtype))
 
     def output(self, *, unbatched: bool) -> None:
         """Write output, h_n and c_n in the layout in which this call returns them."""

@@ -1,6 +1,6 @@
 """The parameters of an LSTM: drawn from a seed as torch draws them, or given, and one cell's share of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from app.lstm.config import Direction, LSTMConfig, parameter_suffix
 from app.lstm.errors import InvalidCall, Problem
@@ -62,15 +63,27 @@ def used_parameters(lstm: nn.LSTM) -> dict[str, Tensor]:
     return {name: weight.detach() for name, weight in weights if isinstance(weight, Tensor)}
 
 
+class _Unfilled(TorchFunctionMode):
+    """While it is active, an `nn.LSTM` is made without drawing its parameters."""
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        given = kwargs or {}
+        if func is nn.init.uniform_:  # which `RNNBase.reset_parameters` draws with
+            return args[0] if args else given["tensor"]
+        return func(*args, **given)
+
+
 def blank_lstm(config: LSTMConfig, dtype: torch.dtype) -> nn.LSTM:
     """An `nn.LSTM` in eval mode whose parameters are allocated and not yet filled.
 
-    Made on the meta device, where torch's own initialisation draws nothing from the global generator,
-    which every thread of the process shares. Dropout is set afterwards, since the constructor warns of
-    dropout with one layer, which is legal and has no effect.
+    torch's own initialisation would draw from the global generator, which every thread of the process shares. Dropout
+    is set afterwards, since the constructor warns of dropout with one layer, which is legal and has no effect.
     """
     arguments = config.model_dump() | {"dropout": 0.0}
-    lstm = nn.LSTM(**arguments, device="meta", dtype=dtype).to_empty(device="cpu")
+    with _Unfilled():
+        lstm = nn.LSTM(**arguments, device="cpu", dtype=dtype)
     lstm.dropout = config.dropout
     return lstm.eval()
 

@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 
 from app.lstm import LSTMConfig, record, seeded_lstm
 from app.lstm.storage import CorruptTrace, read, save
-from app.lstm.streaming import CHUNK, stream
+from app.lstm.streaming import CHUNK, chunk_length, stream
 
 SEQ_LEN = 2 * CHUNK + 1234
 
@@ -52,6 +52,25 @@ def test_the_file_is_that_of_one_call_bit_for_bit(
     assert metadata["nonfinite"] == "0"
     assert trace.parity.ok
     assert trace.config == config
+
+
+@pytest.mark.parametrize(("batch_size", "hidden_size", "chunk"), [(1, 200, 2048), (16, 40, 512)])
+def test_wide_runs_are_cut_into_shorter_chunks_bit_for_bit(
+    tmp_path: Path, batch_size: int, hidden_size: int, chunk: int
+) -> None:
+    assert chunk_length(hidden_size, batch_size, torch.float64) == chunk
+    config = LSTMConfig(input_size=3, hidden_size=hidden_size, bidirectional=True)
+    lstm = seeded_lstm(config, torch.float64, 3)
+    x = torch.randn(2 * chunk + 1100, batch_size, 3, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    stream(lstm, x, None, tmp_path / "streamed", {})
+    save(record(lstm, x), tmp_path / "saved", {})
+    streamed, saved = load_file(tmp_path / "streamed"), load_file(tmp_path / "saved")
+    assert streamed.keys() == saved.keys()
+    for name, value in saved.items():
+        if name.startswith("overviews."):
+            torch.testing.assert_close(streamed[name], value, rtol=1e-12, atol=1e-12)
+        else:
+            assert torch.equal(streamed[name], value), name
 
 
 def test_float32_is_within_rounding_of_one_call(tmp_path: Path) -> None:

@@ -2,69 +2,22 @@
 
 import os
 import signal
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import httpx2 as httpx
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.web.server_process import serving
+
 #: `LSTM_LENS_KILLS=20 pytest tests/web/test_kill.py` for more of them.
 KILLS = int(os.environ.get("LSTM_LENS_KILLS", "3"))
 LONG: dict[str, Any] = {
     "config": {"input_size": 2, "hidden_size": 16, "num_layers": 2},
     "input": {"kind": "random", "seq_len": 400_000},
 }
-_SILENT: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 SHORT: dict[str, Any] = {"config": {"input_size": 2, "hidden_size": 4}}
-
-
-class Server:
-    """`python -m app serve` in a process of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        with closing(socket.socket()) as found:
-            found.bind(("127.0.0.1", 0))
-            self.port = found.getsockname()[1]
-        command = [sys.executable, "-m", "app", "serve", "--port", str(self.port)]
-        settings = {"LSTM_LENS_DATA_DIR": str(folder), "LSTM_LENS_WORKERS": "1"}
-        self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings, **_SILENT)
-
-    def ask(self, method: str, path: str, body: Any = None, prefer: str = "") -> tuple[int, Any]:
-        """The status and the body of a reply, asked for until there is one."""
-        for _ in range(600):
-            try:
-                url = f"http://127.0.0.1:{self.port}{path}"
-                reply = httpx.request(method, url, json=body, headers={"Prefer": prefer}, timeout=60)
-            except httpx.ConnectError:
-                time.sleep(0.05)
-            else:
-                return reply.status_code, reply.json()
-        raise AssertionError("the server does not answer")
-
-    def recording(self, request: dict[str, Any]) -> str:
-        """Start a long run; its id, once part of it has been recorded."""
-        status, run = self.ask("POST", "/api/traces", request, "respond-async")
-        assert status == 202
-        while not self.ask("GET", f"/api/runs/{run['id']}")[1]["done"]:
-            time.sleep(0.01)
-        return str(run["id"])
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[Server]:
-    server = Server(folder)
-    try:
-        yield server
-    finally:
-        server.process.kill()
-        server.process.wait()
 
 
 def writers(folder: Path) -> list[str]:

@@ -1,0 +1,59 @@
+"""A whole server in a process of its own, as people run it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2 as httpx
+
+ROOT = Path(__file__).parent.parent.parent
+_SILENT: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+
+
+class Server:
+    """`python -m app serve` in a process of its own."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        with closing(socket.socket()) as found:
+            found.bind(("127.0.0.1", 0))
+            self.port = found.getsockname()[1]
+        command = [sys.executable, "-m", "app", "serve", "--port", str(self.port)]
+        environment = os.environ | {"LSTM_LENS_DATA_DIR": str(folder), "LSTM_LENS_WORKERS": "1"} | settings
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, **_SILENT)
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60)
+
+    def ask(self, method: str, path: str, body: Any = None, prefer: str = "") -> tuple[int, Any]:
+        """The status and the body of a reply, asked for until there is one."""
+        for _ in range(600):
+            try:
+                reply = self.client.request(method, path, json=body, headers={"Prefer": prefer})
+            except httpx.ConnectError:
+                time.sleep(0.05)
+            else:
+                return reply.status_code, reply.json()
+        raise AssertionError("the server does not answer")
+
+    def recording(self, request: dict[str, Any]) -> str:
+        """Start a long run; its id, once part of it has been recorded."""
+        status, run = self.ask("POST", "/api/traces", request, "respond-async")
+        assert status == 202
+        while not self.ask("GET", f"/api/runs/{run['id']}")[1]["done"]:
+            time.sleep(0.01)
+        return str(run["id"])
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Server]:
+    server = Server(folder)
+    try:
+        yield server
+    finally:
+        server.client.close()
+        server.process.kill()
+        server.process.wait()
