@@ -10,7 +10,7 @@ from app.lstm.config import GATES, LSTMConfig
 #: Work of one sequential timestep of one cell besides its arithmetic, in multiply-adds: about 20 microseconds.
 TIMESTEP_OVERHEAD = 50_000
 #: Work of making one cell: its parameters are allocated, filled and named one by one.
-CELL_OVERHEAD = 2_000_000
+CELL_OVERHEAD = 20_000_000
 #: Text bytes of one number in a JSON list.
 LIST_BYTES = {torch.float32: 14, torch.float64: 22}
 #: The process needs this much for any run, however small.
