@@ -45,9 +45,14 @@ function without(value, defaults) {
   return Object.fromEntries(Object.entries(value).filter(([key, entry]) => !same(entry, defaults[key])));
 }
 
-/** The inverse of `compact`. @param {any} kept @returns {TraceRequest} */
+/** The inverse of `compact`; what a link written by hand leaves out is the API's default too.
+ * @param {any} kept @returns {TraceRequest} */
 export function complete(kept) {
-  return /** @type {TraceRequest} */ ({ ...DEFAULTS, ...kept, config: { ...DEFAULTS.config, ...kept?.config } });
+  const { input = DEFAULTS.input } = kept ?? {};
+  const filled = input?.kind === DEFAULTS.input.kind ? { ...DEFAULTS.input, ...input } : input;
+  return /** @type {TraceRequest} */ ({
+    ...DEFAULTS, ...kept, config: { ...DEFAULTS.config, ...kept?.config }, input: filled,
+  });
 }
 
 /** @param {Nested} values @returns {number[]} */

@@ -10,6 +10,11 @@ const given = complete({
   input: { kind: "values", values: [[[1, 2], [3, 4], [5, 6]]] }, h_0: [[[0, 0, 0, 0]]], lengths: [1, 1, 1],
 });
 
+test("what a link written by hand leaves out of its input is the API's default", () => {
+  const { input } = complete({ config: { input_size: 2, hidden_size: 4 }, input: { kind: "random", seq_len: 500 } });
+  assert.deepEqual(input, { kind: "random", seq_len: 500, batch_size: 1, seed: 0 });
+});
+
 test("only what differs from the defaults is kept, and completes to the same request", () => {
   assert.deepEqual(compact(request), { config: { input_size: 2, hidden_size: 4 } });
   assert.deepEqual(complete(compact(given)), given);
