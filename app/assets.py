@@ -2,19 +2,27 @@
 
 They are served below a hash of all of them, `/static/{hash}/...`, so that they may be cached for good, modules that
 import one another by relative paths included; and below plain `/static/...`, where a browser asks again each time.
+What is text is compressed, once in the life of a process.
 """
 
+import gzip
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+import anyio
 from starlette.applications import Starlette
-from starlette.responses import Response
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 STATIC = Path(__file__).parent.parent / "static"
 PACKAGES = [("plotly", "package_data"), ("fastapi_offline", "static")]
+
+#: What becomes smaller.
+TEXT = frozenset({".js", ".css", ".svg", ".json", ".map", ".txt", ".html"})
 
 CACHE_FOR_GOOD = "public, max-age=31536000, immutable"
 CACHE_AND_ASK = "no-cache"
@@ -32,8 +40,26 @@ class Assets(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
+        if isinstance(response, FileResponse) and Path(response.path).suffix in TEXT:
+            response = await _compressed(response, Headers(scope=scope))
         response.headers["Cache-Control"] = self._cache_control
         return response
+
+
+async def _compressed(response: FileResponse, asked: Headers) -> Response:
+    """The same file with gzip, for whom takes that and does not ask for a part of it."""
+    response.headers["Vary"] = "Accept-Encoding"
+    if "gzip" not in asked.get("accept-encoding", "") or "range" in asked:
+        return response
+    path = Path(str(response.path))
+    body = await anyio.to_thread.run_sync(_gzipped, path, path.stat().st_mtime_ns)
+    kept = {name: value for name, value in response.headers.items() if name in ("etag", "last-modified", "vary")}
+    return Response(body, 200, {**kept, "Content-Encoding": "gzip"}, response.media_type)
+
+
+@cache
+def _gzipped(path: Path, modified: int) -> bytes:
+    return gzip.compress(path.read_bytes(), 6, mtime=0)
 
 
 def content_hash() -> str:

@@ -32,7 +32,7 @@ HOUSE = {
     "app.head_requests": allowed("", "starlette"),
     "app.body_limit": allowed("app.settings", "starlette"),
     "app.strict_json": allowed("", "fastapi"),
-    "app.assets": allowed("", "starlette"),
+    "app.assets": allowed("", "anyio starlette"),
     "app.schemas": allowed("app.lstm", "numpy pybase64 pydantic torch"),
     "app.presets": allowed("app.lstm", "numpy safetensors torch"),
     "app.store": allowed("app.lstm app.store_url app.settings app.errors", "obstore"),

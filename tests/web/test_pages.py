@@ -53,6 +53,23 @@ def test_files_below_their_hash_are_cached_for_good_and_others_are_asked_for_aga
     assert client.get(plain).headers["cache-control"] == "no-cache"
 
 
+@pytest.mark.parametrize("path", ["js/main.js", "css/narrow.css", "vendor/plotly.min.js"])
+def test_text_is_compressed_for_whom_takes_it(client: TestClient, path: str) -> None:
+    packed = client.get(f"/static/{path}", headers={"Accept-Encoding": "br, gzip"})
+    plain = client.get(f"/static/{path}", headers={"Accept-Encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) * 0.7
+    assert "content-encoding" not in plain.headers
+    assert packed.content == plain.content
+    for reply in (packed, plain):
+        assert reply.headers["vary"] == "Accept-Encoding"
+        assert reply.headers["content-type"] == plain.headers["content-type"]
+    part = client.get(f"/static/{path}", headers={"Range": "bytes=0-9", "Accept-Encoding": "gzip"})
+    assert (part.status_code, part.content) == (206, plain.content[:10])
+    again = client.get(f"/static/{path}", headers={"If-None-Match": packed.headers["etag"]})
+    assert again.status_code == 304
+
+
 @pytest.mark.parametrize(
     "path", ["../pyproject.toml", "%2e%2e/pyproject.toml", "vendor/../../app/main.py", "nope.js", "a%00b"]
 )
