@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -26,6 +27,14 @@ class Work:
     in_chunks: bool
     device: str
     threads: int
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The states as arrays: tensors would go through shared memory, of which a container has little."""
+        return vars(self) | {"hx": None if self.hx is None else tuple(state.numpy() for state in self.hx)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        hx = state["hx"]
+        vars(self).update(state | {"hx": None if hx is None else tuple(map(torch.from_numpy, hx))})
 
 
 def compute(work: Work, path: Path, ticket: Path | None = None) -> None:

@@ -4,11 +4,11 @@ The one who wants the run begins its ticket; the one who computes writes on it, 
 """
 
 import os
-from concurrent.futures import Future
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from struct import Struct
-from threading import Timer
+from threading import Lock, Timer
 from types import TracebackType
 from typing import Self
 
@@ -27,7 +27,8 @@ class Job:
     def __init__(self) -> None:
         self.cancelled = False
         self._ticket: Path | None = None
-        self._future: Future[None] | None = None
+        self._end: Callable[[], None] | None = None
+        self._lock = Lock()
 
     def begin(self, ticket: Path) -> None:
         """Make the ticket of a run that is about to be computed. Raises Cancelled."""
@@ -52,9 +53,10 @@ class Job:
                 return done, total
         return None
 
-    def computed_by(self, future: Future[None]) -> None:
-        """Know what to cancel, which ends the process that computes it."""
-        self._future = future
+    def ended_by(self, end: Callable[[], None] | None) -> None:
+        """Know what to call to end it where it does not hear of that; None when there is nothing to end any more."""
+        with self._lock:
+            self._end = end
 
     def cancel(self) -> None:
         """End the run: at its next chunk, or with its process when it does not come to that soon."""
@@ -65,8 +67,9 @@ class Job:
         timer.start()
 
     def _end_process(self) -> None:
-        if self._future is not None:
-            self._future.cancel()
+        with self._lock:
+            if self._end is not None:
+                self._end()
 
 
 class Ticket:
