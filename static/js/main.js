@@ -9,6 +9,7 @@ import { find, findAll } from "./dom.js";
 import { createExplanations } from "./explanations.js";
 import { translator } from "./i18n.js";
 import { claims, commandOf } from "./keys.js";
+import { wentTo, wentUp } from "./levels.js";
 import { createLongRuns } from "./long-runs.js";
 import { INTERVALS, createPlayer } from "./player.js";
 import { createRunner } from "./runner.js";
@@ -26,6 +27,7 @@ import { createComparison } from "./views/comparison.js";
 import { createCurves } from "./views/curves.js";
 import { createEquation } from "./views/equation.js";
 import { createForm } from "./views/form.js";
+import { createLevels } from "./views/levels.js";
 import { createMaps } from "./views/maps.js";
 import { createMasthead } from "./views/masthead.js";
 import { createNetwork } from "./views/network.js";
@@ -68,6 +70,8 @@ const actions = {
   /** @param {import("./types.js").Preset} preset @param {import("./types.js").Cursor | null} cursor */
   choose(preset, cursor) {
     store.update(transitions.presetChosen(preset, cursor));
+    // Another run is looked at from its top, the same one with other weights from where the reader stands.
+    if (!cursor) store.update(transitions.viewSet({ level: "network" }));
     address.step();
     runner.now();
   },
@@ -98,6 +102,11 @@ const actions = {
     if (timestep >= trace.start && timestep < trace.stop) store.update((state) => transitions.cursorSet({ timestep })(transitions.playStopped(state)));
     else void runner.move({ ...cursor, timestep });
   },
+  /** One level deeper or further up, at the place that was pointed at; the way back is a step of the history.
+   * @param {import("./types.js").Level} level @param {Partial<import("./types.js").Cursor>} [place] */
+  level(level, place) {
+    stepped(wentTo(level, place));
+  },
   compare: () => void comparer.compare(),
   stopComparing: () => comparer.stop(),
   help: () => /** @type {HTMLDialogElement} */ (find("#help")).showModal(),
@@ -115,11 +124,22 @@ const actions = {
   writeAddress: () => address.write(),
 };
 
+/** A move between levels is a new entry in the history. @param {import("./state.js").Transition} transition */
+function stepped(transition) {
+  const { level } = store.get();
+  if (transition(store.get()).level !== level) {
+    address.write();
+    address.step();
+  }
+  store.update(transition);
+  if (store.get().level !== level) address.write();
+}
+
 const context = contextOf();
 const form = createForm(context);
 /** @type {View[]} */
 const views = [
-  createMasthead(context), createBanner(context), createStory(context), createProgress(context), createCancelled(context), createWindow(context), form, createTransport(context), createNetwork(context),
+  createLevels(context), createMasthead(context), createBanner(context), createStory(context), createProgress(context), createCancelled(context), createWindow(context), form, createTransport(context), createNetwork(context),
   createCell(context), createCellTable(context), createEquation(context), createParity(context), createReturns(context), createComparison(context), createCall(context),
   createMaps(context), createCurves(context), createAnnouncer(context),
 ];
@@ -179,11 +199,13 @@ const commands = {
   last: () => store.update(transitions.wentLast),
   quantity: (quantity) => store.update(transitions.quantityChosen(quantity)),
   up: () => {
-    if (document.body.classList.contains("rail-open")) {
+    const open = document.body.classList.contains("rail-open");
+    if (open) {
       if (find("#rail").contains(document.activeElement)) find("#rail-button").focus();
       actions.rail(false);
     }
-    store.update(transitions.playStopped);
+    if (open || store.get().playing) store.update(transitions.playStopped);
+    else stepped(wentUp);
   },
   help: () => actions.help(),
 };
@@ -200,7 +222,7 @@ document.addEventListener("keydown", (event) => {
 async function open() {
   const wanted = fromHash(location.hash);
   const { presets } = store.get();
-  store.update(transitions.viewSet({ order: wanted.order }));
+  store.update(transitions.viewSet({ order: wanted.order, level: wanted.level }));
   const preset = presets.find(({ name }) => name === wanted.preset);
   if (preset) store.update(transitions.presetChosen(preset, wanted.cursor));
   if (wanted.request) {
@@ -221,6 +243,7 @@ async function reopen() {
   if (!address.shows(wanted)) { await open(); return; }
   if (wanted.cursor && trace && (wanted.cursor.timestep < trace.start || wanted.cursor.timestep >= trace.stop)) await runner.move(wanted.cursor);
   else store.update(transitions.cursorSet(wanted.cursor ?? {}));
+  store.update(transitions.viewSet({ level: wanted.level }));
 }
 
 async function start() {

@@ -8,6 +8,7 @@ export type Numbers = Float32Array | Float64Array;
 export type Theme = "light" | "dark";
 export type Order = "computation" | "column";
 export type Granularity = "timestep" | "stage";
+export type Level = "network" | "cell" | "gate" | "scalar";
 
 export interface WireTensor { dtype: "f4" | "f8"; shape: number[]; bdata: string }
 /** `first`: the timestep that stands first on the axis of time, where that is not the first of all. */
@@ -115,6 +116,8 @@ export interface State {
   pending: boolean; failure: Failure | null; offline: boolean; notice: string | null;
   /** Where the cursor goes when the trace that is on its way has come. */
   cursor: Cursor; wanted: Cursor | null; order: Order; granularity: Granularity; speed: number; playing: boolean;
+  /** How deep the reader looks; where, the cursor says. */
+  level: Level;
   showReturns: boolean; theme: Theme; explanation: Explanation | null;
   hover: { layer: number; direction: Direction; timestep: number } | null;
 }

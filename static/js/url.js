@@ -5,12 +5,14 @@
  *   #preset=recall&request=<base64url of the settings that differ from the defaults>&at=...   a preset, edited
  *   #request=...&at=...
  *   #trace=<id>&at=...          when the settings are too long for a link
+ *   ...&level=gate              a level below the network
  *
  * `at` is layer, direction, timestep, stage, unit, sample, quantity.
  *
  * @typedef {import("./types.js").Cursor} Cursor
  * @typedef {import("./types.js").State} State
  */
+import { levelNamed } from "./levels.js";
 import { compact, complete } from "./request.js";
 
 /** Links longer than this break in mail and chat. */
@@ -46,9 +48,10 @@ export function unpackCursor(text) {
   });
 }
 
-/** @param {Pick<State, "preset" | "edited" | "request" | "trace" | "cursor" | "order">} state @returns {string} */
+/** @param {Pick<State, "preset" | "edited" | "request" | "trace" | "cursor" | "order"> & Partial<State>} state @returns {string} */
 export function toHash(state) {
-  const view = `at=${packCursor(state.cursor)}${state.order === "column" ? "&order=column" : ""}`;
+  const level = state.level && state.level !== "network" ? `&level=${state.level}` : "";
+  const view = `at=${packCursor(state.cursor)}${state.order === "column" ? "&order=column" : ""}${level}`;
   if (state.preset && !state.edited) return `#preset=${encodeURIComponent(state.preset)}&${view}`;
   if (!state.request) return "";
   const packed = pack(compact(state.request));
@@ -60,7 +63,7 @@ export function toHash(state) {
 /** What a hash asks for; anything unreadable counts as absent.
  * @param {string} hash
  * @returns {{preset: string | null, request: import("./types.js").TraceRequest | null, trace: string | null,
- *            cursor: Cursor | null, order: import("./types.js").Order}} */
+ *            cursor: Cursor | null, order: import("./types.js").Order, level: import("./types.js").Level}} */
 export function fromHash(hash) {
   const settings = new URLSearchParams(hash.replace(/^#/, ""));
   let request = null;
@@ -73,5 +76,6 @@ export function fromHash(hash) {
     preset: settings.get("preset"), request, trace: settings.get("trace"),
     cursor: unpackCursor(settings.get("at") ?? ""),
     order: settings.get("order") === "column" ? "column" : "computation",
+    level: levelNamed(settings.get("level")),
   };
 }

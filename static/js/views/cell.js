@@ -5,7 +5,7 @@ import { stagesOf } from "../cursor.js";
 import { el, find, setAttribute, setText, svg } from "../dom.js";
 import { BOX, WIDTH, barsPath, circuitPlan } from "../figures/circuit.js";
 import { glance } from "../format.js";
-import { cursorSet, quantityChosen, tokensOf } from "../state.js";
+import { cursorSet, tokensOf } from "../state.js";
 
 /** @typedef {import("../types.js").State} State */
 /** @typedef {{group: SVGGElement, bars: SVGPathElement, chosen: SVGPathElement, value: SVGTextElement, zero: SVGPathElement, area: {x: number, y: number, width: number, height: number}}} Drawn */
@@ -13,7 +13,7 @@ import { cursorSet, quantityChosen, tokensOf } from "../state.js";
 const QUANTITY_OF = /** @type {Record<string, import("../types.js").Quantity>} */ ({ i: "i", f: "f", g: "g", o: "o", c: "c", h: "h", m: "h" });
 
 /** @param {import("../main.js").Context} context */
-export function createCell({ store, t, stages: allStages }) {
+export function createCell({ store, t, stages: allStages, actions }) {
   const host = find("#circuit");
   const list = find("#stages");
   /** @type {Map<string, Drawn>} */
@@ -32,8 +32,8 @@ export function createCell({ store, t, stages: allStages }) {
     const operations = plan.operations.map(({ text, x, y, stages }) => ({ stages, node: operation(text, x, y) }));
     wires = [...links, ...operations];
     const drawn = plan.boxes.map((box) => boxOf(box));
-    const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${plan.height}`, "aria-hidden": "true", focusable: "false" },
-      ...links.map(({ node }) => node), ...operations.map(({ node }) => node), ...drawn);
+    const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${plan.height}`, role: "group", "aria-labelledby": "cell-title", focusable: "false" },
+      svg("g", { "aria-hidden": "true" }, ...links.map(({ node }) => node), ...operations.map(({ node }) => node)), ...drawn);
     host.replaceChildren(picture);
     buildStages(trace);
   }
@@ -53,18 +53,25 @@ export function createCell({ store, t, stages: allStages }) {
     const chosen = svg("path", { class: "bars chosen" });
     const zero = svg("path", { class: "zero" });
     const value = svg("text", { class: "value", x: x + width - 2.5, y: y + 11.5, "text-anchor": "end" });
-    const group = svg("g", { class: `vector q-${letter}`, "data-name": name },
+    const opens = QUANTITY_OF[name] ? { role: "button", tabindex: 0 } : { "aria-hidden": "true" };
+    const group = svg("g", { class: `vector q-${letter}`, "data-name": name, ...opens },
       svg("rect", { class: "frame", x, y, width, height: BOX.height, rx: 4 }),
       filled < width ? svg("rect", { class: "narrow", x: x + filled, y: y + BOX.label, width: width - filled - 1.5, height: BOX.height - BOX.label - 1.5 }) : null,
       zero, bars, chosen,
       svg("text", { class: "letter", x: x + 3, y: y + 11.5 }, letter, svg("tspan", { class: "below", dy: 2 }, below)), value);
     group.addEventListener("click", (/** @type {MouseEvent} */ event) => pick(name, event, area));
+    group.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      const quantity = QUANTITY_OF[name];
+      if (!quantity || (event.key !== "Enter" && event.key !== " ")) return;
+      event.preventDefault();
+      actions.level("gate", { quantity });
+    });
     boxes.set(name, { group, bars, chosen, value, zero, area });
     return group;
   }
 
-  /** A click on a vector chooses its quantity, and the unit under the pointer.
-   * @param {string} name @param {MouseEvent} event @param {{x: number, width: number}} area */
+  /** A click on a vector's letter opens the quantity, one on a bar the number that it stands for.
+   * @param {string} name @param {MouseEvent} event @param {{x: number, y: number, width: number}} area */
   function pick(name, event, area) {
     const { trace, cursor } = store.get();
     const picture = host.querySelector("svg");
@@ -73,9 +80,15 @@ export function createCell({ store, t, stages: allStages }) {
     const along = ((event.clientX - box.left) / box.width) * WIDTH - area.x;
     const vector = vectorsAt(trace, cursor)[name];
     const unit = Math.floor((along / area.width) * (vector?.values.length ?? 1));
-    if (vector && unit >= 0 && unit < vector.values.length) store.update(cursorSet({ unit }));
+    const hit = vector && unit >= 0 && unit < vector.values.length;
     const quantity = QUANTITY_OF[name];
-    if (quantity) store.update(quantityChosen(quantity));
+    if (!quantity) {
+      if (hit) store.update(cursorSet({ unit }));
+      return;
+    }
+    const onBars = ((event.clientY - box.top) / box.height) * plan.height >= area.y - 2;
+    if (hit && onBars) actions.level("scalar", { unit, quantity });
+    else actions.level("gate", { quantity });
   }
 
   /** @param {import("../types.js").Trace} trace */
@@ -106,6 +119,7 @@ export function createCell({ store, t, stages: allStages }) {
       setText(value, reading);
       setAttribute(value, "data-long", String(reading.length > 5));
       const later = granularity === "stage" && !["x", "h_prev", "c_prev"].includes(name) && ![...written, ...stage.writes].includes(name);
+      if (QUANTITY_OF[name]) setAttribute(group, "aria-label", reading ? t("level.open.value", { letter: name, unit: cursor.unit, value: reading }) : t("level.open", { letter: name }));
       setAttribute(group, "data-state", stage.writes.includes(name) ? "written" : stage.reads.includes(name) ? "read" : later ? "later" : "done");
     }
     for (const wire of wires) setAttribute(wire.node, "data-lit", String(wire.stages.includes(stage.name)));

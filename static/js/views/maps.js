@@ -6,14 +6,14 @@ import { HEADING, mapGrid, mapsFigure, scalesOf } from "../figures/maps.js";
 import { short } from "../format.js";
 import { DIVERGING, SEQUENTIAL, gradient } from "../palette.js";
 import { createPlot } from "../plot.js";
-import { cellOf, cursorSet, quantityChosen, tokensOf } from "../state.js";
+import { cellOf, quantityChosen, tokensOf } from "../state.js";
 import { vectorAt } from "../tensor.js";
 import { createOverlays } from "./overlays.js";
 
 /** @typedef {import("../types.js").State} State */
 
 /** @param {import("../main.js").Context} context */
-export function createMaps({ store, t }) {
+export function createMaps({ store, t, actions }) {
   const host = find("#maps");
   const reset = /** @type {HTMLButtonElement} */ (find("#maps-reset"));
   const scales = find("#maps-scales");
@@ -26,8 +26,7 @@ export function createMaps({ store, t }) {
   const plot = createPlot(find("#maps-plot"), {
     click: (point) => {
       const quantity = QUANTITIES[point.curveNumber] ?? "f";
-      store.update(cursorSet({ timestep: point.x, unit: point.y }));
-      store.update(quantityChosen(quantity));
+      actions.level("scalar", { timestep: point.x, unit: point.y, quantity });
     },
     ranges: (layout) => {
       ranges = { x: layout.xaxis.range.map(Number), y: layout.yaxis.range.map(Number) };

@@ -16,8 +16,11 @@ import { copyTiles, outline, paintFrame, paintTiles, showsUnits } from "./networ
  * @param {import("../types.js").Trace} trace @param {number} sample */
 const endOf = (trace, sample) => Math.max(trace.start, Math.min(trace.lengths[sample] ?? trace.seqLen, trace.stop));
 
+/** @param {State["hover"]} one @param {State["hover"]} other */
+const isSame = (one, other) => one?.layer === other?.layer && one?.direction === other?.direction && one?.timestep === other?.timestep;
+
 /** @param {import("../main.js").Context} context */
-export function createNetwork({ store, t }) {
+export function createNetwork({ store, t, actions }) {
   const plane = find("#strip-plane");
   const canvas = /** @type {HTMLCanvasElement} */ (find("#strip-canvas"));
   const rows = find("#strip-rows");
@@ -33,7 +36,10 @@ export function createNetwork({ store, t }) {
 
   toggle.addEventListener("change", () => store.update(viewSet({ showReturns: toggle.checked })));
 
-  /** @param {PointerEvent} event */
+  /** @type {import("../types.js").State["hover"]} */
+  let pressed = null;
+
+  /** @param {MouseEvent} event */
   const under = (event) => {
     if (!plan) return null;
     const box = canvas.getBoundingClientRect();
@@ -41,14 +47,19 @@ export function createNetwork({ store, t }) {
   };
   plane.addEventListener("pointerdown", (event) => {
     const tile = under(event);
+    pressed = tile;
     if (tile) store.update(cursorSet(tile));
+  });
+  // A press that stays on its tile opens the tile's cell; one that moves on has scrubbed.
+  plane.addEventListener("click", (event) => {
+    const tile = under(event);
+    if (tile && pressed && isSame(tile, pressed)) actions.level("cell", tile);
   });
   plane.addEventListener("pointermove", (event) => {
     const tile = under(event);
     if (event.buttons === 1 && tile) store.update(cursorSet(tile));
     const { hover } = store.get();
-    const same = hover?.layer === tile?.layer && hover?.direction === tile?.direction && hover?.timestep === tile?.timestep;
-    if (!same) store.update(viewSet({ hover: tile }));
+    if (!isSame(hover, tile)) store.update(viewSet({ hover: tile }));
   });
   plane.addEventListener("pointerleave", () => store.update(viewSet({ hover: null })));
 
