@@ -1,0 +1,136 @@
+"""How quick the page is in a real browser: its first figure, its frames while it plays, a changed setting."""
+
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from tests.support.chromium import launch_options
+from tests.web.server_process import Server, serving
+
+FRAMES = 200
+ROUNDS = 5
+#: Milliseconds between frames, for as long as the page plays.
+MEASURE = """frames => new Promise(resolve => {
+  const taken = []; let last;
+  const frame = now => {
+    if (last !== undefined) taken.push(now - last);
+    last = now;
+    taken.length < frames ? requestAnimationFrame(frame) : resolve(taken);
+  };
+  requestAnimationFrame(frame);
+})"""
+DRAWN = "#maps .heatmaplayer image, #maps .hm"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("page")) as found:
+        assert found.ask("GET", "/api/health")[0] == 200
+        yield found
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    found = playwright.chromium.launch(**launch_options())
+    yield found
+    found.close()
+
+
+def address(server: Server, hidden_size: int, seq_len: int, num_layers: int, bidirectional: bool) -> str:
+    request: dict[str, Any] = {
+        "config": {
+            "input_size": 8,
+            "hidden_size": hidden_size,
+            "num_layers": num_layers,
+            "bidirectional": bidirectional,
+        },
+        "input": {"kind": "random", "seq_len": seq_len, "batch_size": 1, "seed": 0},
+    }
+    packed = urlsafe_b64encode(json.dumps(request).encode()).decode().rstrip("=")
+    return f"http://127.0.0.1:{server.port}/?lang=en#request={packed}"
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    start = perf_counter()
+    work()
+    return 1000 * (perf_counter() - start)
+
+
+def opened(page: Page, url: str) -> None:
+    page.goto(url)
+    page.wait_for_selector("#bench[data-phase=ready]")
+    page.wait_for_selector(DRAWN, state="attached")
+
+
+def test_the_first_figure(server: Server, playwright: Playwright, tmp_path: Path) -> None:
+    url = f"http://127.0.0.1:{server.port}/?lang=en"
+    cold, warm = [], []
+    for k in range(ROUNDS):
+        for visits, taken in ((3, cold), (1, warm)):  # a browser keeps compiled scripts from the third visit on
+            context = playwright.chromium.launch_persistent_context(tmp_path / str(k), **launch_options())
+            page = context.new_page()
+            taken.append(milliseconds(lambda page=page: opened(page, url)))
+            for _ in range(visits - 1):
+                opened(page, url)
+                page.wait_for_timeout(1500)
+            context.close()
+    print(
+        f"\n\nfirst figure, median ms: first visit {median(cold):.0f} (goal 2000), later {median(warm):.0f} (goal 500)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("hidden_size", "seq_len", "num_layers", "bidirectional", "goal"),
+    [(64, 200, 2, True, 16.7), (512, 4000, 1, False, 33.4)],
+)
+def test_frames_while_it_plays(
+    server: Server, browser: Browser, hidden_size: int, seq_len: int, num_layers: int, bidirectional: bool, goal: float
+) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    opened(page, address(server, hidden_size, seq_len, num_layers, bidirectional))
+    page.select_option("#speed", "4")
+    page.click("#play")
+    page.wait_for_timeout(300)
+    taken = sorted(page.evaluate(MEASURE, FRAMES))
+    page.close()
+    print(
+        f"H = {hidden_size}, T = {seq_len}: frame, 95th percentile {taken[int(0.95 * FRAMES)]:.1f} ms (goal {goal}), "
+        f"median {median(taken):.1f}, longest {taken[-1]:.1f}"
+    )
+
+
+def test_a_changed_setting(server: Server, browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    opened(page, address(server, 64, 200, 1, False))
+    taken = []
+    for seed in range(1, 12):
+        field = page.locator("[name='input.seed'], [data-path='input.seed']").first
+        taken.append(page.evaluate(CHANGE, [field.element_handle(), str(seed)]))
+    page.close()
+    print(f"a changed seed at H = 64, T = 200: new picture after {median(taken):.0f} ms, median (goal 150)")
+
+
+CHANGE = """async ([field, value]) => {
+  const bench = document.getElementById("bench");
+  const start = performance.now();
+  field.value = value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+  while (bench.dataset.phase === "ready" && performance.now() - start < 1000) await new Promise(requestAnimationFrame);
+  while (bench.dataset.phase !== "ready") await new Promise(requestAnimationFrame);
+  await new Promise(requestAnimationFrame);
+  return performance.now() - start;
+}"""
