@@ -5,6 +5,7 @@ a C compiler in a wheel and is asked for only then. Without a kernel everything 
 Only an editable install has one: that is how the app runs.
 """
 
+import hashlib
 import os
 import platform
 import shutil
@@ -74,7 +75,9 @@ def compile_kernel() -> None:
 def _compile(compiler: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         objects = []
-        for name, options in variants().items():
+        source = hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:16]  # by which kernel.py knows that it is this one
+        for variant, options in variants().items():
+            name = f"{variant}_{source}"
             objects.append(str(Path(folder) / f"{name}.o"))
             _run([*compiler, *FLAGS, *options, f"-DNAME={name}", "-c", str(SOURCE), "-o", objects[-1]])
         built = Path(folder) / LIBRARY.name

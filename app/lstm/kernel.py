@@ -1,6 +1,7 @@
 """The compiled kernel (`kernel.c`), where there is one: a cell opened in a single pass over its pre-activations."""
 
 import ctypes
+import hashlib
 import struct
 from collections.abc import Callable
 from math import inf, isnan
@@ -11,19 +12,27 @@ from torch import Tensor
 
 from app.lstm.cell_run import CellRun, Opened
 
+_SOURCE = Path(__file__).with_name("kernel.c")
 _LIBRARY = Path(__file__).with_name("libkernel.so")
 _Function = Callable[..., int]
 _Cell = ctypes.c_void_p * 8  # struct cell
 
 
 def _load() -> _Function | None:
-    """The variant for this processor, or None when the package was built without a compiler."""
+    """The variant for this processor, or None when the package was built without a compiler, or from another source.
+
+    The names in the library end with a hash of what they were compiled from.
+    """
     try:
         library = ctypes.CDLL(str(_LIBRARY))
+        source = hashlib.sha256(_SOURCE.read_bytes()).hexdigest()[:16]
     except OSError:
         return None
-    wide = torch.backends.cpu.get_cpu_capability() != "DEFAULT" and hasattr(library, "open_cell_avx2")
-    function = library.open_cell_avx2 if wide else library.open_cell
+    names = [f"open_cell_avx2_{source}"] if torch.backends.cpu.get_cpu_capability() != "DEFAULT" else []
+    found = [name for name in (*names, f"open_cell_{source}") if hasattr(library, name)]
+    if not found:
+        return None
+    function = library[found[0]]
     function.restype = ctypes.c_uint32
     function.argtypes = [ctypes.POINTER(ctypes.c_void_p), *5 * [ctypes.c_int64], ctypes.c_int32]
     return function
@@ -33,8 +42,8 @@ _open_cell = _load()
 
 
 def takes(z: Tensor) -> bool:
-    """Whether there is a kernel for these pre-activations."""
-    return _open_cell is not None and z.dtype is torch.float32 and z.is_cpu
+    """Whether there is a kernel for such numbers. A subclass of Tensor may have none in its memory."""
+    return _open_cell is not None and type(z) is Tensor and z.dtype is torch.float32 and z.is_cpu
 
 
 def open_cell(run: CellRun, part: Opened, carry: Tensor, start: int) -> float:

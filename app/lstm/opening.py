@@ -23,7 +23,7 @@ from app.lstm.trace import CellTrace, Parity
 def open_cell(run: CellRun, *, pre_activations: bool = False) -> tuple[CellTrace, Parity]:
     """All that the cell computed, its pre-activations too if they are asked for, and its parity with torch."""
     opened = _room_for(run, pre_activations)
-    by_kernel = kernel.takes(opened.gates)
+    by_kernel = all(map(kernel.takes, (opened.gates, opened.h, run.c_0, run.c_n)))
     carry, largest = run.c_0, 0.0
     for start, part in opened.chunks(run.reverse):
         cell.pre_activations(part.x, part.h_prev, run.parameters, out=part.gates)

@@ -1,8 +1,11 @@
 """The compiled kernel gives the numbers of the equations, and of the operations that stand in for it elsewhere."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
+from torch._subclasses import FakeTensorMode
 
 from app.lstm import kernel, record
 from app.lstm.cell_run import CellRun, Opened
@@ -84,3 +87,23 @@ def test_a_wrong_last_cell_state_is_noticed(direction: Direction) -> None:
     run = CellRun(0, direction, CellParameters(state, state), h, h, state, state, state, c_n, lengths)
     part = Opened(h, h, h, torch.zeros(7, 2, 36), torch.empty(7, 2, 9), None, None)
     assert kernel.open_cell(run, part, state, 0) == 0.25
+
+
+def test_a_library_compiled_from_another_source_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert kernel._load() is not None
+    changed = tmp_path / "kernel.c"
+    changed.write_bytes(kernel._SOURCE.read_bytes() + b"\n")
+    monkeypatch.setattr(kernel, "_SOURCE", changed)
+    assert kernel._load() is None
+
+
+def test_a_package_without_a_library_has_no_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel, "_LIBRARY", tmp_path / "libkernel.so")
+    assert kernel._load() is None
+
+
+def test_tensors_without_numbers_are_not_taken() -> None:
+    with FakeTensorMode():
+        lstm, x = torch.nn.LSTM(3, 4), torch.randn(5, 2, 3)
+        with pytest.raises(RuntimeError):  # and no access to memory that is not there
+            record(lstm, x)
