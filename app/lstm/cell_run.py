@@ -1,8 +1,8 @@
 """One cell's run: what is known of it from outside, and what is known once it is opened."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -23,7 +23,7 @@ class CellRun:
     """What is known of one cell's run from outside, all time-major in input order.
 
     x: (T, N, in), what the cell read. hidden: (T, N, R), torch's hidden states. h_0, c_0, h_n, c_n: (N, R) and (N, H).
-    lengths: (N,), or None when every sample has all T timesteps.
+    lengths: (N,), or None when every sample has all T timesteps. computed_in: torch's dtype, if not that of x.
     """
 
     layer: int
@@ -36,6 +36,13 @@ class CellRun:
     h_n: Tensor
     c_n: Tensor
     lengths: Tensor | None
+    computed_in: torch.dtype | None = None
+
+    def widened(self, computed_in: torch.dtype) -> "CellRun":
+        """A run under autocast, whose tensors are of several dtypes, in that of its parameters."""
+        names = ("x", "hidden", "h_0", "c_0", "h_n", "c_n")
+        wide: dict[str, Any] = {name: getattr(self, name).to(self.parameters.weight_ih.dtype) for name in names}
+        return replace(self, computed_in=computed_in, **wide)
 
     @property
     def reverse(self) -> bool:

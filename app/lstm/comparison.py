@@ -14,7 +14,7 @@ def parity_of(run: CellRun, opened: Opened, largest: float) -> Parity:
 
     Only where numbers are further apart than rounding explains for magnitude 1, or are none, is there a closer look.
     """
-    bound = tolerance(opened.c.dtype)
+    bound = tolerance(run.computed_in or opened.c.dtype)
     if largest > bound:
         bound *= _magnitude(run, opened)
     return Parity(largest, largest == 0.0, bound)

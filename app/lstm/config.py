@@ -120,7 +120,9 @@ class LSTMConfig(BaseModel):
 def _validated(*values: Any) -> LSTMConfig:
     found = dict(zip(LSTMConfig.model_fields, values, strict=True))
     flags = {name: bool(found[name]) for name in ("bias", "batch_first", "bidirectional")}
-    return LSTMConfig(**(found | flags | {"dropout": float(found["dropout"])}))
+    names = ("input_size", "hidden_size", "num_layers", "proj_size")
+    sizes: dict[str, Any] = {name: int(found[name]) for name in names}
+    return LSTMConfig(**sizes, **flags, dropout=float(found["dropout"]))
 
 
 def parameter_suffix(layer: int, direction: Direction) -> str:

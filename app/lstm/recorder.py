@@ -5,9 +5,10 @@ the pre-activations of all timesteps are one matrix product and the gates one el
 remains sequential, and that is elementwise too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
+from threading import get_ident, local
 from types import TracebackType
 from typing import Any, Self
 
@@ -41,6 +42,7 @@ def record(
     dropout_seed: for an LSTM in training mode, draw the masks between its layers from this seed and leave the global
     generator alone; they are those of `torch.manual_seed(dropout_seed)` before the call.
     pre_activations: keep z_i, z_f, z_g and z_o of every cell too.
+    The trace shares the memory of x, hx and the parameters: it is true as long as they are not changed in place.
 
     Raises InvalidCall for shapes, dtypes and lengths that do not fit, before torch sees them.
     """
@@ -48,7 +50,8 @@ def record(
     seq_len = x.shape[1] if x.dim() == 3 and config.batch_first else x.shape[0]
     generator = None if dropout_seed is None else torch.Generator(x.device).manual_seed(dropout_seed)
     recorder = Recorder(lstm, pre_activations=pre_activations, seq_len=seq_len, generator=generator)
-    recorder._foreign = False
+    recorder._thread = get_ident()
+    recorder._foreign = bool(lstm._forward_pre_hooks or lstm._forward_hooks)
     with recorder:
         lstm(packed(config, x, lengths), hx)
     trace = recorder.traces[""][0]
@@ -58,7 +61,7 @@ def record(
 
 
 class Recorder:
-    """Records every call of every `nn.LSTM` inside a module for as long as the `with` block lasts.
+    """Records every call of every `nn.LSTM` inside a module for as long as the `with` block lasts, in any thread.
 
     `traces` maps a module's path (`""` for the model itself) to the traces of its calls, in order. The outputs of the
     model, its gradients and its random state stay as they are, and no hook remains, also after an exception. A call
@@ -83,8 +86,10 @@ class Recorder:
         self._seq_len = seq_len
         self._generator = generator
         self._foreign = True  # else the call is known to be legal, and what it returns is not used by others
+        self._thread: int | None = None  # the only one whose calls are recorded
+        self._parameters: dict[str, Mapping[str, Tensor]] = {}  # of the latest call, by path
         self._handles: list[RemovableHandle] = []
-        self._running: list[tuple[nn.LSTM, LayerByLayer | None, ExitStack]] = []  # one, but for a call within a call
+        self._calls = _Calls()
 
     def __enter__(self) -> Self:
         for path, module in self._model.named_modules():
@@ -95,26 +100,32 @@ class Recorder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        while self._running:  # calls that ended without their hook, as on an interrupt from the keyboard
+        while self._calls.running:  # calls that ended without their hook, as on an interrupt from the keyboard
             self._leave()
         for handle in self._handles:
             handle.remove()
         self._handles.clear()
 
     def _attach(self, path: str, lstm: nn.LSTM) -> None:
-        def before(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        # In another thread's call, which comes while the hooks are put in place, torch may leave kwargs out.
+        def before(module: nn.Module, args: tuple[Any, ...], *rest: Any) -> None:
+            if self._thread not in (None, get_ident()):
+                return
+            (kwargs,) = rest
             if self._foreign:
                 check_hooked(lstm, *args, **kwargs)
             ending = ExitStack()
-            self._running.append((lstm, ending.enter_context(_watched(lstm, self._generator)), ending))
+            self._calls.running.append((lstm, ending.enter_context(_watched(lstm, self._generator)), ending))
 
-        def after(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
-            if not self._running or self._running[-1][0] is not lstm:  # refused before it began
+        def after(module: nn.Module, args: tuple[Any, ...], *rest: Any) -> None:
+            running = self._calls.running
+            if not running or running[-1][0] is not lstm:  # refused before it began, or another thread's
                 return
+            kwargs, result = rest
             layers = self._leave()
             if result is not None:  # else the call raised
                 with torch.no_grad():
-                    trace = self._trace(lstm, args, kwargs, result, layers)
+                    trace = self._trace(path, lstm, args, kwargs, result, layers)
                 self.traces.setdefault(path, []).append(trace)
 
         self._handles.append(lstm.register_forward_pre_hook(before, with_kwargs=True))
@@ -123,19 +134,50 @@ class Recorder:
 
     def _leave(self) -> LayerByLayer | None:
         """End the innermost call."""
-        _, layers, ending = self._running.pop()
+        _, layers, ending = self._calls.running.pop()
         ending.close()
         return layers
 
     def _trace(
-        self, lstm: nn.LSTM, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any, layers: LayerByLayer | None
+        self,
+        path: str,
+        lstm: nn.LSTM,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        result: Any,
+        layers: LayerByLayer | None,
     ) -> Trace:
         call = Call.of(LSTMConfig.of(lstm), *_arguments(*args, **kwargs), self._seq_len)
-        trace = _open(lstm, call, result, layers, self._pre_activations)
+        if self._foreign:  # the model may change its own in place
+            call = replace(call, x=call.x.clone(), h_0=call.h_0.clone(), c_0=call.c_0.clone())
+        device = call.x.device.type
+        if torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device):
+            with torch.autocast(device, enabled=False):
+                trace = _open(lstm, call, result, layers, self._pre_activations, torch.get_autocast_dtype(device))
+        else:
+            trace = _open(lstm, call, result, layers, self._pre_activations)
         if not self._foreign:
             return trace
+        self._parameters[path] = parameters = _copied(trace.parameters, self._parameters.get(path, {}))
         output, h_n, c_n = (value.clone() for value in (trace.output, trace.h_n, trace.c_n))
-        return replace(trace, output=output, h_n=h_n, c_n=c_n)  # the model may change its own in place
+        return replace(trace, output=output, h_n=h_n, c_n=c_n, parameters=parameters)
+
+
+class _Calls(local):
+    """The calls under way in a thread: one, but for a call within a call."""
+
+    def __init__(self) -> None:
+        self.running: list[tuple[nn.LSTM, LayerByLayer | None, ExitStack]] = []
+
+
+def _copied(parameters: Mapping[str, Tensor], earlier: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+    """Copies of parameters, which may be trained on; those of an earlier call where they are still the same."""
+
+    def same(name: str, value: Tensor) -> bool:
+        found = earlier.get(name)
+        return found is not None and found.device == value.device and torch.equal(found, value)
+
+    return {name: earlier[name] if same(name, value) else value.clone() for name, value in parameters.items()}
 
 
 def _arguments(input: Any, hx: State | None = None) -> tuple[Any, State | None]:  # named as in nn.LSTM.forward
@@ -147,8 +189,15 @@ def _watched(lstm: nn.LSTM, generator: Generator | None) -> AbstractContextManag
     return LayerByLayer(generator) if lstm.num_layers > 1 else nullcontext()
 
 
-def _open(lstm: nn.LSTM, call: Call, result: Any, layers: LayerByLayer | None, pre_activations: bool) -> Trace:
-    """Open every cell of every layer."""
+def _open(
+    lstm: nn.LSTM,
+    call: Call,
+    result: Any,
+    layers: LayerByLayer | None,
+    pre_activations: bool,
+    autocast: torch.dtype | None = None,
+) -> Trace:
+    """Open every cell of every layer. autocast: the dtype that torch has computed in, if it is not the parameters'."""
     config = call.config
     returned, (h_n, c_n) = result
     output, h_n, c_n = values(call.padded(returned)), values(h_n), values(c_n)
@@ -170,6 +219,8 @@ def _open(lstm: nn.LSTM, call: Call, result: Any, layers: LayerByLayer | None, p
             k = len(cells)
             around = first_h[k], first_c[k], last_h[k], last_c[k]
             of_cell = CellRun(layer, direction, own, run.x, hidden, *around, lengths)
+            if autocast is not None:
+                of_cell = of_cell.widened(autocast)
             found, parity = open_cell(of_cell, pre_activations=pre_activations)
             cells.append(found)
             of_layer.append(parity)

@@ -1,10 +1,12 @@
 """Recording inside models that somebody else wrote, in every mode they run in, without a trace left in them."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from itertools import product
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -261,3 +263,84 @@ def test_the_two_sides_of_a_weight_dropout_module_are_recorded() -> None:
     (trace,) = recorder.traces[""]
     assert trace.parity.ok
     assert 0.0 in trace.parameters["weight_hh_l0"]
+
+
+def test_threads_that_share_an_lstm_record_their_own_calls() -> None:
+    lstm = nn.LSTM(3, 8, num_layers=2)
+    inputs = [torch.full((20, 2, 3), float(k)) for k in range(100)]
+    with torch.no_grad():
+        expected = [lstm(x)[0] for x in inputs]
+    with ThreadPoolExecutor(4) as pool:
+        traces = list(pool.map(lambda x: record(lstm, x), inputs))
+    for x, output, trace in zip(inputs, expected, traces, strict=True):
+        assert torch.equal(trace.input, x)
+        assert torch.equal(trace.output, output)
+        assert trace.parity.ok
+    assert not lstm._forward_hooks
+
+
+def test_calls_in_several_threads_are_all_recorded() -> None:
+    lstm = nn.LSTM(3, 8, num_layers=2)
+    inputs = [torch.full((20, 2, 3), float(k)) for k in range(50)]
+    with Recorder(lstm) as recorder, ThreadPoolExecutor(4) as pool:
+        list(pool.map(lstm, inputs))
+    traces = {int(trace.input[0, 0, 0]): trace for trace in recorder.traces[""]}
+    assert len(traces) == len(recorder.traces[""]) == 50
+    for k, x in enumerate(inputs):
+        assert torch.equal(traces[k].output, lstm(x)[0])
+        assert traces[k].parity.ok
+
+
+def test_what_a_model_changes_in_place_after_a_call_does_not_change_its_trace() -> None:
+    lstm = nn.LSTM(3, 3, batch_first=True)
+    x, h, c = torch.ones(2, 5, 3), torch.zeros(1, 2, 3), torch.zeros(1, 2, 3)
+    before = {name: value.detach().clone() for name, value in lstm.named_parameters()}
+    with torch.no_grad(), Recorder(lstm) as recorder:
+        output, (h_n, c_n) = lstm(x, (h, c))
+        h.copy_(h_n)  # states that live in a buffer
+        c.copy_(c_n)
+        x += output  # a residual connection
+        lstm.bias_ih_l0.data += 1.0  # training
+        lstm.weight_hh_l0.mul_(2.0)
+        lstm(x, (h, c))
+    first, second = recorder.traces[""]
+    assert torch.equal(first.input, torch.ones(5, 2, 3))
+    assert not first.cells[0].h_0.any()
+    assert not first.cells[0].c_0.any()
+    assert all(torch.equal(first.parameters[name], value) for name, value in before.items())
+    assert all(torch.equal(second.parameters[name], value) for name, value in lstm.named_parameters())
+    assert first.parameters["weight_ih_l0"] is second.parameters["weight_ih_l0"]  # one copy of what stays
+
+
+def test_a_hook_that_changes_the_output_in_place_does_not_change_what_is_recorded() -> None:
+    lstm = nn.LSTM(3, 4)
+    lstm.register_forward_hook(lambda module, args, output: output[0].mul_(2))
+    trace = record(lstm, torch.randn(5, 2, 3))
+    assert torch.equal(trace.output, trace.cells[0].h)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("options", [{}, {"num_layers": 2, "dropout": 0.5}, {"bidirectional": True}])
+def test_a_model_under_autocast_runs_as_without_recording(dtype: torch.dtype, options: dict[str, Any]) -> None:
+    lstm = nn.LSTM(3, 64, proj_size=8, **options)  # with projection, since oneDNN needs processors that have the dtype
+    x = torch.randn(30, 2, 3)
+
+    def output() -> Tensor:
+        torch.manual_seed(3)
+        with torch.autocast("cpu", dtype=dtype):
+            found: Tensor = lstm(x)[0]
+        return found
+
+    plain = output()
+    with Recorder(lstm) as recorder:
+        recorded = output()
+    assert recorded.dtype is dtype
+    assert torch.equal(plain, recorded)
+    (trace,) = recorder.traces[""]
+    assert trace.parity.ok
+    assert trace.cells[0].c.dtype is torch.float32
+
+
+def test_sizes_that_torch_takes_as_numpy_has_them_are_taken() -> None:
+    lstm = nn.LSTM(3, 4, num_layers=np.int64(2))  # type: ignore[arg-type]
+    assert record(lstm, torch.randn(5, 2, 3)).parity.ok
