@@ -44,7 +44,7 @@ HOUSE = {
     ),
     "app.jobs": allowed("", ""),
     "app.computing": allowed("app.lstm app.settings app.schemas app.tracing app.jobs", "torch"),
-    "app.pool": allowed("app.lstm app.errors app.jobs app.computing", "pebble"),
+    "app.pool": allowed("app.lstm app.errors app.jobs app.computing", ""),
     "app.library": allowed(
         "app.lstm app.settings app.errors app.schemas app.presets app.store app.limits app.initial_states app.tracing "
         "app.jobs app.computing app.pool",
