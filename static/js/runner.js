@@ -12,7 +12,8 @@ import { readingEnded, readingStarted, requestOpened, runCancelled, runHeard, tr
 /** @typedef {import("./types.js").TraceRequest} TraceRequest */
 /** @typedef {import("./types.js").Trace} Trace */
 
-const PATIENCE = 250;
+/** Milliseconds without a further key until what was typed is run; a run that is overtaken is given up. */
+const PATIENCE = 60;
 
 /**
  * The trace of a request: at once, or after a long run.
