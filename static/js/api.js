@@ -6,7 +6,7 @@
  */
 import { inputShape } from "./call.js";
 import { complete } from "./request.js";
-import { decode } from "./tensor.js";
+import { decode, largestMagnitude } from "./tensor.js";
 
 /** The server answered, and the answer is an error in the one shape that it has. */
 export class ApiError extends Error {
@@ -78,6 +78,21 @@ export function fetchExplanation(id, cursor, signal) {
   const { layer, direction, timestep, sample, unit } = cursor;
   const query = new URLSearchParams(Object.entries({ layer, direction, timestep, sample, unit }).map(([key, value]) => [key, String(value)]));
   return ask(`/api/traces/${encodeURIComponent(id)}/explanation?${query}`, { signal });
+}
+
+const GATES = /** @type {const} */ (["i", "f", "g", "o"]);
+
+/** @param {string} id @param {import("./types.js").Cursor} cursor @param {import("./types.js").Window} window @param {AbortSignal} signal
+ * @returns {Promise<import("./types.js").Sums>} */
+export async function fetchSums(id, { layer, direction, sample }, { start, stop }, signal) {
+  const query = new URLSearchParams(Object.entries({ layer, direction, sample, start, stop, encoding: "base64" }).map(([key, value]) => [key, String(value)]));
+  for (const gate of GATES) query.append("quantity", `z_${gate}`);
+  const { cells: [cell] } = await ask(`/api/traces/${encodeURIComponent(id)}?${query}`, { signal });
+  const z = GATES.map((gate) => /** @type {const} */ ([gate, { ...decode(cell[`z_${gate}`]), first: start }]));
+  return {
+    id, layer, direction, sample, start, stop, z: /** @type {any} */ (Object.fromEntries(z)),
+    most: /** @type {any} */ (Object.fromEntries(z.map(([gate, tensor]) => [gate, largestMagnitude([tensor], 0)]))),
+  };
 }
 
 /** @param {any} reply @param {import("./types.js").Window | null} [window] @returns {Trace} */

@@ -5,13 +5,16 @@
 import { createAddress } from "./address.js";
 import * as api from "./api.js";
 import { createComparer } from "./comparer.js";
+import { focusOf } from "./cursor.js";
 import { find, findAll } from "./dom.js";
+import { isGate } from "./figures/gate.js";
 import { createExplanations } from "./explanations.js";
 import { translator } from "./i18n.js";
 import { claims, commandOf } from "./keys.js";
-import { wentTo, wentUp } from "./levels.js";
+import { reaches, wentTo, wentUp } from "./levels.js";
 import { createLongRuns } from "./long-runs.js";
 import { INTERVALS, createPlayer } from "./player.js";
+import { createPreActivations } from "./pre-activations.js";
 import { createRunner } from "./runner.js";
 import * as transitions from "./state.js";
 import { createStore } from "./store.js";
@@ -27,6 +30,8 @@ import { createComparison } from "./views/comparison.js";
 import { createCurves } from "./views/curves.js";
 import { createEquation } from "./views/equation.js";
 import { createForm } from "./views/form.js";
+import { createGate } from "./views/gate.js";
+import { createGateTable } from "./views/gate-table.js";
 import { createLevels } from "./views/levels.js";
 import { createMaps } from "./views/maps.js";
 import { createMasthead } from "./views/masthead.js";
@@ -139,9 +144,9 @@ const context = contextOf();
 const form = createForm(context);
 /** @type {View[]} */
 const views = [
-  createLevels(context), createMasthead(context), createBanner(context), createStory(context), createProgress(context), createCancelled(context), createWindow(context), form, createTransport(context), createNetwork(context),
+  createMasthead(context), createBanner(context), createStory(context), createProgress(context), createCancelled(context), createWindow(context), form, createTransport(context), createNetwork(context),
   createCell(context), createCellTable(context), createEquation(context), createParity(context), createReturns(context), createComparison(context), createCall(context),
-  createMaps(context), createCurves(context), createAnnouncer(context),
+  createMaps(context), createCurves(context), createAnnouncer(context), createGate(context), createGateTable(context), createLevels(context),
 ];
 
 /** Whatever happens between two frames is drawn once. */
@@ -171,10 +176,12 @@ new ResizeObserver(() => {
 }).observe(find("#stage"));
 
 const explanations = createExplanations(api.fetchExplanation, (answer) => store.update(transitions.explained(answer)), 60);
-store.subscribe(({ trace, cursor, playing, speed, pending }) => {
+const sums = createPreActivations(api.fetchSums, (answer) => store.update(transitions.sumsArrived(answer)));
+store.subscribe(({ trace, cursor, level, playing, speed, pending }) => {
   // A window may lie beyond a short sample, where there is nothing to explain.
   const computed = trace && cursor.timestep < (trace.lengths[cursor.sample] ?? trace.seqLen);
   if (computed && !pending && !(playing && speed > 2)) explanations.ask(trace.id, cursor);
+  if (computed && !pending && reaches(level, "gate") && isGate(focusOf(cursor))) void sums.ask(trace, cursor);
 });
 
 const player = createPlayer(

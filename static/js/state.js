@@ -20,7 +20,7 @@ export const initialState = (theme) => ({
   presets: [], preset: null, edited: false, request: null, trace: null, asked: null, drawn: null, unread: {},
   run: null, cancelled: null, reading: false, comparison: null, pending: true, failure: null, offline: false, notice: null,
   cursor: ORIGIN, wanted: null, order: "computation", granularity: "timestep", speed: 1, playing: false,
-  level: "network", showReturns: false, theme, explanation: null, hover: null,
+  level: "network", showReturns: false, theme, explanation: null, sums: null, hover: null,
 });
 
 /** @param {Preset[]} presets @returns {Transition} */
@@ -125,6 +125,9 @@ export const wentOffline = (state) => ({ ...state, run: null, pending: false, of
 
 /** @param {import("./types.js").Explanation} explanation @returns {Transition} */
 export const explained = (explanation) => (state) => ({ ...state, explanation });
+
+/** @param {import("./types.js").Sums} sums @returns {Transition} */
+export const sumsArrived = (sums) => (state) => (state.sums === sums ? state : { ...state, sums });
 
 /** Part of the cursor set, as a story, a click or a link does. @param {Partial<Cursor>} part @returns {Transition} */
 export const cursorSet = (part) => (state) => {

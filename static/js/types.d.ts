@@ -83,6 +83,12 @@ export interface Explanation {
   tanh_c: number; h: number | null; m?: number; projection?: Product[];
 }
 
+/** Pre-activations of one cell's gates at the timesteps [start, stop) of one sample, and how far each reaches. */
+export interface Sums {
+  id: string; layer: number; direction: Direction; sample: number; start: number; stop: number;
+  z: Record<Gate, Tensor>; most: Record<Gate, number>;
+}
+
 export interface Sentence { text: string; key: string; cursor: Partial<Cursor> | null }
 export interface Preset {
   name: string; title: string; trained: boolean; accuracy: number | null; tokens: string[] | null;
@@ -118,6 +124,6 @@ export interface State {
   cursor: Cursor; wanted: Cursor | null; order: Order; granularity: Granularity; speed: number; playing: boolean;
   /** How deep the reader looks; where, the cursor says. */
   level: Level;
-  showReturns: boolean; theme: Theme; explanation: Explanation | null;
+  showReturns: boolean; theme: Theme; explanation: Explanation | null; sums: Sums | null;
   hover: { layer: number; direction: Direction; timestep: number } | null;
 }

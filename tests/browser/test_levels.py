@@ -90,7 +90,7 @@ def test_another_preset_is_seen_from_its_top(open_page: Open) -> None:
     level(page, "network")
 
 
-@pytest.mark.parametrize("name", ["cell", "scalar"])
+@pytest.mark.parametrize("name", ["cell", "gate", "scalar"])
 def test_on_a_phone_the_panel_of_the_level_is_shown_first(open_page: Open, name: str) -> None:
     page = open_page(STACKED, width=390, height=844)
     page.click(f"#crumbs [data-level={name}]")

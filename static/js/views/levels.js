@@ -51,6 +51,9 @@ export function createLevels({ t, actions }) {
     if (crumb) list.scrollTo({ left: crumb.offsetLeft - list.clientWidth / 2 + crumb.offsetWidth / 2 });
   }
 
+  let arriving = false;
+  for (const kind of ["wheel", "touchmove", "keydown"]) addEventListener(kind, () => { arriving = false; }, { passive: true });
+
   return {
     /** @param {State} state @param {State | null} previous */
     render(state, previous) {
@@ -58,8 +61,10 @@ export function createLevels({ t, actions }) {
       const first = !previous?.trace;
       setAttribute(bench, "data-level", state.level);
       if (first || state.trace !== previous.trace || state.cursor !== previous.cursor || state.level !== previous.level) name(state);
-      // The page opens at its top, unless an address asks for a level below.
+      // The page opens at its top, unless an address asks for a level below: then again when the numbers above it are there.
       if (first ? state.level !== "network" : state.level !== previous.level) show(state.level);
+      else if (arriving && state.explanation && !previous?.explanation) show(state.level);
+      arriving = state.level !== "network" && (first || (arriving && !state.explanation));
     },
   };
 }

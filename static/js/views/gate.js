@@ -1,0 +1,212 @@
+/** The gate level: the chosen quantity's rows of the weights, the operands above them, and what comes of it, unit by unit. */
+
+import { QUANTITIES, focusOf } from "../cursor.js";
+import { el, find, setAttribute, setText } from "../dom.js";
+import { gatePlan, isGate, neighbour, partsOf, rectOf, tileUnder } from "../figures/gate.js";
+import { exact, short } from "../format.js";
+import { reaches } from "../levels.js";
+import { DIVERGING, SEQUENTIAL, gradient } from "../palette.js";
+import { sumsAt } from "../pre-activations.js";
+import { quantityChosen } from "../state.js";
+import { paintGate } from "./gate-paint.js";
+
+/** @typedef {import("../types.js").State} State */
+/** @typedef {import("../figures/gate.js").Tile} Tile */
+
+/** A frame over a tile, or none. @param {HTMLElement} node @param {import("../figures/panels.js").Rect | null} rect */
+function frame(node, rect) {
+  node.hidden = rect === null;
+  if (!rect) return;
+  node.style.transform = `translate(${rect.x - 1.5}px, ${rect.y - 1.5}px)`;
+  node.style.width = `${rect.width + 2}px`;
+  node.style.height = `${rect.height + 2}px`;
+}
+
+/** @param {import("../main.js").Context} context */
+export function createGate({ store, t, actions }) {
+  const panel = find("#gate");
+  const host = find("#gate-figure");
+  const sheet = find("#gate-sheet");
+  const canvas = /** @type {HTMLCanvasElement} */ (find("#gate-canvas"));
+  const readout = find("#gate-readout");
+  /** @type {import("../figures/gate.js").Plan | null} */
+  let plan = null;
+  /** @type {import("../figures/gate.js").Parts | null} */
+  let parts = null;
+  /** @type {Tile | null} */
+  let pointed = null;
+  let ratio = 1;
+  const scroll = () => ({ x: host.scrollLeft, y: host.scrollTop });
+
+  const choices = QUANTITIES.map((quantity) => {
+    const button = el("button", { type: "button", class: `q-${quantity}`, title: t(`name.${quantity}`), onclick: () => store.update(quantityChosen(quantity)) }, quantity);
+    find("#gate-choice").append(el("li", {}, button));
+    return { quantity, button };
+  });
+
+  /** @param {MouseEvent} event */
+  const under = (event) => {
+    const box = canvas.getBoundingClientRect();
+    return plan && tileUnder(plan, event.clientX - box.left, event.clientY - box.top, scroll());
+  };
+  host.addEventListener("pointermove", (event) => point(under(event)));
+  host.addEventListener("pointerleave", () => point(null));
+  host.addEventListener("blur", () => point(null));
+  host.addEventListener("click", (event) => {
+    const tile = under(event);
+    if (tile && tile.row >= 0) actions.level("scalar", { unit: tile.row });
+  });
+  host.addEventListener("scroll", () => { paint(); mark(); });
+  host.addEventListener("keydown", (event) => {
+    if (!plan || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "Enter" && pointed && pointed.row >= 0) actions.level("scalar", { unit: pointed.row });
+    else if (event.key.startsWith("Arrow") && !event.shiftKey) walk(event.key);
+    else return;
+    event.preventDefault();
+  });
+
+  /** @param {string} key */
+  function walk(key) {
+    if (!plan) return;
+    const { unit } = store.get().cursor;
+    const row = Math.min(unit, plan.rows - 1);
+    const next = pointed ? neighbour(plan, pointed, key)
+      : /** @type {Tile} */ ({ part: plan.matrices.length ? "matrix" : "column", index: 0, row, column: 0 });
+    reveal(next);
+    point(next);
+  }
+
+  /** Scroll so far that a tile is in sight. @param {Tile} tile */
+  function reveal({ part, index, row, column }) {
+    if (!plan) return;
+    const { view, tile, matrices } = plan;
+    if (row >= 0) {
+      const y = row * tile.height;
+      host.scrollTop = Math.max(y + tile.height - view.height, Math.min(host.scrollTop, y));
+    }
+    if (part === "column") return;
+    const x = (matrices[index]?.x ?? 0) + column * tile.width;
+    host.scrollLeft = Math.max(x + tile.width - view.width, Math.min(host.scrollLeft, x));
+  }
+
+  /** @param {Tile | null} tile */
+  function point(tile) {
+    if (tile?.part === pointed?.part && tile?.index === pointed?.index && tile?.row === pointed?.row && tile?.column === pointed?.column) return;
+    pointed = tile;
+    mark();
+    describe();
+  }
+
+  /** The row of the unit, and the tile that is pointed at with its operand. */
+  function mark() {
+    if (!plan) return;
+    const { unit } = store.get().cursor;
+    const place = scroll();
+    const row = rectOf(plan, { part: "column", index: 0, row: unit, column: 0 }, place);
+    frame(find("#gate-row"), row && unit < plan.rows ? { ...row, x: plan.view.x, width: plan.end - plan.view.x } : null);
+    frame(find("#gate-tile"), pointed && rectOf(plan, pointed, place));
+    frame(find("#gate-operand"), pointed?.part === "matrix" ? rectOf(plan, { ...pointed, part: "operand" }, place) : null);
+  }
+
+  function describe() {
+    setText(readout, pointed ? spoken(pointed) : t("gate.row", { unit: store.get().cursor.unit }));
+  }
+
+  /** @param {Tile} tile */
+  function spoken({ part, index, row, column }) {
+    if (!parts) return "";
+    const matrix = parts.matrices[index];
+    if (part === "column") {
+      const side = parts.columns[index];
+      if (!side) return "";
+      const value = exact(side.values[row] ?? NaN);
+      return side.parameter ? t("gate.bias", { name: side.parameter, row: side.firstRow + row, value })
+        : t("gate.value", { letter: `${side.letter}_${side.below}`, unit: row, value });
+    }
+    if (!matrix) return "";
+    const operand = `${matrix.letter}_${matrix.below}[${column}]`;
+    const value = matrix.values[column] ?? NaN;
+    if (part === "operand") return `${operand} = ${exact(value)}`;
+    const weight = matrix.weights[row * matrix.columns + column] ?? NaN;
+    return t("gate.weight", { name: matrix.name, row: matrix.firstRow + row, column, weight: short(weight, 4), operand, value: short(value, 4), product: short(weight * value, 4) });
+  }
+
+  /** @param {State} state */
+  function place({ cursor }) {
+    if (!parts) return;
+    const columns = parts.matrices.map((matrix) => matrix.columns);
+    const measured = () => gatePlan(host.clientWidth, parts?.rows ?? 1, columns, parts?.columns.length ?? 0);
+    let next = measured();
+    const space = find("#gate-space");
+    const size = () => {
+      space.style.width = `${next.width + next.content.width - next.view.width}px`;
+      space.style.height = `${next.height + next.content.height - next.view.height}px`;
+      // A scroll bar below the figure takes room of its own.
+      host.style.height = `${next.height + (next.content.width > next.view.width ? 12 : 0)}px`;
+    };
+    size();
+    // A scroll bar at its side has made it narrower.
+    if (host.clientWidth !== next.width) { next = measured(); size(); }
+    plan = next;
+    ratio = window.devicePixelRatio || 1;
+    canvas.width = Math.round(plan.width * ratio);
+    canvas.height = Math.round(plan.height * ratio);
+    for (const node of [sheet, canvas]) { node.style.width = `${plan.width}px`; node.style.height = `${plan.height}px`; }
+    reveal({ part: "column", index: 0, row: Math.min(cursor.unit, parts.rows - 1), column: 0 });
+  }
+
+  function paint() {
+    const context = canvas.getContext("2d");
+    if (context && plan && parts) paintGate(context, plan, parts, scroll(), store.get().theme, ratio);
+  }
+
+  /** @param {State} state */
+  function words({ trace, theme }) {
+    if (!parts || !trace) return;
+    const { quantity, matrices, columns, reach } = parts;
+    const letter = find("#gate-letter");
+    setText(letter, columns.at(-1)?.letter ?? quantity);
+    setAttribute(letter, "class", `gate-letter q-${quantity}`);
+    setText(find("#gate-question"), t(matrices.length ? "gate.question" : "gate.question.state", { letter: quantity }));
+    setAttribute(host, "aria-label", t("gate.figure", { letter: quantity }));
+    for (const choice of choices) setAttribute(choice.button, "aria-pressed", String(choice.quantity === quantity));
+    const biased = columns.some(({ parameter }) => parameter !== null);
+    /** @type {(name: string, most: number) => string} */
+    const reaching = (name, most) => `${name} \u00b1${short(most, 2)}`;
+    const signed = [
+      ...(matrices.length ? [reaching(t(biased ? "gate.scale.biased" : "gate.scale.weights"), reach)] : []),
+      ...matrices.map((matrix) => reaching(`${matrix.letter}_${matrix.below}`, matrix.high)),
+      ...columns.filter(({ low, parameter, values }) => low < 0 && parameter === null && values.length).map((side) => reaching(`${side.letter}_${side.below}`, side.high)),
+    ];
+    const shares = columns.filter(({ low }) => low === 0).map((side) => `${side.letter}_${side.below}`);
+    const bar = (/** @type {readonly any[]} */ stops) => el("span", { class: "scale-bar", style: `background:${gradient(stops)}` });
+    find("#gate-scales").replaceChildren(
+      el("li", {}, "\u2212", bar(DIVERGING[theme]), "+", el("span", {}, [...new Set(signed)].join(" \u00b7 "))),
+      ...(shares.length ? [el("li", {}, "0", bar(SEQUENTIAL[theme]), "1", el("span", {}, shares.join(", ")))] : []));
+  }
+
+  return {
+    /** @param {State} state @param {State | null} previous @param {boolean} resized */
+    render(state, previous, resized) {
+      const { trace, cursor, level } = state;
+      const shown = trace !== null && reaches(level, "gate");
+      const opened = panel.hidden && shown;
+      panel.hidden = !shown;
+      if (!shown) return;
+      const same = !opened && !resized && trace === previous?.trace && cursor === previous.cursor && state.theme === previous.theme && state.sums === previous.sums;
+      if (same) return;
+      const before = parts;
+      const quantity = focusOf(cursor);
+      const sums = isGate(quantity) ? sumsAt(state.sums, trace, cursor, quantity) : null;
+      parts = partsOf(trace, cursor, sums?.values ?? null, sums?.most ?? 1);
+      const shape = (/** @type {typeof parts} */ made) => made && [made.rows, ...made.matrices.map((matrix) => matrix.columns), -1, made.columns.length].join();
+      const fresh = opened || resized || shape(before) !== shape(parts);
+      if (fresh) pointed = null;
+      if (fresh || cursor.unit !== previous?.cursor.unit) place(state);
+      paint();
+      mark();
+      describe();
+      words(state);
+    },
+  };
+}
