@@ -2,6 +2,7 @@
 
 import mmap
 import weakref
+from contextlib import suppress
 from math import prod
 from threading import RLock
 
@@ -56,7 +57,8 @@ def _give_back(buffer: mmap.mmap) -> None:
 
 
 def _advise(buffer: mmap.mmap, name: str) -> None:
-    """Tell the kernel what a buffer is for, where it has that advice to take."""
+    """Tell the kernel what a buffer is for, where it has that advice to take: not each is built with all of it."""
     advice = getattr(mmap, name, None)
     if advice is not None:
-        buffer.madvise(advice)
+        with suppress(OSError):
+            buffer.madvise(advice)

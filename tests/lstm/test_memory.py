@@ -1,6 +1,9 @@
 """How much memory recording takes, counted allocation by allocation."""
 
+import gc
+import mmap
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_iter
 
 from app.lstm import LSTMConfig, Trace, record, seeded_lstm
+from app.lstm.room import LARGE, room
 
 #: Chunks of time that are being worked on, and states.
 CONSTANT = 8 << 20
@@ -65,3 +69,28 @@ def test_recording_takes_little_more_than_what_it_returns(options: dict[str, Any
         trace = record(lstm, x)
     assert counted.live >= returned_bytes(trace)  # it counts what there is
     assert counted.peak <= 1.3 * returned_bytes(trace) + CONSTANT
+
+
+@pytest.mark.parametrize(
+    "hold",
+    [
+        lambda value: value[10:],
+        lambda value: value.numpy()[::2],
+        lambda value: torch.from_numpy(value.numpy().data.cast("B").cast("f").obj),
+        lambda value: torch.empty(0).set_(value.untyped_storage()),
+    ],
+    ids=["view", "array", "memoryview", "storage"],
+)
+def test_memory_that_somebody_still_holds_is_not_used_again(hold: Callable[[Tensor], Any]) -> None:
+    held = hold(room(torch.empty(0), LARGE).fill_(1.0))
+    gc.collect()
+    others = [room(torch.empty(0), LARGE).fill_(2.0) for _ in range(3)]
+    assert (held == 1.0).all()
+    assert all((other == 2.0).all() for other in others)
+
+
+def test_a_kernel_that_takes_no_advice_about_memory_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MADV_HUGEPAGE", "MADV_FREE"):
+        monkeypatch.setattr(mmap, name, 12345, raising=False)
+    value = room(torch.empty(0), 2**26)  # more than has been kept
+    assert value.fill_(1.0)[-1] == 1.0
