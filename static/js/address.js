@@ -30,6 +30,7 @@ export function createAddress(store) {
 
   store.subscribe((state, previous) => {
     const moved = state.cursor !== previous.cursor || state.trace !== previous.trace || state.order !== previous.order || state.level !== previous.level ||
+      state.tour !== previous.tour ||
       state.cancelled !== previous.cancelled;
     if (!moved || !state.trace || state.pending || state.reading) return;
     if (state.playing) return;
@@ -42,6 +43,12 @@ export function createAddress(store) {
 
   return {
     write,
+    /** A new entry in the history, at once. @param {string} hash */
+    go(hash) {
+      clearTimeout(timer);
+      stepping = false;
+      if (hash !== location.hash) history.pushState(null, "", hash);
+    },
     /** The next write is a new entry in the history. */
     step() { stepping = location.hash !== ""; },
     /** Whether what an address asks for is what is shown, but for the cursor.

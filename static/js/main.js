@@ -18,6 +18,7 @@ import { createPreActivations } from "./pre-activations.js";
 import { createRunner } from "./runner.js";
 import * as transitions from "./state.js";
 import { createStore } from "./store.js";
+import { createGuide } from "./tour-guide.js";
 import { fromHash } from "./url.js";
 import { createAnnouncer } from "./views/announcer.js";
 import { createArrangement } from "./views/arrangement.js";
@@ -40,6 +41,7 @@ import { createParity } from "./views/parity.js";
 import { createProgress } from "./views/progress.js";
 import { createReturns } from "./views/returns.js";
 import { createStory } from "./views/story.js";
+import { createTour, placesOf } from "./views/tour.js";
 import { createTransport } from "./views/transport.js";
 import { createWindow } from "./views/window.js";
 
@@ -54,6 +56,7 @@ const longRuns = createLongRuns(api, api.runEvents);
 const runner = createRunner(store, api, longRuns);
 const comparer = createComparer(store, api, longRuns);
 const address = createAddress(store);
+const guide = createGuide(store, address, runner, { show, places: placesOf });
 
 /** What every view is given. */
 function contextOf() {
@@ -112,6 +115,10 @@ const actions = {
   level(level, place) {
     stepped(wentTo(level, place));
   },
+  /** @param {string} key a page of the tour */
+  tour: (key) => void guide.go(key),
+  tourAgain: () => void guide.again(),
+  leaveTour: () => void guide.leave(),
   compare: () => void comparer.compare(),
   stopComparing: () => comparer.stop(),
   help: () => /** @type {HTMLDialogElement} */ (find("#help")).showModal(),
@@ -146,7 +153,7 @@ const form = createForm(context);
 const views = [
   createMasthead(context), createBanner(context), createStory(context), createProgress(context), createCancelled(context), createWindow(context), form, createTransport(context), createNetwork(context),
   createCell(context), createCellTable(context), createEquation(context), createParity(context), createReturns(context), createComparison(context), createCall(context),
-  createMaps(context), createCurves(context), createAnnouncer(context), createGate(context), createGateTable(context), createLevels(context),
+  createMaps(context), createCurves(context), createAnnouncer(context), createGate(context), createGateTable(context), createLevels(context), createTour(context),
 ];
 
 /** Whatever happens between two frames is drawn once. */
@@ -212,6 +219,7 @@ const commands = {
       actions.rail(false);
     }
     if (open || store.get().playing) store.update(transitions.playStopped);
+    else if (store.get().tour) actions.leaveTour();
     else stepped(wentUp);
   },
   help: () => actions.help(),
@@ -225,9 +233,8 @@ document.addEventListener("keydown", (event) => {
   commands[command.action]?.(command.value);
 });
 
-/** What the address asks for, else the first preset. */
-async function open() {
-  const wanted = fromHash(location.hash);
+/** What is asked for, else the first preset. @param {ReturnType<typeof fromHash>} wanted */
+async function open(wanted) {
   const { presets } = store.get();
   store.update(transitions.viewSet({ order: wanted.order, level: wanted.level }));
   const preset = presets.find(({ name }) => name === wanted.preset);
@@ -243,11 +250,10 @@ async function open() {
   await runner.now();
 }
 
-/** Back, forward, or an edited address: only the cursor, where the same thing is shown. */
-async function reopen() {
-  const wanted = fromHash(location.hash);
+/** Only the cursor, where the same thing is shown. @param {ReturnType<typeof fromHash>} wanted */
+async function show(wanted) {
   const { trace } = store.get();
-  if (!address.shows(wanted)) { await open(); return; }
+  if (!address.shows(wanted)) { await open(wanted); return; }
   if (wanted.cursor && trace && (wanted.cursor.timestep < trace.start || wanted.cursor.timestep >= trace.stop)) await runner.move(wanted.cursor);
   else store.update(transitions.cursorSet(wanted.cursor ?? {}));
   store.update(transitions.viewSet({ level: wanted.level }));
@@ -257,7 +263,7 @@ async function start() {
   store.update(transitions.viewSet({ pending: true, offline: false }));
   try {
     store.update(transitions.presetsLoaded(await api.fetchPresets()));
-    await open();
+    await open(guide.meet(fromHash(location.hash)) ?? fromHash(""));
   } catch {
     store.update(transitions.wentOffline);
   }
@@ -267,6 +273,10 @@ createArrangement();
 // A long run goes on only while somebody waits for it.
 window.addEventListener("pagehide", () => { runner.leave(); comparer.stop(); });
 window.addEventListener("pageshow", ({ persisted }) => { if (persisted && store.get().pending) actions.retry(); });
-window.addEventListener("hashchange", () => { void reopen(); });
+// Back, forward, or an edited address.
+window.addEventListener("hashchange", () => {
+  const wanted = guide.meet(fromHash(location.hash));
+  if (wanted) void show(wanted);
+});
 render();
 void start();

@@ -124,6 +124,8 @@ export interface State {
   cursor: Cursor; wanted: Cursor | null; order: Order; granularity: Granularity; speed: number; playing: boolean;
   /** How deep the reader looks; where, the cursor says. */
   level: Level;
+  /** The page of the tour that is open. */
+  tour: string | null;
   showReturns: boolean; theme: Theme; explanation: Explanation | null; sums: Sums | null;
   hover: { layer: number; direction: Direction; timestep: number } | null;
 }

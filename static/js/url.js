@@ -6,6 +6,7 @@
  *   #request=...&at=...
  *   #trace=<id>&at=...          when the settings are too long for a link
  *   ...&level=gate              a level below the network
+ *   #tour=keep                  a page of the tour; with a preset or a request, what the reader made of it
  *
  * `at` is layer, direction, timestep, stage, unit, sample, quantity.
  *
@@ -51,7 +52,8 @@ export function unpackCursor(text) {
 /** @param {Pick<State, "preset" | "edited" | "request" | "trace" | "cursor" | "order"> & Partial<State>} state @returns {string} */
 export function toHash(state) {
   const level = state.level && state.level !== "network" ? `&level=${state.level}` : "";
-  const view = `at=${packCursor(state.cursor)}${state.order === "column" ? "&order=column" : ""}${level}`;
+  const tour = state.tour ? `&tour=${state.tour}` : "";
+  const view = `at=${packCursor(state.cursor)}${state.order === "column" ? "&order=column" : ""}${level}${tour}`;
   if (state.preset && !state.edited) return `#preset=${encodeURIComponent(state.preset)}&${view}`;
   if (!state.request) return "";
   const packed = pack(compact(state.request));
@@ -63,7 +65,8 @@ export function toHash(state) {
 /** What a hash asks for; anything unreadable counts as absent.
  * @param {string} hash
  * @returns {{preset: string | null, request: import("./types.js").TraceRequest | null, trace: string | null,
- *            cursor: Cursor | null, order: import("./types.js").Order, level: import("./types.js").Level}} */
+ *            cursor: Cursor | null, order: import("./types.js").Order, level: import("./types.js").Level,
+ *            tour: string | null}} */
 export function fromHash(hash) {
   const settings = new URLSearchParams(hash.replace(/^#/, ""));
   let request = null;
@@ -77,5 +80,6 @@ export function fromHash(hash) {
     cursor: unpackCursor(settings.get("at") ?? ""),
     order: settings.get("order") === "column" ? "column" : "computation",
     level: levelNamed(settings.get("level")),
+    tour: settings.get("tour"),
   };
 }

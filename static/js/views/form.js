@@ -74,7 +74,12 @@ export function createForm({ store, t, actions }) {
     for (const field of fields) {
       const path = field.dataset.path ?? "";
       const busy = document.activeElement === field && field.dataset.kind !== "choice" && field.dataset.kind !== "flag";
-      if (busy || path in unread) continue;
+      if (busy) continue;
+      // Text that could not be read stands as it was typed, also after something else was shown.
+      if (path in unread) {
+        if (field.value !== unread[path]) field.value = unread[path] ?? "";
+        continue;
+      }
       const setting = path.startsWith("states.") ? (valueAt(request, path.slice(7)) === null ? "zeros" : "values") : valueAt(request, path);
       writeField(field, setting);
     }

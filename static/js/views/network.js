@@ -190,6 +190,7 @@ export function createNetwork({ store, t, actions }) {
   return {
     /** @param {State} state @param {State | null} previous @param {boolean} resized */
     render(state, previous, resized) {
+      toggle.checked = state.showReturns;
       if (!state.trace) return;
       const fresh = !previous || resized || state.trace !== previous.trace || state.theme !== previous.theme ||
         state.cursor.sample !== previous.cursor.sample || state.showReturns !== previous.showReturns || state.preset !== previous.preset;
