@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Any
 
 import torch
@@ -37,13 +38,13 @@ class Parity:
 
     @property
     def ok(self) -> bool:
-        return self.max_abs_difference <= self.tolerance
+        return self.max_abs_difference < inf and self.max_abs_difference <= self.tolerance
 
     @classmethod
     def worst(cls, parities: Iterable["Parity"]) -> "Parity":
         """The parity of a whole LSTM, from those of its cells: the cell that uses most of its tolerance."""
         every = list(parities)
-        worst = max(every, key=lambda p: p.max_abs_difference / p.tolerance)
+        worst = max(every, key=lambda p: (not p.ok, p.max_abs_difference / p.tolerance))
         return replace(worst, bit_equal=all(p.bit_equal for p in every))
 
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from app.lstm import LSTMConfig, Recorder, Trace, record, seeded_lstm
+from app.lstm import LSTMConfig, Parity, Recorder, Trace, record, seeded_lstm
 from tests.lstm.authority import GRID, Case, caught_inside, plain_cells
 
 TOLERANCE = {torch.float32: 1e-6, torch.float64: 1e-12}
@@ -210,3 +210,11 @@ def test_no_hook_remains_after_an_exception() -> None:
         lstm(torch.zeros(2, 2))
     assert not lstm._forward_hooks
     assert not lstm._forward_pre_hooks
+
+
+def test_an_infinite_difference_is_never_within_tolerance() -> None:
+    overflowed = Parity(float("inf"), False, float("inf"))  # where a pre-activation overflows, so does the tolerance
+    assert not overflowed.ok
+    fine = Parity(1e-7, False, 1e-6)
+    assert not Parity.worst([fine, overflowed]).ok
+    assert not Parity.worst([overflowed, fine]).ok
