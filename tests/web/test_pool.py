@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from app import jobs
 from app.computing import Work
 from app.errors import WorkerDied
+from app.jobs import Cancelled, Job
 from app.main import create_app
 from app.pool import Pool
 from app.schemas import TraceRequest
@@ -218,3 +219,23 @@ def test_a_worker_that_is_killed_while_it_is_told_its_run_harms_no_other(pool: P
     with pytest.raises(WorkerDied):
         future.result(30)
     pool.run(work(small), tmp_path / "next.tmp")
+
+
+def test_a_run_that_is_cancelled_before_its_turn_leaves_those_before_and_after_it_alone(
+    pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "GRACE", 0.0)
+    wanted = work(TraceRequest.model_validate(DEAF)), work(TraceRequest.model_validate(SMALL))
+    given_up = Job()
+    with ThreadPoolExecutor(3) as threads:
+        first = threads.submit(pool.run, wanted[0], tmp_path / "0.tmp", Job())
+        time.sleep(0.3)
+        second = threads.submit(pool.run, wanted[1], tmp_path / "1.tmp", given_up)
+        third = threads.submit(pool.run, wanted[1], tmp_path / "2.tmp", Job())
+        time.sleep(0.1)
+        given_up.cancel()
+        with pytest.raises(Cancelled):
+            second.result(30)
+        first.result(60)
+        third.result(60)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["0.tmp", "2.tmp"]
