@@ -26,14 +26,16 @@ export const svg = maker("http://www.w3.org/2000/svg");
 
 const MATH = "http://www.w3.org/1998/Math/MathML";
 
-/** A MathML element of a tree such as equation.js makes: "mi.f" is an <mi class="q-f">.
+/** A MathML element of a tree such as equation.js makes: "mi.f" is an <mi class="q-f">, "mn.f#c_prev" also says which number.
  * @param {import("./equation.js").Tree} tree @returns {Node} */
 export function mathOf(tree) {
   if (typeof tree === "string") return document.createTextNode(tree);
   const [kind, ...children] = tree;
-  const [tag = "mrow", hue] = kind.split(".");
+  const [look = "mrow", name] = kind.split("#");
+  const [tag = "mrow", hue] = look.split(".");
   const node = document.createElementNS(MATH, tag);
   if (hue) node.setAttribute("class", `q-${hue}`);
+  if (name) node.setAttribute("data-name", name);
   if (hue === "paren") node.setAttribute("stretchy", "false");
   node.append(...children.map(mathOf));
   return node;

@@ -2,7 +2,8 @@
  * The equation of a stage, first in letters, then with this moment's numbers; as a tree that a view turns to MathML.
  * Every number is one that the server computed.
  *
- * A tree is a string (a token's text) or [tag, ...children]; a tag may carry a letter as "mi.f", for its colour.
+ * A tree is a string (a token's text) or [tag, ...children]; a tag may carry a letter as "mi.f", for its colour, and the name
+ * of the number that it shows as "mn.f#c_prev".
  *
  * @typedef {import("./types.js").Explanation} Explanation
  * @typedef {import("./types.js").Gate} Gate
@@ -18,14 +19,16 @@ const SHOWN = 2;
 const letter = (name, hue = name) => [`mi.${hue}`, name];
 /** @param {string} text @returns {Tree} */
 const operator = (text) => [text === "(" || text === ")" ? "mo.paren" : "mo", text];
-/** @param {number | null | undefined} value @param {string} [hue] @returns {Tree} */
-const number = (value, hue) => {
+/** @param {string | undefined} hue @param {string | undefined} name */
+const numberTag = (hue, name) => `${hue ? `mn.${hue}` : "mn"}${name ? `#${name}` : ""}`;
+/** @param {number | null | undefined} value @param {string} [hue] @param {string} [name] @returns {Tree} */
+const number = (value, hue, name) => {
   const text = short(value);
-  const token = /** @type {Tree} */ ([hue ? `mn.${hue}` : "mn", text]);
+  const token = /** @type {Tree} */ ([numberTag(hue, name), text]);
   return text.startsWith("\u2212") ? ["mrow", operator("("), token, operator(")")] : token;
 };
-/** @param {number | null | undefined} value @param {string} [hue] @returns {Tree} A number that nothing multiplies. */
-const bare = (value, hue) => [hue ? `mn.${hue}` : "mn", short(value)];
+/** @param {number | null | undefined} value @param {string} [hue] @param {string} [name] @returns {Tree} A number that nothing multiplies. */
+const bare = (value, hue, name) => [numberTag(hue, name), short(value)];
 /** @param {string} name @param {string | Tree} below @param {string} [hue] @returns {Tree} */
 const indexed = (name, below, hue = name) =>
   ["msub", letter(name, hue), typeof below === "string" ? ["mi", below] : below];
@@ -82,7 +85,7 @@ function affine(source, opened, gate, biased) {
   /** @type {Tree} */
   const name = ["msub", ["mi.z", "z"], ["mrow", ["mi", source], operator(","), ["mi." + gate, gate]]];
   const lines = [row(name, operator("="), ...terms)];
-  if (biased) lines.push(row(["mphantom", name], operator("+"), number(source === "x" ? biasX : biasH, "w")));
+  if (biased) lines.push(row(["mphantom", name], operator("+"), number(source === "x" ? biasX : biasH, "w", source === "x" ? "b_ih" : "b_hh")));
   lines.push(row(["mphantom", name], operator("="), bare(source === "x" ? ofX : ofH)));
   return lines;
 }
@@ -91,8 +94,9 @@ function affine(source, opened, gate, biased) {
  * @param {import("./types.js").Product[]} products @param {string} hue @returns {Tree[]} */
 function sumOf(products, hue) {
   const largest = [...products].sort((a, b) => Math.abs(b.product) - Math.abs(a.product)).slice(0, SHOWN);
-  const terms = largest.flatMap(({ weight: factor, value }, k) => [
-    ...(k ? [operator("+")] : []), number(factor, "w"), operator("\u00b7"), number(value, hue),
+  const [matrix, operand] = /** @type {Record<string, string[]>} */ ({ x: ["w_ih", "x"], h: ["w_hh", "h_prev"], m: ["w_hr", "m"] })[hue] ?? [];
+  const terms = largest.flatMap(({ weight: factor, value, index }, k) => [
+    ...(k ? [operator("+")] : []), number(factor, "w", `${matrix}.${index}`), operator("\u00b7"), number(value, hue, `${operand}.${index}`),
   ]);
   if (products.length > SHOWN) terms.push(operator("+"), operator("\u22ef"));
   return terms;
@@ -101,21 +105,21 @@ function sumOf(products, hue) {
 /** @param {Explanation} opened @param {Gate} gate @returns {Tree} */
 const summed = (opened, gate) =>
   row(indexed("z", gate, "z"), operator("="), indexed("z", "x", "z"), operator("+"), indexed("z", "h", "z"),
-    operator("="), bare(opened.gates[gate].pre_activation, gate));
+    operator("="), bare(opened.gates[gate].pre_activation, gate, `z_${gate}`));
 
 /** @param {Explanation} opened @param {Gate} gate @returns {Tree} */
 function activated(opened, gate) {
   const { activation, pre_activation: sum, value } = opened.gates[gate];
-  return row(indexed(gate, "t"), operator("="), applied(activationName(activation), bare(sum)), operator("="), bare(value, gate));
+  return row(indexed(gate, "t"), operator("="), applied(activationName(activation), bare(sum, undefined, `z_${gate}`)), operator("="), bare(value, gate, gate));
 }
 
 /** @param {Explanation} opened @returns {Tree[]} */
 function cellState({ gates, c_prev: before, forget_term: kept, input_term: added, c }) {
   return [
-    row(indexed("c", "t"), operator("="), number(gates.f.value, "f"), operator("\u00b7"), number(before, "c"), operator("+"),
-      number(gates.i.value, "i"), operator("\u00b7"), number(gates.g.value, "g")),
+    row(indexed("c", "t"), operator("="), number(gates.f.value, "f", "f"), operator("\u00b7"), number(before, "c", "c_prev"), operator("+"),
+      number(gates.i.value, "i", "i"), operator("\u00b7"), number(gates.g.value, "g", "g")),
     row(["mphantom", indexed("c", "t")], operator("="), number(kept), operator("+"), number(added)),
-    row(["mphantom", indexed("c", "t")], operator("="), bare(c, "c")),
+    row(["mphantom", indexed("c", "t")], operator("="), bare(c, "c", "c")),
   ];
 }
 
@@ -123,9 +127,9 @@ function cellState({ gates, c_prev: before, forget_term: kept, input_term: added
 function hiddenState(opened) {
   const name = opened.m === undefined ? "h" : "m";
   return [
-    row(indexed(name, "t"), operator("="), number(opened.gates.o.value, "o"), operator("\u00b7"), applied("tanh", bare(opened.c, "c"))),
-    row(["mphantom", indexed(name, "t")], operator("="), number(opened.gates.o.value, "o"), operator("\u00b7"), number(opened.tanh_c)),
-    row(["mphantom", indexed(name, "t")], operator("="), bare(opened.m ?? opened.h, name)),
+    row(indexed(name, "t"), operator("="), number(opened.gates.o.value, "o", "o"), operator("\u00b7"), applied("tanh", bare(opened.c, "c", "c"))),
+    row(["mphantom", indexed(name, "t")], operator("="), number(opened.gates.o.value, "o", "o"), operator("\u00b7"), number(opened.tanh_c)),
+    row(["mphantom", indexed(name, "t")], operator("="), bare(opened.m ?? opened.h, name, name)),
   ];
 }
 
@@ -134,6 +138,6 @@ function projected(opened) {
   if (opened.h === null) return [];
   return [
     row(indexed("h", "t"), operator("="), ...sumOf(opened.projection ?? [], "m")),
-    row(["mphantom", indexed("h", "t")], operator("="), bare(opened.h, "h")),
+    row(["mphantom", indexed("h", "t")], operator("="), bare(opened.h, "h", "h")),
   ];
 }

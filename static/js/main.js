@@ -32,12 +32,14 @@ import { createCurves } from "./views/curves.js";
 import { createEquation } from "./views/equation.js";
 import { createForm } from "./views/form.js";
 import { createGate } from "./views/gate.js";
+import { createHover } from "./views/hover.js";
 import { createGateTable } from "./views/gate-table.js";
 import { createLevels } from "./views/levels.js";
 import { createMaps } from "./views/maps.js";
 import { createMasthead } from "./views/masthead.js";
 import { createNetwork } from "./views/network.js";
 import { createParity } from "./views/parity.js";
+import { createProbes } from "./views/probes.js";
 import { createProgress } from "./views/progress.js";
 import { createReturns } from "./views/returns.js";
 import { createStory } from "./views/story.js";
@@ -56,11 +58,12 @@ const longRuns = createLongRuns(api, api.runEvents);
 const runner = createRunner(store, api, longRuns);
 const comparer = createComparer(store, api, longRuns);
 const address = createAddress(store);
+const probes = createProbes(store.get);
 const guide = createGuide(store, address, runner, { show, places: placesOf });
 
 /** What every view is given. */
 function contextOf() {
-  return { store, t: translator(page.messages), stages: /** @type {import("./types.js").Stage[]} */ (page.stages), toast, actions };
+  return { store, t: translator(page.messages), stages: /** @type {import("./types.js").Stage[]} */ (page.stages), toast, actions, probes };
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -119,6 +122,8 @@ const actions = {
   tour: (key) => void guide.go(key),
   tourAgain: () => void guide.again(),
   leaveTour: () => void guide.leave(),
+  /** Ask again what a node that has the focus is on. @param {Element} node */
+  probe: (node) => hover.ask(node),
   compare: () => void comparer.compare(),
   stopComparing: () => comparer.stop(),
   help: () => /** @type {HTMLDialogElement} */ (find("#help")).showModal(),
@@ -149,11 +154,12 @@ function stepped(transition) {
 
 const context = contextOf();
 const form = createForm(context);
+const hover = createHover(context);
 /** @type {View[]} */
 const views = [
   createMasthead(context), createBanner(context), createStory(context), createProgress(context), createCancelled(context), createWindow(context), form, createTransport(context), createNetwork(context),
   createCell(context), createCellTable(context), createEquation(context), createParity(context), createReturns(context), createComparison(context), createCall(context),
-  createMaps(context), createCurves(context), createAnnouncer(context), createGate(context), createGateTable(context), createLevels(context), createTour(context),
+  createMaps(context), createCurves(context), createAnnouncer(context), createGate(context), createGateTable(context), createLevels(context), hover, createTour(context),
 ];
 
 /** Whatever happens between two frames is drawn once. */
@@ -200,7 +206,8 @@ const player = createPlayer(
     return store.get().playing;
   },
 );
-store.subscribe(({ playing }) => (playing ? player.start() : player.stop()));
+// Who points at a number reads it: time waits.
+store.subscribe(({ playing, hover: pointed }) => (playing && !pointed ? player.start() : player.stop()));
 
 /** @type {Record<string, (value: any) => void>} */
 const commands = {

@@ -2,7 +2,8 @@
  * The terms that a number is the sum (or product) of, ranked: largest magnitude first.
  *
  * @typedef {import("./types.js").Explanation} Explanation
- * @typedef {{hue: string, name: string, index: string, left: number, right: number | null, product: number}} Term
+ * @typedef {{hue: string, name: string, index: string, left: number, right: number | null, product: number, source: string}} Term
+ *   source: the name of the number behind it, as places.js reads it
  */
 
 /** @param {Explanation} opened @param {import("./types.js").Quantity} quantity @param {string} stage @param {boolean} biased
@@ -15,18 +16,18 @@ export function termsOf(opened, quantity, stage, biased) {
 /** @param {import("./types.js").OpenedGate} gate @param {boolean} biased @returns {Term[]} */
 function gateTerms(gate, biased) {
   const terms = gate.products.map(({ source, index, weight, value, product }) => (
-    { hue: source, name: source, index: String(index), left: weight, right: value, product }));
+    { hue: source, name: source, index: String(index), left: weight, right: value, product, source: `w_${source === "x" ? "ih" : "hh"}.${index}` }));
   if (!biased) return terms;
   const bias = (/** @type {string} */ name, /** @type {number} */ value) => (
-    { hue: "w", name: "b", index: name, left: value, right: null, product: value });
+    { hue: "w", name: "b", index: name, left: value, right: null, product: value, source: `b_${name}` });
   return [...terms, bias("ih", gate.bias_ih), bias("hh", gate.bias_hh)];
 }
 
 /** @param {Explanation} opened @returns {Term[]} */
 function cellTerms({ gates, c_prev: before, forget_term: kept, input_term: added }) {
   return [
-    { hue: "f", name: "f \u00b7 c", index: "t\u22121", left: gates.f.value, right: before, product: kept },
-    { hue: "i", name: "i \u00b7 g", index: "t", left: gates.i.value, right: gates.g.value, product: added },
+    { hue: "f", name: "f \u00b7 c", index: "t\u22121", left: gates.f.value, right: before, product: kept, source: "c_prev" },
+    { hue: "i", name: "i \u00b7 g", index: "t", left: gates.i.value, right: gates.g.value, product: added, source: "g" },
   ];
 }
 
@@ -34,7 +35,7 @@ function cellTerms({ gates, c_prev: before, forget_term: kept, input_term: added
 function hiddenTerms(opened, stage) {
   if (stage === "projection" && opened.projection) {
     return opened.projection.map(({ index, weight, value, product }) => (
-      { hue: "m", name: "m", index: String(index), left: weight, right: value, product }));
+      { hue: "m", name: "m", index: String(index), left: weight, right: value, product, source: `w_hr.${index}` }));
   }
-  return [{ hue: "o", name: "o \u00b7 tanh c", index: "t", left: opened.gates.o.value, right: opened.tanh_c, product: opened.m ?? opened.h ?? 0 }];
+  return [{ hue: "o", name: "o \u00b7 tanh c", index: "t", left: opened.gates.o.value, right: opened.tanh_c, product: opened.m ?? opened.h ?? 0, source: "c" }];
 }

@@ -78,3 +78,21 @@ export function leadingIndices(shape) {
   }
   return indices;
 }
+
+/** The number of a cell that torch returns at an index. @param {Trace} trace @param {"output" | "h_n" | "c_n"} name
+ * @param {number[]} index all axes but the last @param {number} column @returns {import("./types.js").Place} */
+export function originOf(trace, name, index, column) {
+  const axis = sampleAxis(trace, name);
+  const sample = axis < 0 ? 0 : index[axis] ?? 0;
+  if (name === "output") {
+    const size = trace.request.config.proj_size || trace.request.config.hidden_size;
+    const direction = trace.directions[Math.floor(column / size)] ?? "forward";
+    return { quantity: "h", layer: trace.request.config.num_layers - 1, direction, timestep: index[timeAxis(trace)] ?? 0, unit: column % size, sample };
+  }
+  const row = index[0] ?? 0;
+  const direction = trace.directions[row % trace.directions.length] ?? "forward";
+  return {
+    quantity: name === "c_n" ? "c" : "h", layer: Math.floor(row / trace.directions.length), direction,
+    timestep: finalTimestep(trace, direction, sample), unit: column, sample,
+  };
+}

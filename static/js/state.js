@@ -8,6 +8,7 @@
  * @typedef {(state: State) => State} Transition
  */
 import * as clock from "./cursor.js";
+import { isSame } from "./places.js";
 import { changed, valueAt } from "./request.js";
 
 /** @type {Cursor} */
@@ -177,8 +178,11 @@ export const playStarted = (state) => {
   if (!state.trace) return state;
   const extent = clock.extentOf(state.trace, state.cursor.sample);
   const ended = clock.atEnd(state.cursor, extent, state.order, state.granularity);
-  return { ...(ended ? wentFirst(state) : state), playing: true };
+  return { ...(ended ? wentFirst(state) : state), playing: true, hover: null };
 };
+
+/** Something is pointed at, or nothing any more. @param {import("./types.js").Hover | null} hover @returns {Transition} */
+export const hovered = (hover) => (state) => (isSame(state.hover, hover) ? state : { ...state, hover });
 
 /** @type {Transition} */
 export const playStopped = (state) => (state.playing ? { ...state, playing: false } : state);

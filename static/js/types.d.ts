@@ -89,6 +89,11 @@ export interface Sums {
   z: Record<Gate, Tensor>; most: Record<Gate, number>;
 }
 
+/** Where a number stands in a trace; without a unit, the whole vector. `quantity` is a letter, or z_i, z_f, z_g, z_o. */
+export interface Place { quantity: string; layer: number; direction: Direction; timestep: number; unit: number | null; sample: number }
+/** With `weight` the number that is pointed at is a parameter's, and the place is that of what it is multiplied with. */
+export interface Hover extends Place { weight?: { name: string; row: number; column: number | null } }
+
 export interface Sentence { text: string; key: string; cursor: Partial<Cursor> | null }
 export interface Preset {
   name: string; title: string; trained: boolean; accuracy: number | null; tokens: string[] | null;
@@ -127,5 +132,6 @@ export interface State {
   /** The page of the tour that is open. */
   tour: string | null;
   showReturns: boolean; theme: Theme; explanation: Explanation | null; sums: Sums | null;
-  hover: { layer: number; direction: Direction; timestep: number } | null;
+  /** The number that is pointed at. */
+  hover: Hover | null;
 }

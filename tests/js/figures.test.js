@@ -9,7 +9,7 @@ import { computedSpan, stripPlan, tileAt, tileX } from "../../static/js/figures/
 import { extentOf } from "../../static/js/cursor.js";
 import { traceOf } from "./support.js";
 
-const look = { sample: 1, width: 700, theme: /** @type {const} */ ("light"), tokens: null, unitWord: "unit" };
+const look = { sample: 1, width: 700, theme: /** @type {const} */ ("light"), tokens: null };
 
 test("the six maps are numeric typed arrays, one row a unit", () => {
   const trace = traceOf();

@@ -29,7 +29,7 @@ function windowed(config = {}, lengths) {
     lengths: lengths ?? [100, 100], request: withValue(trace.request, "input.seq_len", 100),
   };
 }
-const look = { sample: 1, width: 700, theme: /** @type {const} */ ("light"), tokens: null, unitWord: "unit" };
+const look = { sample: 1, width: 700, theme: /** @type {const} */ ("light"), tokens: null };
 const long = complete({ config: { input_size: 4, hidden_size: 16, num_layers: 2, bidirectional: true }, input: { kind: "random", seq_len: 400000, batch_size: 1, seed: 0 } });
 
 test("a window is a round number of timesteps that one reply holds; what fits is read whole", () => {

@@ -10,7 +10,7 @@ import { unitOverTime } from "../tensor.js";
 import { axisSuffix, domainsOf, gridOf, timeTicks } from "./panels.js";
 
 /** @type {readonly (readonly Quantity[])[]} */
-const GROUPS = [["i", "f", "o"], ["g", "c", "h"]];
+export const GROUPS = [["i", "f", "o"], ["g", "c", "h"]];
 /** Never colour alone: a dash for each line of a group. */
 const DASHES = ["solid", "dash", "dot"];
 const LABEL_GAP = 12;
@@ -53,7 +53,7 @@ export function curvesFigure(trace, cell, { unit, sample, width, theme, tokens }
   const layout = {
     width, height, margin: { l: 0, r: 0, t: 0, b: 0 }, showlegend: false, paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)", dragmode: false, font: { size: 10, color: ink.muted, family: "inherit" },
-    hovermode: "x", hoverlabel: { bgcolor: ink.plane, bordercolor: ink.line, font: { size: 11 } }, annotations: [],
+    hovermode: "x", annotations: [],
   };
   const data = GROUPS.flatMap((group, k) => {
     const rect = /** @type {import("./panels.js").Rect} */ (rects[k]);
@@ -88,7 +88,7 @@ function curve(quantity, values, start, suffix, dash, theme) {
     type: "scatter", name: quantity, x0: start, y: values, xaxis: `x${suffix}`, yaxis: `y${suffix}`,
     mode: values.length <= 24 ? "lines+markers" : "lines", marker: { size: 5 },
     line: { color: HUES[theme][quantity], width: 1.75, dash }, connectgaps: false,
-    hovertemplate: `<b>${quantity}</b> %{y:.4f}<extra></extra>`,
+    hoverinfo: "none",
   };
 }
 

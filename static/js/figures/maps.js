@@ -34,9 +34,9 @@ export function mapGrid(width, units) {
 
 /**
  * @param {Trace} trace @param {Cell} cell
- * @param {{sample: number, width: number, theme: import("../types.js").Theme, tokens: string[] | null, unitWord: string}} look
+ * @param {{sample: number, width: number, theme: import("../types.js").Theme, tokens: string[] | null}} look
  */
-export function mapsFigure(trace, cell, { sample, width, theme, tokens, unitWord }) {
+export function mapsFigure(trace, cell, { sample, width, theme, tokens }) {
   const units = trace.request.config.hidden_size;
   const { rects, height } = mapGrid(width, units);
   const columns = rects.filter((rect) => rect.y === rects[0]?.y).length;
@@ -47,7 +47,6 @@ export function mapsFigure(trace, cell, { sample, width, theme, tokens, unitWord
     width, height, margin: { l: 0, r: 0, t: 0, b: 0 }, showlegend: false,
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: ink.faint, dragmode: "zoom", uirevision: `${trace.id} ${trace.start}`,
     font: { size: 10, color: ink.muted, family: "inherit" },
-    hoverlabel: { bgcolor: ink.plane, bordercolor: ink.line, font: { color: ink.text, size: 11 } },
   };
   const data = QUANTITIES.map((quantity, k) => {
     const rect = /** @type {import("./panels.js").Rect} */ (rects[k]);
@@ -63,15 +62,15 @@ export function mapsFigure(trace, cell, { sample, width, theme, tokens, unitWord
       ...axis, domain: domains.y, anchor: `x${suffix}`, showticklabels: k % columns === 0, autorange: "reversed",
       tickmode: "linear", tick0: 0, dtick: niceStep(units, rect.height / 16), ...(k ? { matches: "y" } : {}),
     };
-    return heatmap(quantity, cell, { sample, theme, suffix, rect, scale: scales[quantity], unitWord, trace });
+    return heatmap(quantity, cell, { sample, theme, suffix, rect, scale: scales[quantity], trace });
   });
   return { data, layout };
 }
 
 /** @param {Quantity} quantity @param {Cell} cell
  * @param {{sample: number, theme: import("../types.js").Theme, suffix: string, rect: import("./panels.js").Rect, scale: number,
- *          unitWord: string, trace: Trace}} look */
-function heatmap(quantity, cell, { sample, theme, suffix, rect, scale, unitWord, trace }) {
+ *          trace: Trace}} look */
+function heatmap(quantity, cell, { sample, theme, suffix, rect, scale, trace }) {
   const signed = isSigned(quantity);
   const rows = unitsByTime(cell[quantity], sample, [trace.start, trace.stop]);
   const roomy = rect.width / (trace.stop - trace.start) > 36 && rect.height / trace.request.config.hidden_size >= 13;
@@ -80,6 +79,6 @@ function heatmap(quantity, cell, { sample, theme, suffix, rect, scale, unitWord,
     zmin: signed ? -scale : 0, zmax: scale, colorscale: signed ? DIVERGING[theme] : SEQUENTIAL[theme], showscale: false,
     hoverongaps: false, xgap: roomy ? 1 : 0, ygap: roomy ? 1 : 0,
     ...(roomy ? { texttemplate: "%{z:.2f}", textfont: { size: 10 } } : {}),
-    hovertemplate: `<b>${quantity}</b> \u00b7 t = %{x} \u00b7 ${unitWord} %{y}<br><b>%{z:.6f}</b><extra></extra>`,
+    hoverinfo: "none",
   };
 }

@@ -25,7 +25,7 @@ export function createCellTable({ store, t }) {
       el("th", { scope: "row" }, String(unit)),
       ...names.map((name) => {
         const value = vectors[name]?.values[unit];
-        return el("td", value === undefined ? {} : { title: String(value) }, value === undefined ? "" : short(value));
+        return el("td", value === undefined ? {} : { title: String(value), "data-name": `${name}.${unit}` }, value === undefined ? "" : short(value));
       })));
     const caption = el("caption", {}, t("cell.table.caption", {
       layer: cursor.layer, direction: t(`direction.${cursor.direction}`), timestep: cursor.timestep, sample: cursor.sample,

@@ -1,27 +1,65 @@
 /** The chosen unit over time, with its readings at the cursor. */
 
-import { QUANTITIES } from "../cursor.js";
+import { QUANTITIES, clamp } from "../cursor.js";
 import { el, find, setText } from "../dom.js";
-import { curveGrid, curvesFigure } from "../figures/curves.js";
+import { GROUPS, curveGrid, curvesFigure } from "../figures/curves.js";
+import { axisSuffix } from "../figures/panels.js";
 import { short } from "../format.js";
+import { litBy, valueOf } from "../places.js";
 import { createPlot } from "../plot.js";
 import { cellOf, cursorSet, tokensOf } from "../state.js";
 import { vectorAt } from "../tensor.js";
 import { createOverlays } from "./overlays.js";
+import { within } from "./probes.js";
 
 /** @typedef {import("../types.js").State} State */
 
 /** @param {import("../main.js").Context} context */
-export function createCurves({ store, t }) {
+export function createCurves({ store, t, probes }) {
   const host = find("#curves");
   const unit = /** @type {HTMLInputElement} */ (find("#unit"));
   const plot = createPlot(find("#curves-plot"), { click: (point) => store.update(cursorSet({ timestep: point.x })) });
   const overlays = createOverlays(find("#curves-overlays"), "line");
   const readings = QUANTITIES.map((quantity) => {
     const value = el("span", { class: "reading" });
-    find("#curves-readings").append(el("li", { class: `q-${quantity}` }, el("b", {}, quantity), value));
+    find("#curves-readings").append(el("li", { class: `q-${quantity}`, "data-name": quantity }, el("b", {}, quantity), value));
     return value;
   });
+
+  /** @type {{x: [number, number], y: [number, number]}[]} */
+  let ranges = [];
+  // The curve that is nearest to the pointer, at its timestep.
+  probes.add(host, (point) => {
+    const { trace, cursor } = store.get();
+    const box = host.getBoundingClientRect();
+    const found = point && overlays.under(point.x - box.left, point.y - box.top);
+    const range = found && ranges[found.index];
+    if (!trace || !found || !range) return null;
+    const { layer, direction, sample, unit: chosen } = cursor;
+    const timestep = clamp(Math.round(range.x[0] + found.right * (range.x[1] - range.x[0])), trace.start, trace.stop - 1);
+    const height = (/** @type {number} */ value) => ((range.y[1] - value) / (range.y[1] - range.y[0])) * found.rect.height;
+    const near = (GROUPS[found.index] ?? []).map((quantity) => {
+      const value = vectorAt(cellOf(trace, cursor)[quantity], timestep, sample)[chosen];
+      return { quantity, y: value === undefined ? NaN : height(value) };
+    }).filter(({ y }) => !Number.isNaN(y)).sort((a, b) => Math.abs(a.y - found.down * found.rect.height) - Math.abs(b.y - found.down * found.rect.height));
+    const [nearest] = near;
+    if (!nearest) return null;
+    const x = found.rect.x + ((timestep - range.x[0]) / (range.x[1] - range.x[0])) * found.rect.width;
+    return { hover: { quantity: nearest.quantity, layer, direction, timestep, unit: chosen, sample }, anchor: within(host, { x: x - 5, y: found.rect.y + nearest.y - 5, width: 10, height: 10 }) };
+  });
+
+  /** @param {State} state */
+  function light(state) {
+    const { trace, cursor } = state;
+    if (!trace) return;
+    const marks = litBy(state).flatMap((place) => {
+      const panel = GROUPS.findIndex((group) => group.some((quantity) => quantity === place.quantity));
+      const here = panel >= 0 && place.layer === cursor.layer && place.direction === cursor.direction && place.sample === cursor.sample;
+      const value = here && (place.unit === null || place.unit === cursor.unit) ? valueOf(state, { ...place, unit: cursor.unit }) : undefined;
+      return value === undefined ? [] : [{ ...place, panel, value }];
+    });
+    overlays.light(ranges, marks);
+  }
 
   unit.addEventListener("change", () => {
     const wanted = Number(unit.value);
@@ -48,7 +86,9 @@ export function createCurves({ store, t }) {
     const { rects, height } = curveGrid(width);
     host.style.height = `${height}px`;
     overlays.place(rects);
-    plot.show(curvesFigure(trace, cellOf(trace, cursor), { unit: cursor.unit, sample: cursor.sample, width, theme, tokens: tokensOf(state) }));
+    const figure = curvesFigure(trace, cellOf(trace, cursor), { unit: cursor.unit, sample: cursor.sample, width, theme, tokens: tokensOf(state) });
+    ranges = [figure.layout, figure.layout].map((layout, k) => ({ x: layout[`xaxis${axisSuffix(k)}`].range, y: layout[`yaxis${axisSuffix(k)}`].range }));
+    plot.show(figure);
     unit.max = String(trace.request.config.hidden_size - 1);
     if (document.activeElement !== unit) unit.value = String(cursor.unit);
     setText(find("#curves-title"), t("curves.title.unit", { unit: cursor.unit }));
@@ -64,6 +104,7 @@ export function createCurves({ store, t }) {
         cursor.layer !== before.layer || cursor.direction !== before.direction || cursor.sample !== before.sample || cursor.unit !== before.unit;
       if (redraw) draw(state);
       if (redraw || cursor !== before) move(state);
+      if (redraw || state.hover !== previous?.hover) light(state);
     },
   };
 }

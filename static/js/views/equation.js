@@ -4,7 +4,7 @@ import { focusOf, stagesOf } from "../cursor.js";
 import { el, find, mathOf, setAttribute, setText } from "../dom.js";
 import { numeric, symbolic } from "../equation.js";
 import { isAbout } from "../explanations.js";
-import { exact, short } from "../format.js";
+import { short } from "../format.js";
 import { termsOf } from "../products.js";
 import { cursorSet } from "../state.js";
 
@@ -40,7 +40,7 @@ export function createEquation({ store, t, stages: allStages }) {
     const factors = term.right === null
       ? [el("span", {}, short(term.left))]
       : [el("span", {}, short(term.left)), el("span", { class: "times" }, " \u00b7 "), el("span", { class: `q-${term.hue}` }, short(term.right))];
-    return el("li", { title: exact(term.product) },
+    return el("li", { tabindex: 0, "data-name": term.source },
       el("span", { class: `term-name q-${term.hue}` }, term.name, el("sub", {}, term.index)),
       el("span", { class: "term-factors" }, ...factors),
       el("span", { class: "term-bar", "aria-hidden": "true" },

@@ -8,7 +8,9 @@ import { reaches } from "../levels.js";
 import { DIVERGING, SEQUENTIAL, gradient } from "../palette.js";
 import { sumsAt } from "../pre-activations.js";
 import { quantityChosen } from "../state.js";
+import { covers, litBy, placeAt } from "../places.js";
 import { paintGate } from "./gate-paint.js";
+import { within } from "./probes.js";
 
 /** @typedef {import("../types.js").State} State */
 /** @typedef {import("../figures/gate.js").Tile} Tile */
@@ -23,7 +25,7 @@ function frame(node, rect) {
 }
 
 /** @param {import("../main.js").Context} context */
-export function createGate({ store, t, actions }) {
+export function createGate({ store, t, actions, probes }) {
   const panel = find("#gate");
   const host = find("#gate-figure");
   const sheet = find("#gate-sheet");
@@ -51,6 +53,28 @@ export function createGate({ store, t, actions }) {
   };
   host.addEventListener("pointermove", (event) => point(under(event)));
   host.addEventListener("pointerleave", () => point(null));
+  probes.add(host, (at) => {
+    const box = canvas.getBoundingClientRect();
+    const tile = at ? plan && tileUnder(plan, at.x - box.left, at.y - box.top, scroll()) : pointed;
+    const rect = tile && plan && rectOf(plan, tile, scroll());
+    const hover = tile && hoverAt(tile);
+    return rect && hover ? { hover, anchor: within(sheet, rect), below: tile.part === "matrix" } : null;
+  });
+
+  /** @param {Tile} tile @returns {import("../types.js").Hover | null} */
+  function hoverAt({ part, index, row, column }) {
+    const { cursor } = store.get();
+    const matrix = parts?.matrices[index];
+    if (part === "column") {
+      const side = parts?.columns[index];
+      if (!side) return null;
+      if (side.parameter) return { ...placeAt(cursor, parts?.quantity ?? "f", row), weight: { name: side.parameter, row: side.firstRow + row, column: null } };
+      return placeAt(cursor, side.key, row);
+    }
+    if (!matrix) return null;
+    const operand = placeAt(cursor, matrix.operand, column);
+    return part === "operand" ? operand : { ...operand, weight: { name: matrix.name, row: matrix.firstRow + row, column } };
+  }
   host.addEventListener("blur", () => point(null));
   host.addEventListener("click", (event) => {
     const tile = under(event);
@@ -74,6 +98,7 @@ export function createGate({ store, t, actions }) {
       : /** @type {Tile} */ ({ part: plan.matrices.length ? "matrix" : "column", index: 0, row, column: 0 });
     reveal(next);
     point(next);
+    actions.probe(host);
   }
 
   /** Scroll so far that a tile is in sight. @param {Tile} tile */
@@ -106,6 +131,36 @@ export function createGate({ store, t, actions }) {
     frame(find("#gate-row"), row && unit < plan.rows ? { ...row, x: plan.view.x, width: plan.end - plan.view.x } : null);
     frame(find("#gate-tile"), pointed && rectOf(plan, pointed, place));
     frame(find("#gate-operand"), pointed?.part === "matrix" ? rectOf(plan, { ...pointed, part: "operand" }, place) : null);
+  }
+
+  /** Operands, or the columns, that the hover lights. @param {State} state */
+  function light(state) {
+    for (const node of sheet.querySelectorAll(".gate-tile.lit")) node.remove();
+    if (!plan || !parts) return;
+    const drawn = plan;
+    const { view, operands } = plan;
+    for (const place of litBy(state)) {
+      parts.matrices.forEach((matrix, index) => {
+        const block = drawn.matrices[index];
+        if (!block || !covers(placeAt(state.cursor, matrix.operand, null), place)) return;
+        const rect = place.unit !== null ? rectOf(drawn, { part: "operand", index, row: -1, column: place.unit }, scroll()) : null;
+        const left = Math.max(view.x, view.x + block.x - scroll().x);
+        const whole = { x: left, y: operands.y, width: Math.min(view.x + view.width, view.x + block.x + block.width - scroll().x) - left, height: operands.height };
+        if (place.unit === null ? whole.width > 0 : rect) added(place.unit === null ? whole : rect);
+      });
+      parts.columns.forEach((side, index) => {
+        if (side.parameter || place.unit === null || place.self || !covers(placeAt(state.cursor, side.key, null), place)) return;
+        added(rectOf(drawn, { part: "column", index, row: place.unit, column: 0 }, scroll()));
+      });
+    }
+  }
+
+  /** @param {import("../figures/panels.js").Rect | null} rect */
+  function added(rect) {
+    const node = document.createElement("div");
+    node.className = "gate-tile lit";
+    sheet.append(node);
+    frame(node, rect);
   }
 
   function describe() {
@@ -194,6 +249,7 @@ export function createGate({ store, t, actions }) {
       panel.hidden = !shown;
       if (!shown) return;
       const same = !opened && !resized && trace === previous?.trace && cursor === previous.cursor && state.theme === previous.theme && state.sums === previous.sums;
+      if (opened || state.hover !== previous?.hover) light(state);
       if (same) return;
       const before = parts;
       const quantity = focusOf(cursor);

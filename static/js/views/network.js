@@ -3,12 +3,14 @@
 import * as clock from "../cursor.js";
 import { el, find, setAttribute, setText } from "../dom.js";
 import { computedSpan, stripPlan, tileAt, tileX } from "../figures/strip.js";
+import { litBy } from "../places.js";
 import { short } from "../format.js";
 import { HUES, INKS } from "../palette.js";
 import { finalTimestep, returnedAs } from "../returns.js";
 import { cursorSet, tokensOf, viewSet } from "../state.js";
 import { meanMagnitude, vectorAt } from "../tensor.js";
 import { copyTiles, outline, paintFrame, paintTiles, showsUnits } from "./network-paint.js";
+import { within } from "./probes.js";
 
 /** @typedef {import("../types.js").State} State */
 
@@ -16,11 +18,12 @@ import { copyTiles, outline, paintFrame, paintTiles, showsUnits } from "./networ
  * @param {import("../types.js").Trace} trace @param {number} sample */
 const endOf = (trace, sample) => Math.max(trace.start, Math.min(trace.lengths[sample] ?? trace.seqLen, trace.stop));
 
-/** @param {State["hover"]} one @param {State["hover"]} other */
+/** @typedef {{layer: number, direction: import("../types.js").Direction, timestep: number}} Tile */
+/** @param {Tile | null} one @param {Tile | null} other */
 const isSame = (one, other) => one?.layer === other?.layer && one?.direction === other?.direction && one?.timestep === other?.timestep;
 
 /** @param {import("../main.js").Context} context */
-export function createNetwork({ store, t, actions }) {
+export function createNetwork({ store, t, actions, probes }) {
   const plane = find("#strip-plane");
   const canvas = /** @type {HTMLCanvasElement} */ (find("#strip-canvas"));
   const rows = find("#strip-rows");
@@ -36,7 +39,7 @@ export function createNetwork({ store, t, actions }) {
 
   toggle.addEventListener("change", () => store.update(viewSet({ showReturns: toggle.checked })));
 
-  /** @type {import("../types.js").State["hover"]} */
+  /** @type {Tile | null} */
   let pressed = null;
 
   /** @param {MouseEvent} event */
@@ -58,10 +61,38 @@ export function createNetwork({ store, t, actions }) {
   plane.addEventListener("pointermove", (event) => {
     const tile = under(event);
     if (event.buttons === 1 && tile) store.update(cursorSet(tile));
-    const { hover } = store.get();
-    if (!isSame(hover, tile)) store.update(viewSet({ hover: tile }));
   });
-  plane.addEventListener("pointerleave", () => store.update(viewSet({ hover: null })));
+  probes.add(plane, (point) => {
+    const { trace, cursor } = store.get();
+    if (!trace || !plan) return null;
+    const box = canvas.getBoundingClientRect();
+    const found = point ? valueUnder(plan, trace, point.x - box.left, point.y - box.top)
+      : { quantity: "h", layer: cursor.layer, direction: cursor.direction, timestep: cursor.timestep, unit: null };
+    const row = found && rowOf(plan, found);
+    if (!found || !row) return null;
+    return { hover: { ...found, sample: cursor.sample }, anchor: within(canvas, { x: tileX(plan, found.timestep), y: row.y, width: plan.tile, height: row.height }) };
+  });
+
+  /** @param {import("../figures/strip.js").Plan} drawn @param {import("../types.js").Trace} trace @param {number} x @param {number} y */
+  function valueUnder(drawn, trace, x, y) {
+    const tile = tileAt(drawn, x, y);
+    if (tile) {
+      const row = rowOf(drawn, { ...tile, quantity: "h" });
+      const size = trace.cells[0]?.h.shape[2] ?? 1;
+      const unit = row && showsUnits(trace, drawn) ? clock.clamp(Math.floor(((y - row.y) / row.height) * size), 0, size - 1) : null;
+      return { ...tile, quantity: "h", unit };
+    }
+    const timestep = drawn.start + Math.floor((x - drawn.left) / drawn.pitch);
+    const share = (y - drawn.input.y) / drawn.input.height;
+    if (share < 0 || share >= 1 || timestep < drawn.start || timestep >= drawn.stop) return null;
+    const direction = /** @type {const} */ ("forward");
+    return { quantity: "x", layer: 0, direction, timestep, unit: Math.floor(share * (trace.input.shape[2] ?? 1)) };
+  }
+
+  /** Where the strip shows a quantity: rows are h, and the lowest one is x. @param {import("../figures/strip.js").Plan} drawn
+   * @param {{quantity: string, layer: number, direction: import("../types.js").Direction}} place */
+  const rowOf = (drawn, { quantity, layer, direction }) => (quantity === "x" && layer === 0 ? drawn.input
+    : quantity === "h" ? drawn.rows.find((row) => row.layer === layer && row.direction === direction) : undefined);
 
   /** @param {State} state */
   function rebuild(state) {
@@ -100,7 +131,7 @@ export function createNetwork({ store, t, actions }) {
 
   /** @param {State} state */
   function paint(state) {
-    const { trace, cursor, order, theme, showReturns, hover } = state;
+    const { trace, cursor, order, theme, showReturns } = state;
     const context = canvas.getContext("2d");
     if (!trace || !plan || !tiles || !frame || !context) return;
     const drawn = plan;
@@ -119,9 +150,13 @@ export function createNetwork({ store, t, actions }) {
       else if (order === "column" || row.layer === cursor.layer) {
         outline(context, drawn, row, [timestep, timestep + 1], { colour: ink.accent, width: 1.5, dash: [3, 2] });
       }
-      if (hover && hover.layer === row.layer && hover.direction === row.direction) {
-        outline(context, drawn, row, [hover.timestep, hover.timestep + 1], { colour: ink.text, width: 1 });
-      }
+    }
+    for (const place of litBy(state)) {
+      const row = rowOf(drawn, place);
+      if (!row || place.sample !== cursor.sample || place.timestep < drawn.start || place.timestep >= drawn.stop) continue;
+      const size = place.quantity === "x" ? trace.input.shape[2] ?? 1 : showsUnits(trace, drawn) ? trace.cells[0]?.h.shape[2] ?? 1 : 0;
+      const part = place.unit === null || !size ? row : { y: row.y + (place.unit * row.height) / size, height: row.height / size };
+      outline(context, drawn, part, [place.timestep, place.timestep + 1], { colour: ink.text, width: 1.5, outset: place.unit === null ? 1.5 : 0.5, dash: place.self ? [] : [3, 2] });
     }
   }
 
@@ -161,7 +196,7 @@ export function createNetwork({ store, t, actions }) {
   /** @param {State} state */
   function describe({ trace, cursor, hover }) {
     if (!trace) return;
-    const { layer, direction, timestep } = hover ?? cursor;
+    const { layer, direction, timestep } = hover?.quantity === "h" && !hover.weight ? hover : cursor;
     const cell = trace.cells.find((candidate) => candidate.layer === layer && candidate.direction === direction);
     if (!cell) return;
     const size = meanMagnitude(vectorAt(cell.h, timestep, cursor.sample));

@@ -3,7 +3,7 @@
 import { el, find, setText } from "../dom.js";
 import { printed, shapeText } from "../format.js";
 import { isWindowed } from "../reading.js";
-import { axesOf, leadingIndices, outputIndex, returnedRow, returnedShape, sampleAxis } from "../returns.js";
+import { axesOf, leadingIndices, originOf, outputIndex, returnedRow, returnedShape, sampleAxis } from "../returns.js";
 
 /** @typedef {import("../types.js").State} State */
 /** @typedef {"output" | "h_n" | "c_n"} Name */
@@ -14,9 +14,18 @@ const ROWS = 24;
 const LONG = 1000;
 
 /** @param {import("../main.js").Context} context */
-export function createReturns({ t }) {
+export function createReturns({ store, t, probes }) {
   const host = find("#returned");
   const note = find("#returns-note");
+
+  probes.add(host, (_, target) => {
+    const { trace } = store.get();
+    const cell = target.closest("td");
+    const name = cell?.closest("table")?.getAttribute("data-tensor");
+    const index = cell?.closest("tr")?.getAttribute("data-index")?.split(",").map(Number);
+    if (!trace || !cell || !name || !index) return null;
+    return { hover: originOf(trace, /** @type {Name} */ (name), index, cell.cellIndex - 1), anchor: () => cell.getBoundingClientRect() };
+  });
 
   /** All rows of a small tensor; of a larger one this sample's, about the cursor.
    * @param {State} state @param {Name} name @returns {{rows: number[][], total: number}} */

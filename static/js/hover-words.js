@@ -1,0 +1,72 @@
+/**
+ * What the tooltip says of a number: what it is, and how it came about, from numbers that are already on the page.
+ *
+ * @typedef {import("./types.js").Hover} Hover
+ * @typedef {import("./types.js").State} State
+ * @typedef {import("./i18n.js").Translate} Translate
+ */
+import { short } from "./format.js";
+import { before, isInitial, sourcesOf, valueOf, vectorOf } from "./places.js";
+import { meanMagnitude } from "./tensor.js";
+
+/** x has entries, not units. @param {Translate} t @param {import("./types.js").Place} place @param {string} letter */
+export const identity = (t, { layer, direction, timestep, unit }, letter) => t(unit === null || letter === "x" ? "hover.vector" : "hover.value", {
+  letter: letter === "x" && unit !== null ? `x[${unit}]` : letter, layer, direction: t(`direction.${direction}`), timestep, unit: unit ?? "",
+});
+
+/** @param {State} state @param {Hover} hover @param {Translate} t @returns {{title: string, value: string, lines: string[]} | null} */
+export function wordsOf(state, hover, t) {
+  const { trace } = state;
+  if (!trace) return null;
+  if (hover.weight) return weightWords(state, hover, hover.weight, t);
+  const letter = hover.quantity;
+  const title = identity(t, hover, letter);
+  if (hover.unit === null) {
+    const vector = vectorOf(state, hover);
+    return { title, value: "", lines: vector ? [t("hover.mean", { letter, value: short(meanMagnitude(vector)) })] : [t("network.padded")] };
+  }
+  const value = valueOf(state, hover);
+  return { title, value: short(value, 4), lines: value === undefined ? [] : madeOf(state, { ...hover, unit: hover.unit }, t) };
+}
+
+/** @param {State} state @param {Hover} hover @param {NonNullable<Hover["weight"]>} weight @param {Translate} t */
+function weightWords(state, hover, { name, row, column }, t) {
+  const found = state.trace?.parameters.find((parameter) => parameter.name === name);
+  if (!found) return null;
+  if (column === null) return { title: `${name}[${row}]`, value: short(found.values.data[row], 4), lines: [t("hover.bias")] };
+  const weight = found.values.data[row * (found.shape[1] ?? 1) + column] ?? NaN;
+  const operand = valueOf(state, hover);
+  const lines = operand === undefined ? [] : [
+    t("hover.times", { operand: identity(t, hover, hover.quantity), value: short(operand, 4) }),
+    `${short(weight, 4)} \u00b7 ${wrapped(operand)} = ${short(weight * operand, 4)}`,
+  ];
+  return { title: `${name}[${row}, ${column}]`, value: short(weight, 4), lines };
+}
+
+/** A negative factor in parentheses. @param {number | undefined} value */
+const wrapped = (value) => (value !== undefined && value < 0 ? `(${short(value, 4)})` : short(value, 4));
+
+/** The equation of a number with its numbers. @param {State} state @param {import("./types.js").Place & {unit: number}} place @param {Translate} t
+ * @returns {string[]} */
+function madeOf(state, place, t) {
+  const { trace } = state;
+  if (!trace) return [];
+  const { quantity } = place;
+  if (isInitial(trace, place)) return [t("hover.initial")];
+  const past = before(place);
+  const number = (/** @type {string} */ name, timestep = place.timestep) => wrapped(valueOf(state, { ...place, quantity: name, timestep }));
+  if (quantity === "c") return ["f \u00b7 c\u209c\u208b\u2081 + i \u00b7 g", `${number("f")} \u00b7 ${number("c", past)} + ${number("i")} \u00b7 ${number("g")}`];
+  if (quantity === "m" || (quantity === "h" && !trace.request.config.proj_size)) return ["o \u00b7 tanh(c)", `${number("o")} \u00b7 tanh(${short(valueOf(state, { ...place, quantity: "c" }), 4)})`];
+  if (quantity === "h") return ["W_hr m"];
+  if (quantity.startsWith("z_")) return ["W_ih x\u209c + b_ih + W_hh h\u209c\u208b\u2081 + b_hh"];
+  if (quantity === "x") return inputWords(trace, place, t);
+  const sum = valueOf(state, { ...place, quantity: `z_${quantity}` });
+  const activation = quantity === "g" ? "tanh" : "\u03c3";
+  return [`${activation}(W_ih x\u209c + b_ih + W_hh h\u209c\u208b\u2081 + b_hh)`, ...(sum === undefined ? [] : [`${activation}(${short(sum, 4)})`])];
+}
+
+/** @param {import("./types.js").Trace} trace @param {import("./types.js").Place} place @param {Translate} t */
+function inputWords(trace, place, t) {
+  const [source] = sourcesOf(trace, place);
+  return [source ? t("hover.from", { source: identity(t, source, source.quantity) }) : t("hover.input")];
+}
