@@ -62,3 +62,9 @@ def _cell(lstm: nn.LSTM, x: Tensor, layer: int, direction: str) -> Gates:
         rows.append((i, f, g, o, c, h))
     stacked = [torch.stack(values) for values in zip(*rows, strict=True)]
     return Gates(*(values.flip(0) if direction == "reverse" else values for values in stacked))
+
+
+def readout_of(preset: Preset, x: Tensor) -> Tensor:
+    """What nn.LSTM with the kept weights and the kept linear layer say, (T, N, A)."""
+    readout = {name: torch.from_numpy(array) for name, array in preset.readout().items()}
+    return lstm_of(preset)(x)[0] @ readout["weight"].T + readout["bias"]

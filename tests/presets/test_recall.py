@@ -1,26 +1,17 @@
-"""The trained preset is as good as it says, and training it anew gives the same weights."""
+"""The preset that recalls a bit is as good as it says."""
 
 import json
-from pathlib import Path
 
 import pytest
 import torch
 from torch import Tensor
 
 from app.presets import FOLDER, preset
-from app.presets.recall import train as script
-from app.presets.recall.model import Model, train
 from app.presets.recall.task import RECALL, STORE, VALUE, Delays, answers, draw, share_right
-from tests.presets.plain import lstm_of
+from tests.presets.plain import readout_of
 from tests.presets.test_presets import words
 
 STATED = json.loads((FOLDER / "recall" / "preset.json").read_text("utf-8"))
-
-
-def shipped_readout(x: Tensor) -> Tensor:
-    """What nn.LSTM with the kept weights and the kept linear layer say, (T, N)."""
-    readout = {name: torch.from_numpy(array) for name, array in preset("recall").readout().items()}
-    return lstm_of(preset("recall"))(x)[0] @ readout["weight"][0] + readout["bias"]
 
 
 def sequences(seed: int, samples: int, delays: tuple[int, int]) -> tuple[Tensor, Tensor]:
@@ -55,7 +46,7 @@ def test_unseen_sequences_are_answered_as_well_as_stated(
     delays: tuple[int, int], stated: float, tolerance: float
 ) -> None:
     x, targets = sequences(seed=20_240, samples=600, delays=delays)
-    right = (answers(shipped_readout(x)) == targets).all(dim=0).float().mean().item()
+    right = (answers(readout_of(preset("recall"), x)[..., 0]) == targets).all(dim=0).float().mean().item()
     assert right == pytest.approx(stated, abs=tolerance)
 
 
@@ -63,7 +54,9 @@ def test_the_shown_sequence_is_answered_right() -> None:
     shown = preset("recall")
     x = torch.tensor(shown.request["input"]["values"])
     names = {0.0: "·", 1.0: "1", -1.0: "0"}
-    assert [names[answer] for answer in answers(shipped_readout(x))[:, 0].tolist()] == shown.targets
+    assert [
+        names[answer] for answer in answers(readout_of(preset("recall"), x)[..., 0])[:, 0].tolist()
+    ] == shown.targets
 
 
 def test_tokens_tell_the_shown_input() -> None:
@@ -106,31 +99,3 @@ def test_one_wrong_timestep_makes_a_sequence_wrong() -> None:
     targets = torch.tensor([[0.0, 0.0], [1.0, -1.0]])
     readout = torch.tensor([[0.4, 0.6], [0.9, -0.8]])
     assert share_right(readout, targets) == 0.5
-
-
-def test_the_same_seed_trains_the_same_weights_and_another_does_not() -> None:
-    once, again, other = (train(seed, steps=20).state_dict() for seed in (5, 5, 6))
-    assert all(torch.equal(once[name], again[name]) for name in once)
-    assert not any(torch.equal(once[name], other[name]) for name in once)
-
-
-def test_training_leaves_the_global_generator_alone() -> None:
-    before = torch.get_rng_state()
-    train(seed=5, steps=2)
-    assert torch.equal(torch.get_rng_state(), before)
-
-
-def test_the_script_keeps_weights_and_states_what_it_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(script, "SEQUENCES", 20)
-    (tmp_path / "preset.json").write_text(json.dumps({"name": "kept as it is"}), "utf-8")
-    script.write(Model(torch.Generator().manual_seed(1)), tmp_path)
-    facts = json.loads((tmp_path / "preset.json").read_text("utf-8"))
-    assert facts["name"] == "kept as it is"
-    assert facts["accuracy"] == facts["evaluation"]["held_out"]["accuracy"] < 0.5
-    assert {path.name for path in tmp_path.iterdir()} == {"preset.json", "weights.safetensors", "readout.safetensors"}
-
-
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*/preset.json")), ids=lambda path: path.parent.name)
-def test_a_preset_file_is_laid_out_as_the_script_would(path: Path) -> None:
-    text = path.read_text("utf-8")
-    assert text == script.as_json(json.loads(text)) + "\n"

@@ -2,20 +2,10 @@
 
 import pytest
 import torch
-from torch import Tensor
 
 from app.presets import preset
 from tests.presets.plain import cells_of, input_of, lstm_of
-from tests.presets.test_presets import words
-
-
-def sentence(language: str, name: str, number: int) -> str:
-    return words(language)[f"preset.{name}.story.{number}"]
-
-
-def shown(value: Tensor, decimals: int) -> str:
-    """A number as the stories write it."""
-    return f"{value.item():.{decimals}f}".replace("-", "−")
+from tests.presets.stories import assert_told, shown
 
 
 def worked_example() -> list[list[str]]:
@@ -64,11 +54,7 @@ STORIES = {"worked_example": worked_example, "article_bidirectional": article_bi
 @pytest.mark.parametrize("name", STORIES)
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_sentence_says_the_numbers_of_the_trace(name: str, language: str) -> None:
-    told = STORIES[name]()
-    assert len(told) == len(preset(name).cursors)
-    for number, facts in enumerate(told):
-        for fact in facts:
-            assert fact in sentence(language, name, number)
+    assert_told(name, language, STORIES[name]())
 
 
 def test_zeros_without_biases_leave_every_gate_half_open() -> None:

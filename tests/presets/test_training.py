@@ -1,0 +1,77 @@
+"""What every training script keeps to: one recipe, one result; the global generator untouched; measured, then kept."""
+
+import importlib
+import json
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import torch
+
+from app.presets import FOLDER, keeping, preset, presets
+from app.presets.training import Model, Recipe
+
+TRAINED = [shown.name for shown in presets() if shown.trained]
+each_trained = pytest.mark.parametrize("name", TRAINED)
+
+
+def script_of(name: str) -> ModuleType:
+    return importlib.import_module(f"app.presets.{name}.train")
+
+
+def briefly(name: str, **changes: int) -> tuple[ModuleType, Recipe]:
+    script = script_of(name)
+    return script, replace(script.RECIPE, steps=3, **changes)
+
+
+@each_trained
+def test_the_same_seed_trains_the_same_weights_and_another_does_not(name: str) -> None:
+    script, recipe = briefly(name)
+    once, again, other = (script.train(replace(recipe, seed=seed)).state_dict() for seed in (5, 5, 6))
+    assert all(torch.equal(once[key], again[key]) for key in once)
+    assert not any(torch.equal(once[key], other[key]) for key in once)
+
+
+@each_trained
+def test_training_leaves_the_global_generator_alone(name: str) -> None:
+    script, recipe = briefly(name)
+    before = torch.get_rng_state()
+    script.train(recipe)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+@each_trained
+def test_the_recipe_is_of_the_lstm_that_the_preset_runs(name: str) -> None:
+    recipe, config = script_of(name).RECIPE, preset(name).request["config"]
+    assert (recipe.inputs, recipe.hidden) == (config["input_size"], config["hidden_size"])
+    assert recipe.bidirectional == config["bidirectional"]
+
+
+@each_trained
+def test_the_script_keeps_weights_and_states_what_it_measured(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = script_of(name)
+    monkeypatch.setattr(script, "SEQUENCES", 20)
+    (tmp_path / "preset.json").write_text(json.dumps({"name": "kept as it is"}), "utf-8")
+    model = Model(script.RECIPE, torch.Generator().manual_seed(1))
+    keeping.keep(model, script.measure(model), tmp_path)
+    facts = json.loads((tmp_path / "preset.json").read_text("utf-8"))
+    assert facts["name"] == "kept as it is"
+    assert facts["accuracy"] == facts["evaluation"]["held_out"].get("accuracy")
+    assert facts["accuracy"] is None or facts["accuracy"] < 0.6
+    assert {path.name for path in tmp_path.iterdir()} == {"preset.json", "weights.safetensors", "readout.safetensors"}
+
+
+@each_trained
+def test_the_evaluation_says_what_how_on_how_much_and_after_which_training(name: str) -> None:
+    evaluation = json.loads((FOLDER / name / "preset.json").read_text("utf-8"))["evaluation"]
+    assert {"what", "how", "seed", "sequences", "trained_on", "held_out"} <= set(evaluation)
+    assert evaluation["trained_on"]["seed"] == script_of(name).RECIPE.seed != evaluation["seed"]
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*/preset.json")), ids=lambda path: path.parent.name)
+def test_a_preset_file_is_laid_out_as_the_script_would(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert text == keeping.as_json(json.loads(text)) + "\n"
