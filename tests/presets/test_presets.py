@@ -10,6 +10,7 @@ from app.presets import Preset, preset, presets
 from tests.presets.plain import cells_of, input_of, lstm_of
 
 CATALOGS = Path(__file__).parent.parent.parent / "static" / "i18n"
+FIRST = ["worked_example", "article_bidirectional", "recall"]
 each_preset = pytest.mark.parametrize("shown", presets(), ids=lambda shown: shown.name)
 
 
@@ -18,7 +19,7 @@ def words(language: str) -> dict[str, str]:
 
 
 def test_the_page_opens_on_the_worked_example() -> None:
-    assert [shown.name for shown in presets()] == ["worked_example", "article_bidirectional", "recall"]
+    assert [shown.name for shown in presets()] == [*FIRST, "brackets", "adding", "sides"]
 
 
 def test_an_unknown_name_is_a_key_error() -> None:

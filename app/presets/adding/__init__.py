@@ -1,0 +1,1 @@
+"""A trained preset: add the two marked numbers, and ignore the others."""

@@ -1,0 +1,1 @@
+"""A trained preset: how many brackets are open?"""

@@ -1,0 +1,1 @@
+"""A trained preset: on which side is there a marker? It takes both directions to say."""
