@@ -30,7 +30,7 @@ export function createAddress(store) {
 
   store.subscribe((state, previous) => {
     const moved = state.cursor !== previous.cursor || state.trace !== previous.trace || state.order !== previous.order || state.level !== previous.level ||
-      state.tour !== previous.tour ||
+      state.tour !== previous.tour || state.doctor !== previous.doctor ||
       state.cancelled !== previous.cancelled;
     if (!moved || !state.trace || state.pending || state.reading) return;
     if (state.playing) return;

@@ -29,6 +29,7 @@ import { createCell } from "./views/cell.js";
 import { createCellTable } from "./views/cell-table.js";
 import { createComparison } from "./views/comparison.js";
 import { createCurves } from "./views/curves.js";
+import { createDoctor } from "./views/doctor.js";
 import { createEquation } from "./views/equation.js";
 import { createForm } from "./views/form.js";
 import { createGate } from "./views/gate.js";
@@ -124,6 +125,24 @@ const actions = {
   leaveTour: () => void guide.leave(),
   /** Ask again what a node that has the focus is on. @param {Element} node */
   probe: (node) => hover.ask(node),
+  /** What the shape check is asked; null closes it. To open and to close it are steps of the history.
+   * @param {import("./doctor.js").Question | null} doctor */
+  doctor(doctor) {
+    const turned = !doctor !== !store.get().doctor;
+    if (turned) {
+      address.write();
+      address.step();
+    }
+    store.update((state) => transitions.viewSet({ doctor })(transitions.playStopped(state)));
+    if (turned) address.write();
+  },
+  /** A request from elsewhere on the page, as if it stood in the form. @param {import("./types.js").TraceRequest} request */
+  run(request) {
+    store.update(transitions.requestOpened(request, null));
+    store.update(transitions.viewSet({ level: "network" }));
+    address.step();
+    void runner.now();
+  },
   compare: () => void comparer.compare(),
   stopComparing: () => comparer.stop(),
   help: () => /** @type {HTMLDialogElement} */ (find("#help")).showModal(),
@@ -159,7 +178,7 @@ const hover = createHover(context);
 const views = [
   createMasthead(context), createBanner(context), createStory(context), createProgress(context), createCancelled(context), createWindow(context), form, createTransport(context), createNetwork(context),
   createCell(context), createCellTable(context), createEquation(context), createParity(context), createReturns(context), createComparison(context), createCall(context),
-  createMaps(context), createCurves(context), createAnnouncer(context), createGate(context), createGateTable(context), createLevels(context), hover, createTour(context),
+  createMaps(context), createCurves(context), createAnnouncer(context), createGate(context), createGateTable(context), createLevels(context), hover, createTour(context), createDoctor(context),
 ];
 
 /** Whatever happens between two frames is drawn once. */
@@ -270,7 +289,9 @@ async function start() {
   store.update(transitions.viewSet({ pending: true, offline: false }));
   try {
     store.update(transitions.presetsLoaded(await api.fetchPresets()));
-    await open(guide.meet(fromHash(location.hash)) ?? fromHash(""));
+    const wanted = guide.meet(fromHash(location.hash)) ?? fromHash("");
+    store.update(transitions.viewSet({ doctor: wanted.doctor }));
+    await open(wanted);
   } catch {
     store.update(transitions.wentOffline);
   }
@@ -283,7 +304,9 @@ window.addEventListener("pageshow", ({ persisted }) => { if (persisted && store.
 // Back, forward, or an edited address.
 window.addEventListener("hashchange", () => {
   const wanted = guide.meet(fromHash(location.hash));
-  if (wanted) void show(wanted);
+  if (!wanted) return;
+  store.update(transitions.viewSet({ doctor: wanted.doctor }));
+  void show(wanted);
 });
 render();
 void start();

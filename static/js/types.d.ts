@@ -129,8 +129,8 @@ export interface State {
   cursor: Cursor; wanted: Cursor | null; order: Order; granularity: Granularity; speed: number; playing: boolean;
   /** How deep the reader looks; where, the cursor says. */
   level: Level;
-  /** The page of the tour that is open. */
-  tour: string | null;
+  /** The page of the tour that is open, and what the shape check is asked. */
+  tour: string | null; doctor: import("./doctor.js").Question | null;
   showReturns: boolean; theme: Theme; explanation: Explanation | null; sums: Sums | null;
   /** The number that is pointed at. */
   hover: Hover | null;

@@ -6,6 +6,7 @@
  *   #request=...&at=...
  *   #trace=<id>&at=...          when the settings are too long for a link
  *   ...&level=gate              a level below the network
+ *   ...&doctor=32,100,8&...     the shape check, open over it; see doctor-address.js
  *   #tour=keep                  a page of the tour; with a preset or a request, what the reader made of it
  *
  * `at` is layer, direction, timestep, stage, unit, sample, quantity.
@@ -13,6 +14,7 @@
  * @typedef {import("./types.js").Cursor} Cursor
  * @typedef {import("./types.js").State} State
  */
+import { packQuestion, questionIn } from "./doctor-address.js";
 import { levelNamed } from "./levels.js";
 import { compact, complete } from "./request.js";
 
@@ -52,8 +54,8 @@ export function unpackCursor(text) {
 /** @param {Pick<State, "preset" | "edited" | "request" | "trace" | "cursor" | "order"> & Partial<State>} state @returns {string} */
 export function toHash(state) {
   const level = state.level && state.level !== "network" ? `&level=${state.level}` : "";
-  const tour = state.tour ? `&tour=${state.tour}` : "";
-  const view = `at=${packCursor(state.cursor)}${state.order === "column" ? "&order=column" : ""}${level}${tour}`;
+  const over = `${state.tour ? `&tour=${state.tour}` : ""}${state.doctor ? `&${packQuestion(state.doctor)}` : ""}`;
+  const view = `at=${packCursor(state.cursor)}${state.order === "column" ? "&order=column" : ""}${level}${over}`;
   if (state.preset && !state.edited) return `#preset=${encodeURIComponent(state.preset)}&${view}`;
   if (!state.request) return "";
   const packed = pack(compact(state.request));
@@ -66,7 +68,7 @@ export function toHash(state) {
  * @param {string} hash
  * @returns {{preset: string | null, request: import("./types.js").TraceRequest | null, trace: string | null,
  *            cursor: Cursor | null, order: import("./types.js").Order, level: import("./types.js").Level,
- *            tour: string | null}} */
+ *            tour: string | null, doctor: import("./doctor.js").Question | null}} */
 export function fromHash(hash) {
   const settings = new URLSearchParams(hash.replace(/^#/, ""));
   let request = null;
@@ -80,6 +82,6 @@ export function fromHash(hash) {
     cursor: unpackCursor(settings.get("at") ?? ""),
     order: settings.get("order") === "column" ? "column" : "computation",
     level: levelNamed(settings.get("level")),
-    tour: settings.get("tour"),
+    tour: settings.get("tour"), doctor: questionIn(settings),
   };
 }

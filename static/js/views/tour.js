@@ -1,5 +1,6 @@
 /** The bar of the tour: one page at a time, its suggestion, the way to every other page, and the way out. */
 
+import { questionIn } from "../doctor-address.js";
 import { el, find, findAll, setAttribute, setText } from "../dom.js";
 import { cursorSet, playStopped } from "../state.js";
 import { PAGES } from "../tour-pages.js";
@@ -105,7 +106,8 @@ export function createTour({ store, t, actions }) {
     if (hasStrayed(state)) actions.tourAgain();
     else if ("place" in then) store.update((now) => cursorSet(then.place)(playStopped(now)));
     else if ("path" in then) actions.edit(then.path, then.setting);
-    else actions.compare();
+    else if (then.act === "compare") actions.compare();
+    else actions.doctor(questionIn(new URLSearchParams(then.asks)));
   }
 
   /** @param {State} state */
