@@ -14,6 +14,7 @@ const COMMANDS = {
   ArrowUp: { action: "layer", value: 1 },
   ArrowDown: { action: "layer", value: -1 },
   d: { action: "direction" },
+  p: { action: "pin" },
   Home: { action: "first" },
   End: { action: "last" },
   Escape: { action: "up" },

@@ -13,6 +13,7 @@ import { translator } from "./i18n.js";
 import { claims, commandOf } from "./keys.js";
 import { reaches, wentTo, wentUp } from "./levels.js";
 import { createLongRuns } from "./long-runs.js";
+import { cursorOf, pinToggled, pinnable } from "./pins.js";
 import { INTERVALS, createPlayer } from "./player.js";
 import { createPreActivations } from "./pre-activations.js";
 import { createRunner } from "./runner.js";
@@ -40,6 +41,7 @@ import { createMaps } from "./views/maps.js";
 import { createMasthead } from "./views/masthead.js";
 import { createNetwork } from "./views/network.js";
 import { createParity } from "./views/parity.js";
+import { createPins } from "./views/pins.js";
 import { createProbes } from "./views/probes.js";
 import { createProgress } from "./views/progress.js";
 import { createReturns } from "./views/returns.js";
@@ -83,7 +85,7 @@ const actions = {
   choose(preset, cursor) {
     store.update(transitions.presetChosen(preset, cursor));
     // Another run is looked at from its top, the same one with other weights from where the reader stands.
-    if (!cursor) store.update(transitions.viewSet({ level: "network" }));
+    if (!cursor) store.update(transitions.viewSet({ level: "network", pins: [] }));
     address.step();
     runner.now();
   },
@@ -125,6 +127,18 @@ const actions = {
   leaveTour: () => void guide.leave(),
   /** Ask again what a node that has the focus is on. @param {Element} node */
   probe: (node) => hover.ask(node),
+  /** The number that is pointed at, else that of the cursor, pinned or no longer. */
+  pin() {
+    const place = pinnable(store.get());
+    if (place) store.update(pinToggled(place));
+  },
+  /** The cursor on a pinned number, in whichever window it is. @param {import("./types.js").Place} pin */
+  visit(pin) {
+    const { trace, cursor } = store.get();
+    const at = cursorOf(pin);
+    stepped(wentTo("scalar", at));
+    if (trace && (pin.timestep < trace.start || pin.timestep >= trace.stop) && pin.timestep >= 0 && pin.timestep < trace.seqLen) void runner.move({ ...cursor, ...at });
+  },
   /** What the shape check is asked; null closes it. To open and to close it are steps of the history.
    * @param {import("./doctor.js").Question | null} doctor */
   doctor(doctor) {
@@ -178,7 +192,7 @@ const hover = createHover(context);
 const views = [
   createMasthead(context), createBanner(context), createStory(context), createProgress(context), createCancelled(context), createWindow(context), form, createTransport(context), createNetwork(context),
   createCell(context), createCellTable(context), createEquation(context), createParity(context), createReturns(context), createComparison(context), createCall(context),
-  createMaps(context), createCurves(context), createAnnouncer(context), createGate(context), createGateTable(context), createLevels(context), hover, createTour(context), createDoctor(context),
+  createMaps(context), createCurves(context), createAnnouncer(context), createGate(context), createGateTable(context), createLevels(context), createPins(context), hover, createTour(context), createDoctor(context),
 ];
 
 /** Whatever happens between two frames is drawn once. */
@@ -235,6 +249,7 @@ const commands = {
   stage: (count) => store.update(transitions.movedStage(count)),
   layer: (count) => store.update(transitions.movedLayer(count)),
   direction: () => store.update(transitions.otherDirection),
+  pin: () => actions.pin(),
   first: () => store.update(transitions.wentFirst),
   last: () => store.update(transitions.wentLast),
   quantity: (quantity) => store.update(transitions.quantityChosen(quantity)),
@@ -262,7 +277,7 @@ document.addEventListener("keydown", (event) => {
 /** What is asked for, else the first preset. @param {ReturnType<typeof fromHash>} wanted */
 async function open(wanted) {
   const { presets } = store.get();
-  store.update(transitions.viewSet({ order: wanted.order, level: wanted.level }));
+  store.update(transitions.viewSet({ order: wanted.order, level: wanted.level, pins: wanted.pins }));
   const preset = presets.find(({ name }) => name === wanted.preset);
   if (preset) store.update(transitions.presetChosen(preset, wanted.cursor));
   if (wanted.request) {
@@ -282,7 +297,7 @@ async function show(wanted) {
   if (!address.shows(wanted)) { await open(wanted); return; }
   if (wanted.cursor && trace && (wanted.cursor.timestep < trace.start || wanted.cursor.timestep >= trace.stop)) await runner.move(wanted.cursor);
   else store.update(transitions.cursorSet(wanted.cursor ?? {}));
-  store.update(transitions.viewSet({ level: wanted.level }));
+  store.update(transitions.viewSet({ level: wanted.level, pins: wanted.pins }));
 }
 
 async function start() {

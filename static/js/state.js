@@ -21,7 +21,7 @@ export const initialState = (theme) => ({
   presets: [], preset: null, edited: false, request: null, trace: null, asked: null, drawn: null, unread: {},
   run: null, cancelled: null, reading: false, comparison: null, pending: true, failure: null, offline: false, notice: null,
   cursor: ORIGIN, wanted: null, order: "computation", granularity: "timestep", speed: 1, playing: false,
-  level: "network", tour: null, doctor: null, showReturns: false, theme, explanation: null, sums: null, hover: null,
+  level: "network", tour: null, doctor: null, showReturns: false, theme, explanation: null, sums: null, hover: null, pins: [],
 });
 
 /** @param {Preset[]} presets @returns {Transition} */

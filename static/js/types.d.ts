@@ -134,4 +134,6 @@ export interface State {
   showReturns: boolean; theme: Theme; explanation: Explanation | null; sums: Sums | null;
   /** The number that is pointed at. */
   hover: Hover | null;
+  /** Numbers that stay in sight. */
+  pins: Place[];
 }

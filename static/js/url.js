@@ -6,6 +6,7 @@
  *   #request=...&at=...
  *   #trace=<id>&at=...          when the settings are too long for a link
  *   ...&level=gate              a level below the network
+ *   ...&pins=f.0.forward.9.3.0  pinned numbers: quantity, layer, direction, timestep, unit, sample
  *   ...&doctor=32,100,8&...     the shape check, open over it; see doctor-address.js
  *   #tour=keep                  a page of the tour; with a preset or a request, what the reader made of it
  *
@@ -16,6 +17,7 @@
  */
 import { packQuestion, questionIn } from "./doctor-address.js";
 import { levelNamed } from "./levels.js";
+import { packPins, unpackPins } from "./pins.js";
 import { compact, complete } from "./request.js";
 
 /** Links longer than this break in mail and chat. */
@@ -54,8 +56,9 @@ export function unpackCursor(text) {
 /** @param {Pick<State, "preset" | "edited" | "request" | "trace" | "cursor" | "order"> & Partial<State>} state @returns {string} */
 export function toHash(state) {
   const level = state.level && state.level !== "network" ? `&level=${state.level}` : "";
+  const pins = state.pins?.length ? `&pins=${packPins(state.pins)}` : "";
   const over = `${state.tour ? `&tour=${state.tour}` : ""}${state.doctor ? `&${packQuestion(state.doctor)}` : ""}`;
-  const view = `at=${packCursor(state.cursor)}${state.order === "column" ? "&order=column" : ""}${level}${over}`;
+  const view = `at=${packCursor(state.cursor)}${state.order === "column" ? "&order=column" : ""}${level}${pins}${over}`;
   if (state.preset && !state.edited) return `#preset=${encodeURIComponent(state.preset)}&${view}`;
   if (!state.request) return "";
   const packed = pack(compact(state.request));
@@ -67,7 +70,7 @@ export function toHash(state) {
 /** What a hash asks for; anything unreadable counts as absent.
  * @param {string} hash
  * @returns {{preset: string | null, request: import("./types.js").TraceRequest | null, trace: string | null,
- *            cursor: Cursor | null, order: import("./types.js").Order, level: import("./types.js").Level,
+ *            cursor: Cursor | null, order: import("./types.js").Order, level: import("./types.js").Level, pins: import("./types.js").Place[],
  *            tour: string | null, doctor: import("./doctor.js").Question | null}} */
 export function fromHash(hash) {
   const settings = new URLSearchParams(hash.replace(/^#/, ""));
@@ -81,7 +84,7 @@ export function fromHash(hash) {
     preset: settings.get("preset"), request, trace: settings.get("trace"),
     cursor: unpackCursor(settings.get("at") ?? ""),
     order: settings.get("order") === "column" ? "column" : "computation",
-    level: levelNamed(settings.get("level")),
+    level: levelNamed(settings.get("level")), pins: unpackPins(settings.get("pins") ?? ""),
     tour: settings.get("tour"), doctor: questionIn(settings),
   };
 }

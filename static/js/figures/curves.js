@@ -44,9 +44,10 @@ const lastValue = (series) => {
 
 /**
  * @param {Trace} trace @param {Cell} cell
- * @param {{unit: number, sample: number, width: number, theme: import("../types.js").Theme, tokens: string[] | null}} look
+ * @param {{unit: number, sample: number, width: number, theme: import("../types.js").Theme, tokens: string[] | null,
+ *          pins?: import("../types.js").Place[]}} look pins: numbers of this cell, whose units are drawn too
  */
-export function curvesFigure(trace, cell, { unit, sample, width, theme, tokens }) {
+export function curvesFigure(trace, cell, { unit, sample, width, theme, tokens, pins = [] }) {
   const { rects, height } = curveGrid(width);
   const ink = INKS[theme];
   /** @type {Record<string, any>} */
@@ -61,7 +62,9 @@ export function curvesFigure(trace, cell, { unit, sample, width, theme, tokens }
     const shown = group.filter((quantity) => unit < (cell[quantity].shape[2] ?? 0));
     const series = shown.map((quantity) => unitOverTime(cell[quantity], unit, sample, [trace.start, trace.stop]));
     const domains = domainsOf(rect, width, height);
-    const range = k === 0 ? [-0.03, 1.03] : signedRange(series);
+    const pinned = pins.filter((pin) => group.some((quantity) => quantity === pin.quantity) && (pin.unit ?? 0) < (cell[/** @type {Quantity} */ (pin.quantity)].shape[2] ?? 0));
+    const others = pinned.map((pin) => unitOverTime(cell[/** @type {Quantity} */ (pin.quantity)], pin.unit ?? 0, sample, [trace.start, trace.stop]));
+    const range = k === 0 ? [-0.03, 1.03] : signedRange([...series, ...others]);
     const axis = { gridcolor: ink.faint, zeroline: k === 1, zerolinecolor: ink.line, zerolinewidth: 1, ticks: "", fixedrange: true };
     layout[`xaxis${suffix}`] = {
       ...axis, showgrid: false, zeroline: false, domain: domains.x, anchor: `y${suffix}`, range: [trace.start - 0.5, trace.stop - 0.5],
@@ -69,7 +72,10 @@ export function curvesFigure(trace, cell, { unit, sample, width, theme, tokens }
     };
     layout[`yaxis${suffix}`] = { ...axis, domain: domains.y, anchor: `x${suffix}`, range, nticks: 5 };
     layout.annotations.push(...endLabels(shown, series, trace.start, range, rect, suffix, theme));
-    return shown.map((quantity, line) => curve(quantity, series[line], trace.start, suffix, DASHES[group.indexOf(quantity)], theme));
+    return [
+      ...pinned.map((pin, line) => pinnedCurve(pin, others[line], trace.start, suffix, theme)),
+      ...shown.map((quantity, line) => curve(quantity, series[line], trace.start, suffix, DASHES[group.indexOf(quantity)], theme)),
+    ];
   });
   return { data, layout };
 }
@@ -89,6 +95,19 @@ function curve(quantity, values, start, suffix, dash, theme) {
     mode: values.length <= 24 ? "lines+markers" : "lines", marker: { size: 5 },
     line: { color: HUES[theme][quantity], width: 1.75, dash }, connectgaps: false,
     hoverinfo: "none",
+  };
+}
+
+/** A pinned unit: a thin line, with a mark and a name at the pinned timestep.
+ * @param {import("../types.js").Place} pin @param {any} values @param {number} start @param {string} suffix @param {import("../types.js").Theme} theme */
+function pinnedCurve({ quantity, unit, timestep }, values, start, suffix, theme) {
+  const colour = HUES[theme][/** @type {Quantity} */ (quantity)];
+  const marks = Array.from(values, (_, k) => (start + k === timestep ? 10 : 0));
+  return {
+    type: "scatter", name: `${quantity} ${unit}`, x0: start, y: values, xaxis: `x${suffix}`, yaxis: `y${suffix}`, mode: "lines+markers+text",
+    line: { color: colour, width: 1 }, opacity: 0.75, marker: { size: marks, symbol: "diamond", color: colour, opacity: 1 }, hoverinfo: "skip",
+    text: Array.from(values, (_, k) => (start + k === timestep ? `<b>${quantity}<sub>${unit}</sub></b>` : "")), textposition: "top center",
+    textfont: { size: 11, color: colour }, connectgaps: false,
   };
 }
 

@@ -78,6 +78,10 @@ export function createCurves({ store, t, probes }) {
     });
   }
 
+  /** Pinned numbers of the cell and sample that are drawn. @param {State} state */
+  const pinsHere = ({ pins, cursor }) => pins.filter((pin) => QUANTITIES.some((quantity) => quantity === pin.quantity) &&
+    pin.layer === cursor.layer && pin.direction === cursor.direction && pin.sample === cursor.sample);
+
   /** @param {State} state */
   function draw(state) {
     const { trace, cursor, theme } = state;
@@ -86,7 +90,7 @@ export function createCurves({ store, t, probes }) {
     const { rects, height } = curveGrid(width);
     host.style.height = `${height}px`;
     overlays.place(rects);
-    const figure = curvesFigure(trace, cellOf(trace, cursor), { unit: cursor.unit, sample: cursor.sample, width, theme, tokens: tokensOf(state) });
+    const figure = curvesFigure(trace, cellOf(trace, cursor), { unit: cursor.unit, sample: cursor.sample, width, theme, tokens: tokensOf(state), pins: pinsHere(state) });
     ranges = [figure.layout, figure.layout].map((layout, k) => ({ x: layout[`xaxis${axisSuffix(k)}`].range, y: layout[`yaxis${axisSuffix(k)}`].range }));
     plot.show(figure);
     unit.max = String(trace.request.config.hidden_size - 1);
@@ -101,7 +105,7 @@ export function createCurves({ store, t, probes }) {
       const before = previous?.cursor;
       const { cursor } = state;
       const redraw = !before || resized || state.trace !== previous.trace || state.theme !== previous.theme || state.preset !== previous.preset ||
-        cursor.layer !== before.layer || cursor.direction !== before.direction || cursor.sample !== before.sample || cursor.unit !== before.unit;
+        cursor.layer !== before.layer || cursor.direction !== before.direction || cursor.sample !== before.sample || cursor.unit !== before.unit || state.pins !== previous.pins;
       if (redraw) draw(state);
       if (redraw || cursor !== before) move(state);
       if (redraw || state.hover !== previous?.hover) light(state);

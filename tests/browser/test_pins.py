@@ -1,0 +1,66 @@
+"""Pinned numbers stay in sight: by key, by Shift and click, from the tooltip; they lead back, and travel in links."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open, settle
+from tests.browser.test_looks import findings
+
+RECALL = "/?lang=en#preset=recall&at=0.forward.9.2.3.0.f"
+
+
+def pins(page: Page) -> list[str]:
+    return page.locator("#pins-list .pin-back").all_inner_texts()
+
+
+def test_a_key_pins_what_is_pointed_at_and_else_the_cursor(open_page: Open) -> None:
+    page = open_page(RECALL)
+    page.keyboard.press("p")
+    expect(page.locator("#pins-list li")).to_have_count(1)
+    page.hover(".map-heading.q-c output")
+    page.keyboard.press("p")
+    expect(page.locator("#pins-list li")).to_have_count(2)
+    first, second = pins(page)
+    assert first.startswith("f, layer 0, forward, t = 9, unit 3 = 1.000")
+    assert second.startswith("c, layer 0, forward, t = 9, unit 3 = 1.436")
+    page.keyboard.press("p")
+    expect(page.locator("#pins-list li")).to_have_count(1)
+
+
+def test_a_pin_holds_its_place_and_leads_back(open_page: Open) -> None:
+    page = open_page(RECALL)
+    page.locator(".map-heading.q-c output").click(modifiers=["Shift"])
+    expect(page.locator("#pins-list li")).to_have_count(1)
+    expect(page.locator("#bench")).to_have_attribute("data-level", "network")
+    page.keyboard.press("Home")
+    expect(page.locator("#transport-where")).to_contain_text("t = 0")
+    assert "1.436" in pins(page)[0]
+    page.click("#pins-list .pin-back")
+    expect(page.locator("#transport-where")).to_contain_text("t = 9")
+    expect(page.locator("#crumbs [aria-current]")).to_have_text("unit 3 = 1.436")
+
+
+def test_the_tooltip_pins_and_unpins(open_page: Open) -> None:
+    page = open_page(RECALL)
+    page.hover("#curves-readings .q-o")
+    page.click("#tip-pin")
+    expect(page.locator("#pins-list li")).to_have_count(1)
+    expect(page.locator("#tip-pin")).to_have_attribute("aria-pressed", "true")
+    page.click("#tip-pin")
+    expect(page.locator("#pins")).to_be_hidden()
+
+
+def test_pins_travel_in_the_address_and_follow_the_weights(open_page: Open) -> None:
+    page = open_page(f"{RECALL}&pins=c.0.forward.9.3.0,f.0.forward.9.2.0")
+    expect(page.locator("#pins-list li")).to_have_count(2)
+    before = pins(page)
+    page.check("input[value=untrained]", force=True)
+    settle(page)
+    expect(page.locator("#pins-list li").first).not_to_contain_text("1.436")
+    assert pins(page) != before
+    assert findings(page, "#stage") == []
+    page.locator(".pin-remove").first.click()
+    expect(page.locator("#pins-list li")).to_have_count(1)
+    expect(page.locator(".pin-remove")).to_be_focused()
+    page.wait_for_url("**/*pins=f.0.forward.9.2.0")
+    page.locator(".pin-remove").click()
+    expect(page.locator("#crumbs [aria-current]")).to_be_focused()

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { curvesFigure } from "../../static/js/figures/curves.js";
+import { MOST_PINS, cursorOf, isPinned, pinToggled, pinnable } from "../../static/js/pins.js";
+import { placeAt, valueOf } from "../../static/js/places.js";
+import * as transitions from "../../static/js/state.js";
+import { fromHash, toHash } from "../../static/js/url.js";
+import { traceOf } from "./support.js";
+
+const trace = traceOf({ num_layers: 2 });
+const shown = { ...transitions.initialState("light"), trace, request: trace.request };
+const place = placeAt({ ...transitions.ORIGIN, timestep: 1 }, "c", 2);
+
+test("a number is pinned and let go, and the oldest of too many goes first", () => {
+  const once = pinToggled(place)(shown);
+  assert.ok(isPinned(once, { ...place }));
+  assert.deepEqual(pinToggled({ ...place })(once).pins, []);
+  let many = once;
+  for (let timestep = 10; timestep < 10 + MOST_PINS; timestep += 1) many = pinToggled({ ...place, timestep })(many);
+  assert.deepEqual([many.pins.length, many.pins[0]?.timestep], [MOST_PINS, 10]);
+});
+
+test("the key pins what is pointed at, else the cursor's number, but no weight and no whole vector", () => {
+  assert.deepEqual(pinnable(shown), placeAt(transitions.ORIGIN, "f", 0));
+  assert.equal(pinnable({ ...shown, hover: place }), place);
+  assert.equal(pinnable({ ...shown, hover: { ...place, unit: null } }), null);
+  assert.equal(pinnable({ ...shown, hover: { ...place, weight: { name: "weight_ih_l0", row: 0, column: 0 } } }), null);
+});
+
+test("a pin is a place: its value is that of whatever trace is shown", () => {
+  const pinned = pinToggled(place)(shown);
+  assert.equal(valueOf(pinned, /** @type {any} */ (pinned.pins[0])), 10);
+  const other = traceOf({ num_layers: 2 });
+  other.cells[0]?.c.data.fill(5);
+  assert.equal(valueOf({ ...pinned, trace: other }, /** @type {any} */ (pinned.pins[0])), 5);
+});
+
+test("a pin leads the cursor back to what it belongs to", () => {
+  assert.deepEqual(cursorOf({ ...place, quantity: "z_o" }), { layer: 0, direction: "forward", timestep: 1, sample: 0, unit: 2, quantity: "o" });
+  assert.deepEqual(cursorOf({ ...place, quantity: "x" }), { layer: 0, direction: "forward", timestep: 1, sample: 0 });
+});
+
+test("pins are part of the address", () => {
+  const pinned = pinToggled({ ...place, quantity: "z_f" })(pinToggled(place)(shown));
+  assert.deepEqual(fromHash(toHash(pinned)).pins, pinned.pins);
+  assert.deepEqual(fromHash("#pins=nonsense,f.0.up.1.2.3").pins, []);
+});
+
+test("a pinned unit has a line of its own in the curves, marked at its timestep", () => {
+  const [cell] = trace.cells;
+  assert.ok(cell);
+  const { data } = curvesFigure(trace, cell, { unit: 0, sample: 0, width: 700, theme: "light", tokens: null, pins: [place] });
+  const line = /** @type {any} */ (data.find(({ name }) => name === "c 2"));
+  assert.deepEqual([...line.y], [2, 10, 18]);
+  assert.deepEqual(line.marker.size, [0, 10, 0]);
+});
