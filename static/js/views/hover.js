@@ -51,6 +51,12 @@ export function createHover({ store, t, probes }) {
     store.update(hovered(next?.hover ?? null));
   }
 
+  function dismiss() {
+    const gone = hit;
+    point(null);
+    dismissed = gone;
+  }
+
   function leave() {
     clearTimeout(leaving);
     leaving = setTimeout(() => point(null), GRACE);
@@ -67,9 +73,13 @@ export function createHover({ store, t, probes }) {
   document.documentElement.addEventListener("pointerleave", () => { if (!described) leave(); });
   // A finger has no hover: a tap asks.
   document.addEventListener("click", (event) => {
-    if (!(event instanceof PointerEvent) || event.pointerType !== "touch") return;
     const { target } = event;
-    if (target instanceof Node && tip.contains(target)) return;
+    if (!(event instanceof PointerEvent) || (target instanceof Node && tip.contains(target))) return;
+    if (event.pointerType !== "touch") {
+      // What was clicked is open now: its tooltip has said enough.
+      if (hit && event.detail > 0) dismiss();
+      return;
+    }
     dismissed = null;
     point(probes.at(target, { x: event.clientX, y: event.clientY }));
   });
@@ -89,9 +99,7 @@ export function createHover({ store, t, probes }) {
     if (event.key !== "Escape" || tip.hidden) return;
     event.preventDefault();
     event.stopPropagation();
-    const gone = hit;
-    point(null);
-    dismissed = gone;
+    dismiss();
   }, { capture: true });
   addEventListener("scroll", () => place(), { capture: true, passive: true });
 
