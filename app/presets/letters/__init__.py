@@ -1,0 +1,1 @@
+"""A trained preset: a tiny character model, in which one unit remembers whether the subject was plural."""

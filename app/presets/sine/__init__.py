@@ -1,0 +1,1 @@
+"""A trained preset: forecast a noisy sine wave, and go on through a gap without values."""
