@@ -65,7 +65,7 @@ def measure(model: training.Model) -> dict[str, Any]:
             "sentences": len(seen),
             "sequences": RECIPE.steps * RECIPE.batch,
             "seed": RECIPE.seed,
-            "seed_chosen": "by eye among 0 to 5, for one unit whose c has the sign of the number",
+            "seed_chosen": "by eye among 0 to 5, at a few prices, for one unit whose c has the sign of the number",
         },
         "held_out": row(held_out[:SEQUENCES]),
         "by_sentences": [row(seen)],

@@ -53,7 +53,7 @@ def measure(model: training.Model) -> dict[str, Any]:
             "seq_len": SEQ_LEN,
             "sequences": RECIPE.steps * RECIPE.batch,
             "seed": RECIPE.seed,
-            "seed_chosen": "by eye among 0 to 2, for one unit in each direction that is 1 after a marker",
+            "seed_chosen": "by eye among 0 to 2, at a few prices, for one unit in each direction that marks",
         },
         "held_out": row(HELD_OUT),
         "by_length": [row(SEQ_LEN)],
