@@ -19,11 +19,20 @@ VIEWS = {
 
 
 def findings(page: Page, part: str = "html") -> list[str]:
-    """What axe-core finds on the page as it stands, or on a part of it."""
+    """What axe-core finds on the page as it stands, or on a part of it.
+
+    The page is shown at its whole height: what is half under the transport, and can be scrolled away from it, counts
+    as too small else.
+    """
     if not AXE.exists():
         pytest.fail(f"{AXE.relative_to(ROOT)} is missing: run `npm ci`")
+    shown = page.viewport_size
+    assert shown is not None
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": shown["width"], "height": max(shown["height"], height)})
     page.evaluate(Path(AXE).read_text("utf-8"))
     result: dict[str, Any] = page.evaluate("([part, rules]) => axe.run(part, {runOnly: rules})", [part, RULES])
+    page.set_viewport_size(shown)
     return [f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in result["violations"]]
 
 
