@@ -50,7 +50,7 @@ js: $(TESTABLE) $(PACKAGES)  ## node --test and tsc on the page's modules
 	node_modules/.bin/tsc --noEmit
 
 browser: $(TESTABLE) $(BROWSER) $(PACKAGES)  ## pytest in a real Chromium
-	$(BIN)/pytest tests/browser
+	$(BIN)/pytest -n 2 tests/browser
 
 bench: $(TESTABLE)  ## measurements of speed, printed
 	$(BIN)/pytest -s tests/bench
