@@ -13,6 +13,8 @@
 #ifndef NAME
 #define NAME open_cell
 #endif
+#define JOINED(name, end) name##end
+#define NAME_OF(name, end) JOINED(name, end)
 
 #ifdef _WIN32
 #define EXPORTED __declspec(dllexport)
@@ -116,6 +118,7 @@ struct cell {
     const float *c_0;       /* (N, H): where each sample starts */
     const float *c_n;       /* (N, H): torch's c where each sample ends */
     const int64_t *lengths; /* (N,), or NULL when all have T timesteps */
+    int64_t gates_row, row; /* how many numbers the rows of gates lie apart, and those of c, m and h: at least 4H, H */
 };
 
 /* Open t timesteps of a cell, from `first` of its T on; in reverse from the last one to the first. Where a sample has
@@ -124,12 +127,13 @@ struct cell {
 EXPORTED uint32_t NAME(const struct cell *cell, int64_t first, int64_t timesteps, int64_t total, int64_t samples,
                        int64_t units, int32_t reverse) {
     uint32_t largest = 0;
-    const int64_t to_previous = (reverse ? samples : -samples) * units;
+    const int64_t to_previous = (reverse ? samples : -samples) * cell->row;
     for (int64_t step = 0; step < timesteps; step++) {
         int64_t t = reverse ? timesteps - 1 - step : step;
         for (int64_t n = 0; n < samples; n++) {
-            const int64_t place = (t * samples + n) * units, last = (cell->lengths ? cell->lengths[n] : total) - 1;
-            float *z = cell->gates + 4 * place, *c = cell->c + place, *m = cell->m ? cell->m + place : NULL;
+            const int64_t k = t * samples + n, last = (cell->lengths ? cell->lengths[n] : total) - 1;
+            const int64_t place = k * cell->row;
+            float *z = cell->gates + k * cell->gates_row, *c = cell->c + place, *m = cell->m ? cell->m + place : NULL;
             if (first + t > last) {
                 memset(c, 0, (size_t)units * sizeof *c);
                 if (m) memset(m, 0, (size_t)units * sizeof *m);
@@ -150,4 +154,74 @@ EXPORTED uint32_t NAME(const struct cell *cell, int64_t first, int64_t timesteps
         }
     }
     return largest;
+}
+
+/* Columns of the weights that are worked on at once, rows likewise, and the longest row. */
+enum { COLUMNS = 16, ROWS = 4, LONGEST_ROW = 512 };
+
+/* `columns` columns of the weights, (4H, size) and row-major, side by side: (size, COLUMNS), the missing ones 0. */
+static void side_by_side(float *restrict panel, const float *restrict weight, int64_t size, int64_t columns) {
+    for (int64_t k = 0; k < size; k++)
+        for (int64_t j = 0; j < COLUMNS; j++) panel[k * COLUMNS + j] = j < columns ? weight[j * size + k] : 0.0f;
+}
+
+/* sums (rows, COLUMNS) += x (rows, size), whose rows lie `stride` numbers apart, times the panel (size, COLUMNS). */
+static inline void add_products(float sums[ROWS][COLUMNS], const float *restrict x, int64_t stride, int64_t rows,
+                                int64_t size, const float *restrict panel) {
+    const float *row[ROWS];
+    for (int64_t r = 0; r < ROWS; r++) row[r] = x + (r < rows ? r : rows - 1) * stride;
+    for (int64_t k = 0; k < size; k++)
+        for (int64_t r = 0; r < ROWS; r++)
+            for (int64_t j = 0; j < COLUMNS; j++) sums[r][j] += row[r][k] * panel[k * COLUMNS + j];
+}
+
+/* What a small cell is opened from, beside `cell`, all of whose rows are `gates_row` apart. R = H, for nothing is
+ * projected, and no sample ends early. */
+struct products {
+    const float *x;         /* (T, N, I) */
+    const float *hidden;    /* (T, N, H) of torch's, the rows `stride` numbers apart */
+    const float *h_0;       /* (N, H) */
+    const float *weight_ih; /* (4H, I) */
+    const float *weight_hh; /* (4H, H) */
+    const float *bias_ih;   /* (4H,), or NULL */
+    const float *bias_hh;   /* (4H,), or NULL */
+    float *z;               /* (T, N, 4H), written: the pre-activations; or NULL */
+    int64_t stride;
+};
+
+/* Open all of a small cell: the copy of its hidden states and the pre-activations too, which for large ones are left to
+ * those who multiply faster. There is room for h_0 a timestep before its h, in the order of computation. I and H are at
+ * most LONGEST_ROW. */
+EXPORTED uint32_t NAME_OF(NAME, _whole)(const struct cell *cell, const struct products *products, float *h,
+                                        int64_t timesteps, int64_t samples, int64_t inputs, int64_t units,
+                                        int32_t reverse) {
+    const int64_t rows = timesteps * samples, stride = cell->row;
+    float *h_prev = h + (reverse ? samples : -samples) * stride, *h_0 = reverse ? h + rows * stride : h_prev;
+    for (int64_t n = 0; n < samples; n++)
+        memcpy(h_0 + n * stride, products->h_0 + n * units, (size_t)units * sizeof *h);
+    for (int64_t r = 0; r < rows; r++)
+        memcpy(h + r * stride, products->hidden + r * products->stride, (size_t)units * sizeof *h);
+
+    float of_x[LONGEST_ROW * COLUMNS], of_h[LONGEST_ROW * COLUMNS];
+    for (int64_t first = 0; first < 4 * units; first += COLUMNS) {
+        const int64_t columns = 4 * units - first < COLUMNS ? 4 * units - first : COLUMNS;
+        float bias[COLUMNS] = {0};
+        for (int64_t j = 0; products->bias_ih && j < columns; j++)
+            bias[j] = products->bias_ih[first + j] + products->bias_hh[first + j];
+        side_by_side(of_x, products->weight_ih + first * inputs, inputs, columns);
+        side_by_side(of_h, products->weight_hh + first * units, units, columns);
+        for (int64_t r = 0; r < rows; r += ROWS) {
+            const int64_t there = rows - r < ROWS ? rows - r : ROWS;
+            float sums[ROWS][COLUMNS];
+            for (int64_t k = 0; k < ROWS; k++) memcpy(sums[k], bias, sizeof bias);
+            add_products(sums, products->x + r * inputs, inputs, there, inputs, of_x);
+            add_products(sums, h_prev + r * stride, stride, there, units, of_h);
+            for (int64_t k = 0; k < there; k++) {
+                const int64_t place = (r + k) * cell->gates_row + first;
+                memcpy(cell->gates + place, sums[k], (size_t)columns * sizeof *bias);
+                if (products->z) memcpy(products->z + place, sums[k], (size_t)columns * sizeof *bias);
+            }
+        }
+    }
+    return NAME(cell, 0, timesteps, timesteps, samples, units, reverse);
 }

@@ -14,6 +14,8 @@ from typing import Any, Self
 
 import torch
 from torch import Generator, Tensor, nn
+from torch.nn.modules.module import _has_any_global_hook
+from torch.nn.utils.rnn import PackedSequence
 from torch.utils.hooks import RemovableHandle
 
 from app.lstm.call import Call, State, check_call, check_hooked, packed
@@ -49,15 +51,37 @@ def record(
     config = check_call(lstm, x, hx, lengths)
     seq_len = x.shape[1] if x.dim() == 3 and config.batch_first else x.shape[0]
     generator = None if dropout_seed is None else torch.Generator(x.device).manual_seed(dropout_seed)
-    recorder = Recorder(lstm, pre_activations=pre_activations, seq_len=seq_len, generator=generator)
-    recorder._thread = get_ident()
-    recorder._foreign = bool(lstm._forward_pre_hooks or lstm._forward_hooks)
-    with recorder:
-        lstm(packed(config, x, lengths), hx)
-    trace = recorder.traces[""][0]
+    source = packed(config, x, lengths)
+    if lstm._forward_pre_hooks or lstm._forward_hooks or _has_any_global_hook():
+        recorder = Recorder(lstm, pre_activations=pre_activations, seq_len=seq_len, generator=generator)
+        recorder._thread = get_ident()
+        with recorder:
+            lstm(source, hx)
+        trace = recorder.traces[""][0]
+    else:  # nobody but the hook below sees the call, or may change what it read and returned
+        with _watched(lstm, generator) as layers:
+            result = _hooked_call(lstm, source, hx)
+        trace = _opened(lstm, Call.of(config, source, hx, seq_len), result, layers, pre_activations)
     if lengths is None:
         return trace
     return replace(trace, input=Call.of(config, x, None, None).x)  # with the padding as it was given
+
+
+def _hooked_call(lstm: nn.LSTM, source: Tensor | PackedSequence, hx: State | None) -> Any:
+    """What a forward hook sees that `lstm(source, hx)` returns in this thread."""
+    found: list[Any] = []
+    thread = get_ident()
+
+    def after(module: nn.Module, args: Any, result: Any) -> None:
+        if get_ident() == thread:
+            found.append(result)
+
+    handle = lstm.register_forward_hook(after)
+    try:
+        lstm(source, hx)
+    finally:
+        handle.remove()
+    return found[0]
 
 
 class Recorder:
@@ -85,7 +109,6 @@ class Recorder:
         self._pre_activations = pre_activations
         self._seq_len = seq_len
         self._generator = generator
-        self._foreign = True  # else the call is known to be legal, and what it returns is not used by others
         self._thread: int | None = None  # the only one whose calls are recorded
         self._parameters: dict[str, Mapping[str, Tensor]] = {}  # of the latest call, by path
         self._handles: list[RemovableHandle] = []
@@ -112,8 +135,7 @@ class Recorder:
             if self._thread not in (None, get_ident()):
                 return
             (kwargs,) = rest
-            if self._foreign:
-                check_hooked(lstm, *args, **kwargs)
+            check_hooked(lstm, *args, **kwargs)
             ending = ExitStack()
             self._calls.running.append((lstm, ending.enter_context(_watched(lstm, self._generator)), ending))
 
@@ -148,16 +170,9 @@ class Recorder:
         layers: LayerByLayer | None,
     ) -> Trace:
         call = Call.of(LSTMConfig.of(lstm), *_arguments(*args, **kwargs), self._seq_len)
-        if self._foreign:  # the model may change its own in place
-            call = replace(call, x=call.x.clone(), h_0=call.h_0.clone(), c_0=call.c_0.clone())
-        device = call.x.device.type
-        if torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device):
-            with torch.autocast(device, enabled=False):
-                trace = _open(lstm, call, result, layers, self._pre_activations, torch.get_autocast_dtype(device))
-        else:
-            trace = _open(lstm, call, result, layers, self._pre_activations)
-        if not self._foreign:
-            return trace
+        # the model may change its own in place
+        call = replace(call, x=call.x.clone(), h_0=call.h_0.clone(), c_0=call.c_0.clone())
+        trace = _opened(lstm, call, result, layers, self._pre_activations)
         self._parameters[path] = parameters = _copied(trace.parameters, self._parameters.get(path, {}))
         output, h_n, c_n = (value.clone() for value in (trace.output, trace.h_n, trace.c_n))
         return replace(trace, output=output, h_n=h_n, c_n=c_n, parameters=parameters)
@@ -189,6 +204,15 @@ def _watched(lstm: nn.LSTM, generator: Generator | None) -> AbstractContextManag
     return LayerByLayer(generator) if lstm.num_layers > 1 else nullcontext()
 
 
+def _opened(lstm: nn.LSTM, call: Call, result: Any, layers: LayerByLayer | None, pre_activations: bool) -> Trace:
+    """The call opened, outside of autocast."""
+    device = call.x.device.type
+    if torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device):
+        with torch.autocast(device, enabled=False):
+            return _open(lstm, call, result, layers, pre_activations, torch.get_autocast_dtype(device))
+    return _open(lstm, call, result, layers, pre_activations)
+
+
 def _open(
     lstm: nn.LSTM,
     call: Call,
@@ -215,7 +239,9 @@ def _open(
         of_layer = []
         for d, direction in enumerate(config.directions):
             own = cell_parameters(parameters, layer, direction)
-            hidden = run.output.narrow(-1, d * config.h_size, config.h_size)
+            hidden = run.output
+            if config.bidirectional:
+                hidden = hidden.narrow(-1, d * config.h_size, config.h_size)
             k = len(cells)
             around = first_h[k], first_c[k], last_h[k], last_c[k]
             of_cell = CellRun(layer, direction, own, run.x, hidden, *around, lengths)

@@ -45,7 +45,7 @@ class Parity:
         """The parity of a whole LSTM, from those of its cells: the cell that uses most of its tolerance."""
         every = list(parities)
         worst = max(every, key=lambda p: (not p.ok, p.max_abs_difference / p.tolerance))
-        return replace(worst, bit_equal=all(p.bit_equal for p in every))
+        return cls(worst.max_abs_difference, all(p.bit_equal for p in every), worst.tolerance)
 
 
 @dataclass(frozen=True)

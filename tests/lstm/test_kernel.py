@@ -55,10 +55,12 @@ def test_what_is_not_finite_stays_so_and_saturates(z: float, sigmoid: float, tan
 
 
 @pytest.mark.parametrize("case", FLOAT32, ids=str)
-@pytest.mark.parametrize("packed", [False, True])
-def test_equals_what_torch_computes_without_it(case: Case, packed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("way", ["whole", "in chunks", "packed"])
+def test_equals_what_torch_computes_without_it(case: Case, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     lstm, x, hx = case.build()
-    lengths = [6, 2, 5] if packed and not case.unbatched else None
+    lengths = [6, 2, 5] if way == "packed" and not case.unbatched else None
+    if way == "in chunks":
+        monkeypatch.setattr(kernel, "takes_whole", lambda run: False)
     with_kernel = record(lstm, x, hx, lengths, pre_activations=True)
     monkeypatch.setattr(kernel, "takes", lambda z: False)
     without = record(lstm, x, hx, lengths, pre_activations=True)
@@ -69,6 +71,48 @@ def test_equals_what_torch_computes_without_it(case: Case, packed: bool, monkeyp
             torch.testing.assert_close(one.quantity(name), other.quantity(name), rtol=0, atol=5e-7, equal_nan=True)
 
 
+@pytest.mark.parametrize("units", [1, 3, 4, 7, 33, 512])
+@pytest.mark.parametrize("inputs", [1, 5, 16, 40])
+@pytest.mark.parametrize("batch_size", [1, 3])
+def test_the_products_of_a_small_cell_are_those_of_torch(units: int, inputs: int, batch_size: int) -> None:
+    lstm, x = torch.nn.LSTM(inputs, units, bidirectional=True), torch.randn(2, batch_size, inputs)
+    trace = record(lstm, x, pre_activations=True)
+    for found, suffix, h_prev in zip(
+        trace.cells, ("", "_reverse"), (trace.cells[0].h[0], trace.cells[1].h[1]), strict=True
+    ):
+        weight_ih, weight_hh, bias_ih, bias_hh = (
+            getattr(lstm, name + "_l0" + suffix) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        )
+        t = 1 if found.direction == "forward" else 0  # the second in its order
+        z = x[t].double() @ weight_ih.T.double() + h_prev.double() @ weight_hh.T.double() + bias_ih + bias_hh
+        own = torch.cat([found.quantity(name)[t] for name in ("z_i", "z_f", "z_g", "z_o")], dim=-1)
+        torch.testing.assert_close(own, z.float(), rtol=0, atol=2e-6)
+
+
+def test_what_is_special_about_a_cell_is_left_to_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+    takes_whole = kernel.takes_whole
+
+    def watched(run: CellRun) -> bool:
+        asked.append(takes_whole(run))
+        return asked[-1]
+
+    monkeypatch.setattr(kernel, "takes_whole", watched)
+    wide, large = torch.nn.LSTM(513, 2), torch.nn.LSTM(16, 256)
+    for lstm, x, lengths, expected in (
+        (torch.nn.LSTM(3, 4), torch.randn(6, 2, 3), None, True),
+        (torch.nn.LSTM(3, 4, batch_first=True), torch.randn(2, 6, 3), None, False),  # its rows are not in order
+        (torch.nn.LSTM(3, 4), torch.randn(6, 2, 3), [6, 4], False),
+        (torch.nn.LSTM(3, 4, proj_size=2), torch.randn(6, 2, 3), None, False),
+        (torch.nn.LSTM(3, 4).double(), torch.randn(6, 2, 3).double(), None, False),
+        (wide, torch.randn(2, 1, 513), None, False),
+        (large, torch.randn(50, 1, 16), None, False),
+    ):
+        asked.clear()
+        assert record(lstm, x, lengths=lengths).parity.ok
+        assert asked == [expected]
+
+
 @pytest.mark.parametrize(("t", "unit"), [(0, 0), (3, 4), (6, 8)])
 def test_a_wrong_hidden_state_is_noticed_wherever_it_is(t: int, unit: int) -> None:
     h, state = torch.zeros(7, 2, 9), torch.zeros(2, 9)  # all pre-activations 0: g, c and h are 0 too
@@ -76,6 +120,17 @@ def test_a_wrong_hidden_state_is_noticed_wherever_it_is(t: int, unit: int) -> No
     run = CellRun(0, "forward", CellParameters(state, state), h, h, state, state, state, state, None)
     part = Opened(h, h, h, torch.zeros(7, 2, 36), torch.empty(7, 2, 9), None, None)
     assert kernel.open_cell(run, part, state, 0) == 0.25
+
+
+@pytest.mark.parametrize("wrong", ["h", "c"])
+@pytest.mark.parametrize("direction", ["forward", "reverse"])
+def test_a_wrong_state_of_a_small_cell_is_noticed(direction: Direction, wrong: str) -> None:
+    h, c_n, state = torch.zeros(7, 2, 9), torch.zeros(2, 9), torch.zeros(2, 9)
+    (h[0 if direction == "reverse" else 6] if wrong == "h" else c_n)[1, 8] = 0.25  # no timestep reads the last h
+    parameters = CellParameters(torch.zeros(36, 9), torch.zeros(36, 9))
+    run = CellRun(0, direction, parameters, torch.zeros(7, 2, 9), h, state, state, state, c_n, None)
+    assert kernel.takes_whole(run)
+    assert kernel.open_whole(run, pre_activations=False)[1] == 0.25
 
 
 @pytest.mark.parametrize("direction", ["forward", "reverse"])
