@@ -9,6 +9,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from app.lstm.config import Direction, LSTMConfig
+from app.lstm.digest import FLUSHED, KEY, LARGEST, digest
 from app.lstm.overview import Pyramid, pyramid, tile_lengths
 from app.lstm.trace import CellTrace, Parity, Trace
 from app.lstm.tracefile import Slot, TraceFile
@@ -31,7 +32,8 @@ def save(trace: Trace, path: Path, metadata: Mapping[str, str]) -> None:
 
     Names: input, output, h_n, c_n, cells.{layer}.{direction}.{quantity} with the quantities i f g o c (m) h and the
     initial states h_0 and c_0 of that cell, dropout_masks.{layer}, the parameters under torch's names, and of long
-    traces overviews.{layer}.{direction}.{quantity}.{length}. Raises FileExistsError.
+    traces overviews.{layer}.{direction}.{quantity}.{length}. A large file is on the disk in the end; a small one has a
+    digest instead, so that `read` tells whether it got there. Raises FileExistsError.
     """
     tensors: dict[str, Tensor] = {name: getattr(trace, name) for name in RETURNED}
     for found in trace.cells:
@@ -46,7 +48,11 @@ def save(trace: Trace, path: Path, metadata: Mapping[str, str]) -> None:
     with TraceFile(path, slots, metadata) as file:
         for name, value in tensors.items():
             file.write(name, value)
-        file.finish(describe(trace.config, trace.lengths, trace.layer_parities, trace.nonfinite()))
+        described = describe(trace.config, trace.lengths, trace.layer_parities, trace.nonfinite())
+        if file.nbytes > LARGEST:
+            file.finish(described | {KEY: FLUSHED})
+        else:
+            file.finish(described | {KEY: digest({**metadata, **described}, tensors)}, flush=False)
 
 
 def describe(
@@ -68,10 +74,12 @@ def read(path: Path) -> tuple[Trace, dict[str, str]]:
     """The trace that `save` wrote, and its metadata. Raises FileNotFoundError, and CorruptTrace for other files."""
     try:
         with safe_open(path, framework="pt") as file:
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+            tensors = {name: file.get_tensor(name) for name in file.offset_keys()}
             metadata: dict[str, str] = file.metadata() or {}
+        if metadata[KEY] != FLUSHED and metadata[KEY] != digest(metadata, tensors):
+            raise CorruptTrace(path.name)
         return _assemble(tensors, metadata), metadata
-    except FileNotFoundError:
+    except (FileNotFoundError, CorruptTrace):
         raise
     except (SafetensorError, KeyError, ValueError, TypeError, OSError) as error:
         raise CorruptTrace(path.name) from error

@@ -15,6 +15,7 @@ from app.lstm.call import Call, State, check_call
 from app.lstm.cell_call import cell_call
 from app.lstm.cell_run import CellRun
 from app.lstm.config import Direction
+from app.lstm.digest import FLUSHED, KEY
 from app.lstm.opening import open_cell
 from app.lstm.overview import BASE, RATIO, coarsen, summarize, tile_count, tile_lengths, tile_weights
 from app.lstm.scan import BLOCK
@@ -69,7 +70,8 @@ def stream(
             for direction in config.directions:
                 run.cell(layer, direction)
         run.output(unbatched=x.dim() == 2)
-        file.finish(describe(config, None, [Parity.worst(of_layer) for of_layer in run.parities], run.nonfinite))
+        described = describe(config, None, [Parity.worst(of_layer) for of_layer in run.parities], run.nonfinite)
+        file.finish(described | {KEY: FLUSHED})
 
 
 def slots(call: Call, x: Tensor) -> dict[str, Slot]:

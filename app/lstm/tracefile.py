@@ -48,6 +48,7 @@ class TraceFile:
             end += slot.nbytes
         self._header_bytes = len(self._header()) + _ROOM
         self._start = 8 + self._header_bytes
+        self.nbytes = end  #: of all tensors
         self._descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o644)
         os.truncate(self._descriptor, self._start + end)
         self._finished = False
@@ -93,14 +94,17 @@ class TraceFile:
             view, at = view[count:], at + count
         return found
 
-    def finish(self, metadata: Mapping[str, str]) -> None:
-        """Add what is known only now, write the header and see that everything is on the disk."""
+    def finish(self, metadata: Mapping[str, str], *, flush: bool = True) -> None:
+        """Add what is known only now, write the header and see that everything is on the disk.
+
+        flush: without it, a power cut may take some of the file, and leave its name."""
         self._metadata |= metadata
         header = self._header()
         assert len(header) <= self._header_bytes
         head = self._header_bytes.to_bytes(8, "little") + header.ljust(self._header_bytes)
         assert os.pwrite(self._descriptor, head, 0) == len(head)
-        os.fsync(self._descriptor)
+        if flush:
+            os.fsync(self._descriptor)
         self._finished = True
 
     def _header(self) -> bytes:

@@ -90,11 +90,12 @@ def test_a_full_disk_is_told_and_reading_goes_on(tmp_path: Path, monkeypatch: py
     client = start(tmp_path)
     kept = client.post("/api/traces", json=REQUEST).json()
 
-    def fsync(_: int) -> None:
+    def fail(*_: object) -> None:
         raise OSError(code, os.strerror(code))
 
     with monkeypatch.context() as full:
-        full.setattr(os, "fsync", fsync)
+        full.setattr(os, "fsync", fail)
+        full.setattr(os, "pwrite", fail)
         reply = client.post("/api/traces", json=numbered(7))
         assert reply.status_code == 507
         assert [set(item) for item in reply.json()["detail"]] == [{"type", "loc", "msg"}]

@@ -155,11 +155,12 @@ def test_a_full_disk_is_told_and_reading_goes_on(site: Site, monkeypatch: pytest
     client = site.start()
     kept = client.post("/api/traces", json=REQUEST).json()
 
-    def fsync(_: int) -> None:
+    def fail(*_: object) -> None:
         raise OSError(code, os.strerror(code))
 
     with monkeypatch.context() as full:
-        full.setattr(os, "fsync", fsync)
+        full.setattr(os, "fsync", fail)
+        full.setattr(os, "pwrite", fail)
         assert client.post("/api/traces", json=numbered(7)).status_code == 507
         assert client.get(f"/api/traces/{kept['id']}").json() == kept
         assert not list(site.folder.rglob("*.tmp"))

@@ -1,0 +1,63 @@
+"""Trace files that a power cut or a bad disk has changed are noticed, small ones by their digest."""
+
+import os
+from pathlib import Path
+
+import pytest
+import torch
+
+from app.lstm import record, storage
+from app.lstm.storage import CorruptTrace, read, save
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "trace.safetensors"
+
+
+def write(path: Path) -> None:
+    save(record(torch.nn.LSTM(2, 3, num_layers=2), torch.randn(5, 1, 2)), path, {"request": '{"config":{}}'})
+
+
+def test_a_sound_file_is_read(path: Path) -> None:
+    write(path)
+    trace, metadata = read(path)
+    assert trace.seq_len == 5
+    assert metadata["request"] == '{"config":{}}'
+
+
+def test_any_changed_byte_is_noticed(path: Path) -> None:
+    write(path)
+    sound = path.read_bytes()
+    header = 8 + int.from_bytes(sound[:8], "little")
+    described = sound.rstrip().rindex(b"}", 0, header) + 1
+    for place in (*range(0, described, 7), *range(header, len(sound), 13), len(sound) - 1):
+        changed = bytearray(sound)
+        changed[place] ^= 0x01
+        path.write_bytes(changed)
+        with pytest.raises(CorruptTrace):
+            read(path)
+
+
+@pytest.mark.parametrize("lost", [1, 4096, 10**9])
+def test_a_lost_end_is_noticed_whether_cut_off_or_zero(path: Path, lost: int) -> None:
+    write(path)
+    sound = path.read_bytes()
+    kept = max(0, len(sound) - lost)
+    for content in (sound[:kept], sound[:kept] + bytes(len(sound) - kept)):
+        path.write_bytes(content)
+        if content != sound:
+            with pytest.raises(CorruptTrace):
+                read(path)
+
+
+def test_a_large_file_is_on_the_disk_instead(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[int] = []
+    monkeypatch.setattr(os, "fsync", flushed.append)
+    write(path)
+    assert not flushed
+    path.unlink()
+    monkeypatch.setattr(storage, "LARGEST", 0)
+    write(path)
+    assert len(flushed) == 1
+    assert read(path)[1]["digest"] == "flushed"
