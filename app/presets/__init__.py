@@ -29,6 +29,8 @@ class Preset:
     """What to call each timestep."""
     targets: list[str] | None
     """What the trained model should answer at each timestep."""
+    answers: dict[str, Any] | None
+    """How values of the read-out are read as an answer, where there is one: see `app/schemas/readouts.py`."""
     cursors: list[dict[str, Any] | None]
     """Where each sentence of the story looks: layer, direction, timestep, unit, quantity, sample; None for no place."""
     request: dict[str, Any]
@@ -60,7 +62,7 @@ def preset(name: str) -> Preset:
 
 
 def _preset(facts: dict[str, Any], folder: Path) -> Preset:
-    fields = ("trained", "accuracy", "tokens", "targets", "cursors", "request")
+    fields = ("trained", "accuracy", "tokens", "targets", "answers", "cursors", "request")
     weights, readout = (folder / f"{what}.safetensors" for what in ("weights", "readout"))
     return Preset(
         name=folder.name,

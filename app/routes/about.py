@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from app import __version__
 from app.i18n import catalog
 from app.presets import Preset, presets
-from app.schemas import HealthResponse, PresetResponse, PresetsResponse, StorySentence
+from app.schemas import HealthResponse, PresetResponse, PresetsResponse, ReadoutResponse, StorySentence
 
 router = APIRouter(prefix="/api", tags=["This server"])
 
@@ -28,12 +28,20 @@ def _preset_body(preset: Preset) -> PresetResponse:
         accuracy=preset.accuracy,
         tokens=preset.tokens,
         targets=preset.targets,
+        readout=_readout_body(preset),
         story=[
             StorySentence(text=words[f"{root}.story.{k}"], key=f"{root}.story.{k}", cursor=cursor)
             for k, cursor in enumerate(preset.cursors)
         ],
         request=preset.request,
     )
+
+
+def _readout_body(preset: Preset) -> ReadoutResponse | None:
+    if preset.answers is None:
+        return None
+    layer = {name: array.tolist() for name, array in preset.readout().items()}
+    return ReadoutResponse.model_validate({**layer, "answer": preset.answers})
 
 
 @router.get("/health")

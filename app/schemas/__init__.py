@@ -1,6 +1,7 @@
 """The wire: what a client asks for, and what it is answered."""
 
 from app.schemas.queries import EncodedQuery, Encoding, Place, TilesQuery, Window
+from app.schemas.readouts import ReadoutResponse
 from app.schemas.requests import InitialState, PresetWeights, TraceReference, TraceRequest
 from app.schemas.responses import (
     CellResponse,
@@ -37,6 +38,7 @@ __all__ = [
     "PresetResponse",
     "PresetWeights",
     "PresetsResponse",
+    "ReadoutResponse",
     "RunResponse",
     "StorySentence",
     "TilesQuery",

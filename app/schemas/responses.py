@@ -10,6 +10,7 @@ from torch import Tensor
 
 from app.lstm.config import Direction
 from app.schemas.queries import Encoding
+from app.schemas.readouts import ReadoutResponse
 
 
 class EncodedTensor(BaseModel):
@@ -108,6 +109,7 @@ class PresetResponse(BaseModel):
     accuracy: float | None
     tokens: list[str] | None = Field(description="A label of each timestep.")
     targets: list[str] | None = Field(description="What a trained model should answer at each timestep.")
+    readout: ReadoutResponse | None = Field(description="What a trained model answers with; only with its own weights.")
     story: list[StorySentence]
     request: dict[str, Any] = Field(description="The body to POST to /api/traces.")
 

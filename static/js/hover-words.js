@@ -5,6 +5,7 @@
  * @typedef {import("./types.js").State} State
  * @typedef {import("./i18n.js").Translate} Translate
  */
+import { answerAt, askedOf } from "./answers.js";
 import { short } from "./format.js";
 import { before, isInitial, sourcesOf, valueOf, vectorOf } from "./places.js";
 import { meanMagnitude } from "./tensor.js";
@@ -19,6 +20,7 @@ export function wordsOf(state, hover, t) {
   const { trace } = state;
   if (!trace) return null;
   if (hover.weight) return weightWords(state, hover, hover.weight, t);
+  if (hover.answer) return answerWords(state, hover, t);
   const letter = hover.quantity;
   const title = identity(t, hover, letter);
   if (hover.unit === null) {
@@ -42,6 +44,30 @@ function weightWords(state, hover, { name, row, column }, t) {
   ];
   return { title: `${name}[${row}, ${column}]`, value: short(weight, 4), lines };
 }
+
+/** Of many values those that came nearest to being the answer. */
+const NEAREST = 3;
+
+/** @param {State} state @param {Hover} hover @param {Translate} t */
+function answerWords(state, { timestep, sample }, t) {
+  const asked = askedOf(state);
+  const answer = state.trace && answerAt(state.trace, asked, timestep, sample);
+  if (!answer) return null;
+  const { kind, ...rest } = asked.readout?.answer ?? {};
+  const labels = kind === "likeliest" && "labels" in rest ? rest.labels : null;
+  const ranked = answer.values.map((value, k) => ({ value, label: labels?.[k] })).sort((a, b) => (labels ? b.value - a.value : 0));
+  const values = ranked.slice(0, NEAREST).map(({ value, label }) => (label === undefined ? short(value, 4) : `${label} ${short(value, 4)}`));
+  const target = asked.targets?.[timestep];
+  return {
+    title: t("answers.at", { timestep }), value: answer.text, lines: [
+      `W h\u209c + b = ${values.join(", ")}${ranked.length > NEAREST ? ", \u2026" : ""}`,
+      ...(target === undefined ? [] : [[`${t("answers.target")} ${target}`, verdictOf(answer.right, t)].filter(Boolean).join(", ")]),
+    ],
+  };
+}
+
+/** @param {boolean | null} right @param {Translate} t */
+export const verdictOf = (right, t) => (right === null ? "" : t(right ? "answers.right" : "answers.wrong"));
 
 /** A negative factor in parentheses. @param {number | undefined} value */
 const wrapped = (value) => (value !== undefined && value < 0 ? `(${short(value, 4)})` : short(value, 4));

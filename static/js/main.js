@@ -22,6 +22,7 @@ import { createStore } from "./store.js";
 import { createGuide } from "./tour-guide.js";
 import { fromHash } from "./url.js";
 import { createAnnouncer } from "./views/announcer.js";
+import { createAnswers } from "./views/answers.js";
 import { createArrangement } from "./views/arrangement.js";
 import { createBanner } from "./views/banner.js";
 import { createCall } from "./views/call.js";
@@ -190,7 +191,7 @@ const form = createForm(context);
 const hover = createHover(context);
 /** @type {View[]} */
 const views = [
-  createMasthead(context), createBanner(context), createStory(context), createProgress(context), createCancelled(context), createWindow(context), form, createTransport(context), createNetwork(context),
+  createMasthead(context), createBanner(context), createStory(context), createProgress(context), createCancelled(context), createWindow(context), form, createTransport(context), createNetwork(context), createAnswers(context),
   createCell(context), createCellTable(context), createEquation(context), createParity(context), createReturns(context), createComparison(context), createCall(context),
   createMaps(context), createCurves(context), createAnnouncer(context), createGate(context), createGateTable(context), createLevels(context), createPins(context), hover, createTour(context), createDoctor(context),
 ];

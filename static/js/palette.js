@@ -14,8 +14,8 @@ export const HUES = {
 
 /** Chrome of figures: text, lines, the empty plane. */
 export const INKS = {
-  light: { text: "#3d4551", muted: "#5d6571", line: "#d9d7cf", plane: "#ffffff", faint: "#eeece6", accent: "#4340d2" },
-  dark: { text: "#cdd3db", muted: "#98a1ae", line: "#313845", plane: "#14181e", faint: "#1f252e", accent: "#a3a5ff" },
+  light: { text: "#3d4551", muted: "#5d6571", line: "#d9d7cf", plane: "#ffffff", faint: "#eeece6", accent: "#4340d2", good: "#1c6b3c", bad: "#a3261f" },
+  dark: { text: "#cdd3db", muted: "#98a1ae", line: "#313845", plane: "#14181e", faint: "#1f252e", accent: "#a3a5ff", good: "#6fce96", bad: "#ff9d94" },
 };
 
 /** For gates, from 0 to 1: from the plane to one deep (or, in the dark, bright) green-blue. @type {Record<Theme, Stop[]>} */

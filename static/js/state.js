@@ -207,14 +207,20 @@ export const shownPresetOf = (state) => presetOf({ ...state, preset: shownAs(sta
  * @param {State} state */
 export const isKept = (state) => state.trace !== null && (state.failure !== null || state.offline);
 
-/** What each timestep is called, where the shown input is still the preset's own.
- * @param {State} state @returns {string[] | null} */
-export function tokensOf(state) {
+/** The preset whose own input is shown, one label for each timestep. @param {State} state @returns {Preset | null} */
+function labelledBy(state) {
   const preset = shownPresetOf(state);
   if (!preset?.tokens || !state.trace || preset.tokens.length !== state.trace.seqLen) return null;
   const { input } = state.trace.request;
-  return input.kind === preset.request.input.kind && JSON.stringify(input) === JSON.stringify(preset.request.input) ? preset.tokens : null;
+  return input.kind === preset.request.input.kind && JSON.stringify(input) === JSON.stringify(preset.request.input) ? preset : null;
 }
+
+/** What each timestep is called, where the shown input is still the preset's own. @param {State} state @returns {string[] | null} */
+export const tokensOf = (state) => labelledBy(state)?.tokens ?? null;
+
+/** What should be answered at each timestep of that input; a sample that is cut short would want other answers.
+ * @param {State} state @returns {string[] | null} */
+export const targetsOf = (state) => (state.trace?.request.lengths ? null : labelledBy(state)?.targets ?? null);
 
 /** The cell that the cursor stands in. @param {Trace} trace @param {Pick<Cursor, "layer" | "direction">} cursor
  * @returns {import("./types.js").Cell} */

@@ -92,12 +92,21 @@ export interface Sums {
 /** Where a number stands in a trace; without a unit, the whole vector. `quantity` is a letter, or z_i, z_f, z_g, z_o. */
 export interface Place { quantity: string; layer: number; direction: Direction; timestep: number; unit: number | null; sample: number }
 /** With `weight` the number that is pointed at is a parameter's, and the place is that of what it is multiplied with. */
-export interface Hover extends Place { weight?: { name: string; row: number; column: number | null } }
+export interface Hover extends Place {
+  weight?: { name: string; row: number; column: number | null };
+  /** The answer that was read from the place, and not the place itself. */
+  answer?: true;
+}
 
 export interface Sentence { text: string; key: string; cursor: Partial<Cursor> | null }
+/** The linear layer on h of a trained preset, and how its values are read: app/schemas/readouts.py says each kind. */
+export interface Readout {
+  weight: number[][]; bias: number[];
+  answer: { kind: "levels"; cuts: number[]; labels: string[] | string[][] } | { kind: "likeliest"; labels: string[] } | { kind: "number"; near: number | null };
+}
 export interface Preset {
   name: string; title: string; trained: boolean; accuracy: number | null; tokens: string[] | null;
-  targets: string[] | null; story: Sentence[]; request: TraceRequest;
+  targets: string[] | null; readout: Readout | null; story: Sentence[]; request: TraceRequest;
 }
 export interface FieldError { type: string; loc: (string | number)[]; msg: string }
 export interface Failure { status: number; detail: FieldError[] }

@@ -7,7 +7,7 @@ import { traceOf } from "./support.js";
 
 /** @type {import("../../static/js/types.js").Preset} */
 const preset = {
-  name: "recall", title: "", trained: true, accuracy: 1, tokens: ["a", "b", "c"], targets: null, request: traceOf().request,
+  name: "recall", title: "", trained: true, accuracy: 1, tokens: ["a", "b", "c"], targets: null, readout: null, request: traceOf().request,
   story: [{ text: "", key: "", cursor: null }, { text: "", key: "", cursor: { timestep: 2, unit: 3, sample: 1, quantity: "o" } }],
 };
 const blank = transitions.initialState("light");

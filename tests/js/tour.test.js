@@ -13,7 +13,7 @@ import { traceOf } from "./support.js";
 const words = (language) => JSON.parse(readFileSync(new URL(`../../static/i18n/${language}/tour.json`, import.meta.url), "utf8"));
 /** @type {import("../../static/js/types.js").Preset[]} */
 const presets = [...new Set(PAGES.flatMap(({ preset }) => preset ?? []))].map((name) => ({
-  name, title: name, trained: false, accuracy: null, tokens: null, targets: null, story: [],
+  name, title: name, trained: false, accuracy: null, tokens: null, targets: null, readout: null, story: [],
   request: complete({ config: { input_size: 3, hidden_size: 4 }, weights: { kind: "preset", name } }),
 }));
 

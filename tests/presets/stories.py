@@ -15,8 +15,8 @@ def evaluation_of(name: str) -> dict[str, Any]:
 
 
 def shown(value: Tensor | float, decimals: int) -> str:
-    """A number as the stories write it."""
-    return f"{float(value):.{decimals}f}".replace("-", "−")
+    """A number as the stories write it; no zero has a minus."""
+    return f"{float(value):z.{decimals}f}".replace("-", "−")
 
 
 def assert_told(name: str, language: str, told: list[list[str]]) -> None:

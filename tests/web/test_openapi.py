@@ -77,6 +77,17 @@ def test_presets_come_with_requests_that_work_and_stories_that_point_into_their_
                 cell[cursor["quantity"]][cursor["timestep"]][cursor["sample"]][cursor["unit"]]
 
 
+def test_a_trained_preset_comes_with_the_layer_that_reads_its_output(client: TestClient) -> None:
+    for preset in client.get("/api/presets").json()["presets"]:
+        readout = preset["readout"]
+        assert (readout is not None) == preset["trained"]
+        if readout is None:
+            continue
+        output = client.post("/api/traces", json=preset["request"]).json()["output"]
+        assert len(readout["weight"]) == len(readout["bias"])
+        assert {len(row) for row in readout["weight"]} == {len(output[0][0])}
+
+
 def test_health_says_with_what_it_runs(client: TestClient) -> None:
     body = client.get("/api/health").json()
     assert body["status"] == "ok"

@@ -1,12 +1,15 @@
 /**
- * The network strip as a plan: where the tile of each layer, direction and timestep stands. Bottom layer lowest.
+ * The network strip as a plan: where the tile of each layer, direction and timestep stands. Bottom layer lowest; below the
+ * input the labels of the timesteps, and rows of notes.
  *
  * @typedef {import("../types.js").Trace} Trace
  * @typedef {import("../types.js").Direction} Direction
  * @typedef {{layer: number, direction: Direction, y: number, height: number}} Row
  * @typedef {{layer: number, y: number, height: number}} Join
  * @typedef {{width: number, height: number, start: number, stop: number, pitch: number, tile: number, left: number, rows: Row[], joins: Join[],
- *            input: {y: number, height: number}, labels: number}} Plan
+ *            input: {y: number, height: number}, labels: number, notes: Note[], marks: number}} Plan
+ * @typedef {{name: "targets" | "answers", y: number, height: number}} Note
+ * @typedef {{names: Note["name"][], marked: boolean}} Noted which notes there are, and whether answers are marked right or wrong
  */
 import { mirrored } from "../cursor.js";
 
@@ -15,6 +18,8 @@ const NARROW = 420;
 const INPUT_HEIGHT = 14;
 const JOIN_HEIGHT = 5;
 const LABELS = 16;
+const NOTE = { height: 15, gap: 3 };
+const MARKS = 9;
 
 /** On a narrow screen a row is as high as a finger, while there are few. @param {number} rows @param {boolean} narrow */
 const rowHeight = (rows, narrow) => (narrow && rows <= 8 ? 44 : rows <= 2 ? 38 : rows <= 4 ? 28 : rows <= 8 ? 20 : 14);
@@ -22,13 +27,13 @@ const rowHeight = (rows, narrow) => (narrow && rows <= 8 ? 44 : rows <= 2 ? 38 :
 /** Room between neighbouring tiles: for an arrow, for a hairline, or none. @param {number} pitch */
 const gapOf = (pitch) => (pitch >= 40 ? 16 : pitch >= 10 ? 2 : pitch >= 4 ? 1 : 0);
 
-/** @param {Trace} trace @param {number} width @returns {Plan} */
-export function stripPlan(trace, width) {
+/** @param {Trace} trace @param {number} width @param {Noted} [noted] @returns {Plan} */
+export function stripPlan(trace, width, { names, marked } = { names: [], marked: false }) {
   const { num_layers: layers } = trace.request.config;
   const { directions, start, stop } = trace;
   const left = 4;
   const pitch = Math.min(WIDEST, (width - 2 * left) / (stop - start));
-  const height = rowHeight(layers * directions.length, width < NARROW);
+  const rowsHigh = rowHeight(layers * directions.length, width < NARROW);
   /** @type {Row[]} */
   const rows = [];
   /** @type {Join[]} */
@@ -38,25 +43,42 @@ export function stripPlan(trace, width) {
     joins.push({ layer, y, height: JOIN_HEIGHT });
     y += JOIN_HEIGHT + 7;
     for (const direction of directions) {
-      rows.push({ layer, direction, y, height });
-      y += height + 4;
+      rows.push({ layer, direction, y, height: rowsHigh });
+      y += rowsHigh + 4;
     }
     y += 8;
   }
   const input = { y, height: INPUT_HEIGHT };
   const labels = y + INPUT_HEIGHT + LABELS - 4;
-  return { width, height: labels + 6, start, stop, pitch, tile: Math.max(pitch - gapOf(pitch), 0.5), left, rows, joins, input, labels };
+  const notes = names.map((name, k) => ({ name, y: labels + 6 + k * (NOTE.height + NOTE.gap), height: NOTE.height }));
+  const marks = labels + 6 + names.length * (NOTE.height + NOTE.gap);
+  const height = marks + (marked ? MARKS : 0);
+  return { width, height, start, stop, pitch, tile: Math.max(pitch - gapOf(pitch), 0.5), left, rows, joins, input, labels, notes, marks };
 }
 
 /** @param {Plan} plan @param {number} timestep */
 export const tileX = (plan, timestep) => plan.left + (timestep - plan.start) * plan.pitch;
 
+/** The timestep at a distance from the left, if any. @param {Plan} plan @param {number} x */
+export function timestepAt(plan, x) {
+  const timestep = plan.start + Math.floor((x - plan.left) / plan.pitch);
+  return timestep < plan.start || timestep >= plan.stop ? null : timestep;
+}
+
 /** The tile under a point, if any. @param {Plan} plan @param {number} x @param {number} y */
 export function tileAt(plan, x, y) {
-  const timestep = plan.start + Math.floor((x - plan.left) / plan.pitch);
-  if (timestep < plan.start || timestep >= plan.stop) return null;
+  const timestep = timestepAt(plan, x);
+  if (timestep === null) return null;
   const row = plan.rows.find((candidate) => y >= candidate.y - 2 && y < candidate.y + candidate.height + 2);
   return row ? { layer: row.layer, direction: row.direction, timestep } : null;
+}
+
+/** The timesteps [start, stop) at which the clock has passed the top layer in every direction: those with an answer.
+ * @param {Plan} plan @param {(row: Row) => [number, number]} spanOf @returns {[number, number]} */
+export function answeredSpan(plan, spanOf) {
+  const top = plan.rows.filter(({ layer }) => layer === plan.rows[0]?.layer).map(spanOf);
+  const start = Math.max(...top.map(([from]) => from));
+  return [start, Math.max(start, Math.min(...top.map(([, to]) => to)))];
 }
 
 /** The timesteps [start, stop) of a row that the clock has passed, its present tile included.

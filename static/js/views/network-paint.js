@@ -14,8 +14,8 @@ import { largestMagnitude, meanMagnitudes, vectorAt } from "../tensor.js";
 
 const LATER = 0.22;
 
-/** @param {number} width @param {number} height @param {number} ratio @returns {{bitmap: HTMLCanvasElement, context: Context}} */
-function sheet(width, height, ratio) {
+/** An empty bitmap, to be painted in pixels of the page. @param {number} width @param {number} height @param {number} ratio @returns {{bitmap: HTMLCanvasElement, context: Context}} */
+export function sheet(width, height, ratio) {
   const bitmap = document.createElement("canvas");
   bitmap.width = Math.max(1, Math.round(width * ratio));
   bitmap.height = Math.max(1, Math.round(height * ratio));
@@ -129,13 +129,19 @@ function joins(context, trace, plan, end, theme) {
   context.globalAlpha = 1;
 }
 
+/** Whether each timestep has room for its token. @param {Context} context @param {Plan} plan @param {string[]} tokens */
+export function haveRoom(context, plan, tokens) {
+  context.font = `10.5px ${getComputedStyle(document.body).fontFamily}`;
+  const apart = tokens.some((token) => token.length > 1) ? 4 : 2;
+  return Math.max(...tokens.map((token) => context.measureText(token).width)) + apart <= plan.pitch;
+}
+
 /** @param {Context} context @param {Plan} plan @param {string[] | null} tokens @param {string} colour */
 function labels(context, plan, tokens, colour) {
   context.fillStyle = colour;
   context.font = `10.5px ${getComputedStyle(document.body).fontFamily}`;
   context.textAlign = "center";
-  const widest = tokens ? Math.max(...tokens.map((token) => context.measureText(token).width)) : 0;
-  const fits = tokens !== null && widest + 4 <= plan.pitch;
+  const fits = tokens !== null && haveRoom(context, plan, tokens);
   const steps = plan.stop - plan.start;
   const step = fits ? 1 : niceStep(steps, (plan.pitch * steps) / Math.max(26, context.measureText(String(plan.stop)).width + 8));
   for (let t = Math.ceil(plan.start / step) * step; t < plan.stop; t += step) {
@@ -146,18 +152,22 @@ function labels(context, plan, tokens, colour) {
   }
 }
 
+/** Copies spans of a bitmap of the whole strip. @param {Context} context @param {HTMLCanvasElement} bitmap @param {Plan} plan @param {number} ratio
+ * @returns {(y: number, height: number, start: number, stop: number, alpha: number) => void} */
+export const copier = (context, bitmap, plan, ratio) => (y, height, start, stop, alpha) => {
+  if (stop <= start || height <= 0) return;
+  const x = tileX(plan, start);
+  const width = Math.min(tileX(plan, stop), plan.width) - x;
+  context.globalAlpha = alpha;
+  context.drawImage(bitmap, x * ratio, y * ratio, width * ratio, height * ratio, x, y, width, height);
+  context.globalAlpha = 1;
+};
+
 /** Copy the tiles: those that the clock has passed in full, the others faint.
  * @param {Context} context @param {HTMLCanvasElement} tiles @param {Plan} plan @param {number} ratio @param {number} end of the sample
  * @param {(row: import("../figures/strip.js").Row) => [number, number]} spanOf */
 export function copyTiles(context, tiles, plan, ratio, end, spanOf) {
-  /** @type {(y: number, height: number, start: number, stop: number, alpha: number) => void} */
-  const copy = (y, height, start, stop, alpha) => {
-    if (stop <= start) return;
-    const x = tileX(plan, start);
-    const width = Math.min(tileX(plan, stop), plan.width) - x;
-    context.globalAlpha = alpha;
-    context.drawImage(tiles, x * ratio, y * ratio, width * ratio, height * ratio, x, y, width, height);
-  };
+  const copy = copier(context, tiles, plan, ratio);
   for (const row of plan.rows) {
     const [start, stop] = spanOf(row);
     copy(row.y, row.height, plan.start, start, LATER);
@@ -166,7 +176,6 @@ export function copyTiles(context, tiles, plan, ratio, end, spanOf) {
   }
   copy(plan.input.y, plan.input.height, plan.start, end, 1);
   copy(plan.input.y, plan.input.height, end, plan.stop, LATER);
-  context.globalAlpha = 1;
 }
 
 /** A frame around a span of tiles. @param {Context} context @param {Plan} plan @param {{y: number, height: number}} row

@@ -2,14 +2,17 @@
 
 import * as clock from "../cursor.js";
 import { el, find, setAttribute, setText } from "../dom.js";
-import { computedSpan, stripPlan, tileAt, tileX } from "../figures/strip.js";
+import { answerAt, askedOf, isJudged, isNumber } from "../answers.js";
+import { answeredSpan, computedSpan, stripPlan, tileAt, tileX, timestepAt } from "../figures/strip.js";
 import { litBy } from "../places.js";
 import { short } from "../format.js";
 import { HUES, INKS } from "../palette.js";
 import { finalTimestep, returnedAs } from "../returns.js";
 import { cursorSet, tokensOf, viewSet } from "../state.js";
 import { meanMagnitude, vectorAt } from "../tensor.js";
-import { copyTiles, outline, paintFrame, paintTiles, showsUnits } from "./network-paint.js";
+import { copyTiles, haveRoom, outline, paintFrame, paintTiles, showsUnits } from "./network-paint.js";
+import { answerSpan, spokenAnswer } from "./answers.js";
+import { copyNotes, paintNotes } from "./notes-paint.js";
 import { within } from "./probes.js";
 
 /** @typedef {import("../types.js").State} State */
@@ -21,6 +24,15 @@ const endOf = (trace, sample) => Math.max(trace.start, Math.min(trace.lengths[sa
 /** @typedef {{layer: number, direction: import("../types.js").Direction, timestep: number}} Tile */
 /** @param {Tile | null} one @param {Tile | null} other */
 const isSame = (one, other) => one?.layer === other?.layer && one?.direction === other?.direction && one?.timestep === other?.timestep;
+
+/** @param {import("../figures/strip.js").Plan} plan @param {number} y */
+const isAnswer = (plan, y) => plan.notes.some((note) => note.name === "answers" && y >= note.y && y < note.y + note.height);
+
+/** Below the tiles, where only the timestep says something. @param {import("../figures/strip.js").Plan} plan @param {number} x @param {number} y */
+const timestepBelow = (plan, x, y) => (y >= plan.input.y ? timestepAt(plan, x) : null);
+
+/** @param {import("../answers.js").Asked} asked @returns {import("../figures/strip.js").Noted} */
+const notedOf = (asked) => ({ names: [...(asked.targets ? [/** @type {const} */ ("targets")] : []), ...(asked.readout ? [/** @type {const} */ ("answers")] : [])], marked: isJudged(asked) });
 
 /** @param {import("../main.js").Context} context */
 export function createNetwork({ store, t, actions, probes }) {
@@ -35,6 +47,8 @@ export function createNetwork({ store, t, actions, probes }) {
   let tiles = null;
   /** @type {HTMLCanvasElement | null} */
   let frame = null;
+  /** @type {HTMLCanvasElement | null} */
+  let notes = null;
   let ratio = 1;
 
   toggle.addEventListener("change", () => store.update(viewSet({ showReturns: toggle.checked })));
@@ -42,24 +56,26 @@ export function createNetwork({ store, t, actions, probes }) {
   /** @type {Tile | null} */
   let pressed = null;
 
-  /** @param {MouseEvent} event */
-  const under = (event) => {
+  /** @template T @param {MouseEvent} event @param {(plan: import("../figures/strip.js").Plan, x: number, y: number) => T} at @returns {T | null} */
+  const under = (event, at) => {
     if (!plan) return null;
     const box = canvas.getBoundingClientRect();
-    return tileAt(plan, event.clientX - box.left, event.clientY - box.top);
+    return at(plan, event.clientX - box.left, event.clientY - box.top);
   };
   plane.addEventListener("pointerdown", (event) => {
-    const tile = under(event);
+    const tile = under(event, tileAt);
     pressed = tile;
+    const below = tile ? null : under(event, timestepBelow);
     if (tile) store.update(cursorSet(tile));
+    else if (below !== null) store.update(cursorSet({ timestep: below }));
   });
   // A press that stays on its tile opens the tile's cell; one that moves on has scrubbed.
   plane.addEventListener("click", (event) => {
-    const tile = under(event);
+    const tile = under(event, tileAt);
     if (tile && pressed && isSame(tile, pressed)) actions.level("cell", tile);
   });
   plane.addEventListener("pointermove", (event) => {
-    const tile = under(event);
+    const tile = under(event, tileAt);
     if (event.buttons === 1 && tile) store.update(cursorSet(tile));
   });
   probes.add(plane, (point) => {
@@ -70,7 +86,7 @@ export function createNetwork({ store, t, actions, probes }) {
       : { quantity: "h", layer: cursor.layer, direction: cursor.direction, timestep: cursor.timestep, unit: null };
     const row = found && rowOf(plan, found);
     if (!found || !row) return null;
-    return { hover: { ...found, sample: cursor.sample }, anchor: within(canvas, { x: tileX(plan, found.timestep), y: row.y, width: plan.tile, height: row.height }) };
+    return { hover: { ...found, sample: cursor.sample }, anchor: within(canvas, { x: tileX(plan, found.timestep), y: row.y, width: plan.tile, height: row.height }), below: found.answer };
   });
 
   /** @param {import("../figures/strip.js").Plan} drawn @param {import("../types.js").Trace} trace @param {number} x @param {number} y */
@@ -82,34 +98,41 @@ export function createNetwork({ store, t, actions, probes }) {
       const unit = row && showsUnits(trace, drawn) ? clock.clamp(Math.floor(((y - row.y) / row.height) * size), 0, size - 1) : null;
       return { ...tile, quantity: "h", unit };
     }
-    const timestep = drawn.start + Math.floor((x - drawn.left) / drawn.pitch);
+    const timestep = timestepAt(drawn, x);
     const share = (y - drawn.input.y) / drawn.input.height;
-    if (share < 0 || share >= 1 || timestep < drawn.start || timestep >= drawn.stop) return null;
+    if (timestep === null) return null;
     const direction = /** @type {const} */ ("forward");
+    if (isAnswer(drawn, y)) return { quantity: "h", layer: trace.request.config.num_layers - 1, direction, timestep, unit: null, answer: /** @type {const} */ (true) };
+    if (share < 0 || share >= 1) return null;
     return { quantity: "x", layer: 0, direction, timestep, unit: Math.floor(share * (trace.input.shape[2] ?? 1)) };
   }
 
   /** Where the strip shows a quantity: rows are h, and the lowest one is x. @param {import("../figures/strip.js").Plan} drawn
-   * @param {{quantity: string, layer: number, direction: import("../types.js").Direction}} place */
-  const rowOf = (drawn, { quantity, layer, direction }) => (quantity === "x" && layer === 0 ? drawn.input
+   * @param {{quantity: string, layer: number, direction: import("../types.js").Direction, answer?: true}} place */
+  const rowOf = (drawn, { quantity, layer, direction, answer }) => (answer ? drawn.notes.find(({ name }) => name === "answers") : quantity === "x" && layer === 0 ? drawn.input
     : quantity === "h" ? drawn.rows.find((row) => row.layer === layer && row.direction === direction) : undefined);
 
   /** @param {State} state */
   function rebuild(state) {
     const { trace, cursor, theme } = state;
     if (!trace) return;
-    plan = stripPlan(trace, plane.clientWidth);
+    const asked = askedOf(state);
+    plan = stripPlan(trace, plane.clientWidth, notedOf(asked));
     ratio = window.devicePixelRatio || 1;
     canvas.width = Math.round(plan.width * ratio);
     canvas.height = Math.round(plan.height * ratio);
     canvas.style.height = `${plan.height}px`;
     tiles = paintTiles(trace, plan, cursor.sample, theme, ratio);
     frame = paintFrame(trace, plan, endOf(trace, cursor.sample), theme, ratio, tokensOf(state));
+    const { targets, readout: layer } = asked;
+    const answers = layer && Array.from({ length: trace.stop - trace.start }, (_, k) => answerAt(trace, asked, trace.start + k, cursor.sample));
+    notes = plan.notes.length ? paintNotes(plan, { targets, answers, numbers: isNumber(layer) }, theme, ratio) : null;
     labelRows(state, plan);
   }
 
   /** @param {State} state @param {import("../figures/strip.js").Plan} drawn */
-  function labelRows({ trace, showReturns }, drawn) {
+  function labelRows(state, drawn) {
+    const { trace, showReturns } = state;
     if (!trace) return;
     const width = trace.cells[0]?.h.shape[2] ?? 0;
     const top = trace.request.config.num_layers - 1;
@@ -126,7 +149,12 @@ export function createNetwork({ store, t, actions, probes }) {
         el("span", { class: "strip-arrow", "aria-hidden": "true" }, direction === "forward" ? "\u2192" : "\u2190")), note);
     });
     const input = el("span", { class: "strip-input", style: `top:${drawn.input.y - 3}px` }, el("b", { class: "q-x" }, "x"), ` ${trace.input.shape[2]}`);
-    rows.replaceChildren(...joins, ...names, input);
+    const beside = (/** @type {number} */ y, /** @type {string} */ name) => el("span", { class: "strip-input", style: `top:${y}px` }, name);
+    const tokens = tokensOf(state);
+    const context = canvas.getContext("2d");
+    const labels = context && drawn.notes.length ? [beside(drawn.labels - 11, tokens && haveRoom(context, drawn, tokens) ? t("answers.token") : "t")] : [];
+    const noted = drawn.notes.map(({ name, y }) => beside(y, t(name === "targets" ? "answers.target" : "answers.answer")));
+    rows.replaceChildren(...joins, ...names, input, ...labels, ...noted);
   }
 
   /** @param {State} state */
@@ -139,7 +167,9 @@ export function createNetwork({ store, t, actions, probes }) {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, drawn.width, drawn.height);
     context.drawImage(frame, 0, 0, drawn.width, drawn.height);
-    copyTiles(context, tiles, drawn, ratio, endOf(trace, cursor.sample), (row) => computedSpan(cursor, extent, order, row));
+    const spanOf = (/** @type {import("../figures/strip.js").Row} */ row) => computedSpan(cursor, extent, order, row);
+    copyTiles(context, tiles, drawn, ratio, endOf(trace, cursor.sample), spanOf);
+    if (notes) copyNotes(context, notes, drawn, ratio, answeredSpan(drawn, spanOf));
     if (showReturns) paintReturns(context, state, drawn);
     paintSources(context, state, drawn);
     const ink = INKS[theme];
@@ -151,6 +181,9 @@ export function createNetwork({ store, t, actions, probes }) {
         outline(context, drawn, row, [timestep, timestep + 1], { colour: ink.accent, width: 1.5, dash: [3, 2] });
       }
     }
+    const { hover } = state;
+    const asked = hover?.answer && rowOf(drawn, hover);
+    if (asked) outline(context, drawn, asked, [hover.timestep, hover.timestep + 1], { colour: ink.text, outset: 0.5 });
     for (const place of litBy(state)) {
       const row = rowOf(drawn, place);
       if (!row || place.sample !== cursor.sample || place.timestep < drawn.start || place.timestep >= drawn.stop) continue;
@@ -194,7 +227,8 @@ export function createNetwork({ store, t, actions, probes }) {
   }
 
   /** @param {State} state */
-  function describe({ trace, cursor, hover }) {
+  function describe(state) {
+    const { trace, cursor, hover } = state;
     if (!trace) return;
     const { layer, direction, timestep } = hover?.quantity === "h" && !hover.weight ? hover : cursor;
     const cell = trace.cells.find((candidate) => candidate.layer === layer && candidate.direction === direction);
@@ -206,16 +240,19 @@ export function createNetwork({ store, t, actions, probes }) {
       el("span", {}, t("network.tile", { layer, direction: t(`direction.${direction}`), timestep })),
       el("span", {}, padded ? t("network.padded") : t("network.mean", { value: short(size) })),
       returned.length ? el("span", { class: "mono" }, returned.join("   ")) : el("span", { class: "muted" }, padded ? "" : t("network.hidden")),
+      ...answerSpan(state, timestep, t),
     );
   }
 
   /** @param {State} state */
-  function accessible({ trace, cursor, order }) {
+  function accessible(state) {
+    const { trace, cursor, order } = state;
     if (!trace) return;
     const extent = clock.extentOf(trace, cursor.sample);
     setAttribute(plane, "aria-valuemax", String(clock.clockLength(extent, order) - 1));
     setAttribute(plane, "aria-valuenow", String(clock.clockOf(cursor, extent, order)));
-    setAttribute(plane, "aria-valuetext", t("network.tile", { layer: cursor.layer, direction: t(`direction.${cursor.direction}`), timestep: cursor.timestep }));
+    const tile = t("network.tile", { layer: cursor.layer, direction: t(`direction.${cursor.direction}`), timestep: cursor.timestep });
+    setAttribute(plane, "aria-valuetext", [tile, ...spokenAnswer(state, cursor.timestep, t)].join(", "));
     for (const row of rows.querySelectorAll("button")) {
       const chosen = row.dataset.layer === String(cursor.layer) && row.dataset.direction === cursor.direction;
       setAttribute(row, "aria-pressed", String(chosen));

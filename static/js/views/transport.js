@@ -2,6 +2,7 @@
 
 import * as clock from "../cursor.js";
 import { el, find, findAll, setAttribute, setText } from "../dom.js";
+import { niceStep } from "../figures/panels.js";
 import { advanced, clockSet, playStarted, playStopped, receded, tokensOf, viewSet, wentFirst, wentLast } from "../state.js";
 
 /** @typedef {import("../types.js").State} State */
@@ -34,7 +35,7 @@ export function createTransport({ store, t }) {
     find("#transport-settings").classList.toggle("open", open);
   });
 
-  /** Labels under the scrubber: each timestep's where they fit, else where each layer starts.
+  /** Labels under the scrubber: each timestep's, or every so-many-th as there is room; of several layers only where each starts.
    * @param {State} state */
   function label(state) {
     const { trace, cursor, order } = state;
@@ -47,14 +48,14 @@ export function createTransport({ store, t }) {
       const { timestep } = clock.atClock(cursor, reading, extent, order);
       return tokens?.[timestep] ?? String(timestep);
     };
-    const letters = Math.max(String(trace.stop - 1).length, ...(tokens ?? []).map((token) => token.length));
-    const roomy = length * (letters * 7 + 8) <= scrubber.clientWidth;
+    const letters = Math.max(...(tokens ?? [String(trace.stop - 1)]).map((token) => token.length));
+    const step = niceStep(length, scrubber.clientWidth / (letters * 7 + 8));
     const place = (/** @type {number} */ reading) => (length > 1 ? `--at:${reading / (length - 1)}` : "--at:0.5");
-    const named = (/** @type {number} */ reading, /** @type {string | null} */ side = null) => el("span", { class: side, style: place(reading) }, text(reading));
     const starts = Array.from({ length: layers }, (_, layer) => layer * extent.length);
-    const labels = roomy ? Array.from({ length }, (_, reading) => named(reading))
-      : [...starts.map((reading, layer) => el("span", { class: "start", style: place(reading) }, t("layer.name", { layer }))),
-        ...(layers ? [] : [named(0, "start")]), ...(length > 1 ? [named(length - 1, "end")] : [])];
+    const labels = layers && step > 1
+      ? [...starts.map((reading, layer) => el("span", { class: "start", style: place(reading) }, t("layer.name", { layer }))),
+        el("span", { class: "end", style: place(length - 1) }, text(length - 1))]
+      : Array.from({ length: Math.ceil(length / step) }, (_, k) => el("span", { style: place(k * step) }, text(k * step)));
     const seams = starts.slice(1).map((reading) => el("i", { style: place(reading - 0.5) }));
     ticks.replaceChildren(...labels, ...seams);
   }
