@@ -1,4 +1,4 @@
-"""Files that browsers load: the project's own, Plotly from its Python package and Swagger UI from another.
+"""Files that browsers load: the project's own, and Swagger UI from a package.
 
 They are served below a hash of all of them, `/static/{hash}/...`, so that they may be cached for good, modules that
 import one another by relative paths included; and below plain `/static/...`, where a browser asks again each time.
@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 STATIC = Path(__file__).parent.parent / "static"
-PACKAGES = [("plotly", "package_data"), ("fastapi_offline", "static")]
+PACKAGES = [("fastapi_offline", "static")]
 
 #: What becomes smaller.
 TEXT = frozenset({".js", ".css", ".svg", ".json", ".map", ".txt", ".html"})
@@ -60,6 +60,12 @@ async def _compressed(response: FileResponse, asked: Headers) -> Response:
 @cache
 def _gzipped(path: Path, modified: int) -> bytes:
     return gzip.compress(path.read_bytes(), 6, mtime=0)
+
+
+def modules() -> list[str]:
+    """The modules of the app's page, as paths below static/: all but the scripts of a page of their own."""
+    apart = {"docs.js", "theme-boot.js"}
+    return [path.relative_to(STATIC).as_posix() for path in sorted(STATIC.glob("js/**/*.js")) if path.name not in apart]
 
 
 def content_hash() -> str:
