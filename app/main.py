@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.runs = Runs(app.state.library, settings.max_waiting_runs)
     app.state.replies = RecentReplies()
     app.state.assets_version = assets.content_hash()
+    app.state.modules = assets.modules()
     errors.install(app)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(HeadAsGet)

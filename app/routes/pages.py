@@ -46,6 +46,7 @@ def _page(template: str, request: Request, language: Language) -> Response:
         static=lambda path: f"/static/{version}/{path}",
         page_data=_page_data(language),
         version=__version__,
+        modules=request.app.state.modules,
     )
     return HTMLResponse(
         html, headers={"Cache-Control": "no-cache", "Vary": "Accept-Language", "Content-Language": language}

@@ -15,6 +15,7 @@ import { reaches, wentTo, wentUp } from "./levels.js";
 import { createLongRuns } from "./long-runs.js";
 import { cursorOf, pinToggled, pinnable } from "./pins.js";
 import { INTERVALS, createPlayer } from "./player.js";
+import { loadPlotly } from "./plot.js";
 import { createPreActivations } from "./pre-activations.js";
 import { createRunner } from "./runner.js";
 import * as transitions from "./state.js";
@@ -307,7 +308,9 @@ async function start() {
     store.update(transitions.presetsLoaded(await api.fetchPresets()));
     const wanted = guide.meet(fromHash(location.hash)) ?? fromHash("");
     store.update(transitions.viewSet({ doctor: wanted.doctor }));
-    await open(wanted);
+    const opened = open(wanted);
+    loadPlotly();
+    await opened;
   } catch {
     store.update(transitions.wentOffline);
   }

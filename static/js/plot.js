@@ -1,20 +1,27 @@
 /** The one file that knows Plotly by name. Figures come in as values; Plotly may still be loading when they do. */
 
-/** @typedef {{data: object[], layout: object}} Figure */
+import { noted, traceChanges } from "./figures/changes.js";
+
+/** @typedef {import("./figures/changes.js").Figure} Figure */
 
 const CONFIG = {
   displayModeBar: false, displaylogo: false, showSendToCloud: false, responsive: false, doubleClick: "reset", showTips: false,
 };
 
-/** @returns {any} */
-const library = () => /** @type {any} */ (globalThis).Plotly;
+/** @type {(plotly: any) => void} */
+let arrived = () => {};
+/** @type {Promise<any>} */
+const loaded = new Promise((resolve) => { arrived = resolve; });
 
-/** Resolves once the deferred script has run. @type {Promise<any>} */
-const loaded = new Promise((resolve) => {
-  if (library()) { resolve(library()); return; }
-  const script = document.getElementById("plotly-script");
-  script?.addEventListener("load", () => resolve(library()), { once: true });
-});
+/** Have the library run, which takes a while: to be called when nothing more urgent is left to be asked of the server. */
+export function loadPlotly() {
+  if (document.getElementById("plotly")) return;
+  const script = document.createElement("script");
+  script.id = "plotly";
+  script.src = /** @type {HTMLLinkElement} */ (document.getElementById("plotly-script")).href;
+  script.addEventListener("load", () => arrived(/** @type {any} */ (globalThis).Plotly), { once: true });
+  document.head.append(script);
+}
 
 /**
  * A place that shows one figure at a time, the newest it was given.
@@ -26,12 +33,34 @@ export function createPlot(host, events = {}) {
   let wanted = null;
   let drawing = false;
   let listening = false;
+  /** What is there, and whether the reader has zoomed it. @type {import("./figures/changes.js").Shown | null} */
+  let shown = null;
+  let zoomed = false;
 
   function listen() {
     listening = true;
     const plot = /** @type {any} */ (host);
     plot.on("plotly_click", (/** @type {any} */ event) => event.points?.[0] && events.click?.(event.points[0]));
-    plot.on("plotly_relayout", () => events.ranges?.(plot._fullLayout));
+    plot.on("plotly_relayout", () => {
+      zoomed = true;
+      events.ranges?.(plot._fullLayout);
+    });
+  }
+
+  /** @param {any} plotly @param {Figure} figure */
+  async function put(plotly, figure) {
+    const next = noted(figure);
+    const zoomStays = shown?.revision === next.revision;
+    const changes = shown && (zoomStays || !zoomed) ? traceChanges(shown, next) : null;
+    shown = next;
+    if (!changes) {
+      if (!zoomStays) zoomed = false;
+      await plotly.react(host, figure.data, figure.layout, CONFIG);
+      return;
+    }
+    const plot = /** @type {any} */ (host);
+    for (const layout of [plot.layout, plot._fullLayout]) layout.uirevision = next.revision;
+    if (Object.keys(changes).length) await plotly.restyle(host, changes);
   }
 
   async function draw() {
@@ -41,7 +70,7 @@ export function createPlot(host, events = {}) {
     while (wanted) {
       const figure = wanted;
       wanted = null;
-      await plotly.react(host, figure.data, figure.layout, CONFIG);
+      await put(plotly, figure);
       if (!listening) listen();
       host.dataset.drawn = "true";
       events.ranges?.(/** @type {any} */ (host)._fullLayout);
