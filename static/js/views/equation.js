@@ -7,6 +7,7 @@ import { isAbout } from "../explanations.js";
 import { short } from "../format.js";
 import { termsOf } from "../products.js";
 import { cursorSet } from "../state.js";
+import { createWalk } from "./walk.js";
 
 /** @typedef {import("../types.js").State} State */
 
@@ -23,12 +24,14 @@ function formula(tree) {
 }
 
 /** @param {import("../main.js").Context} context */
-export function createEquation({ store, t, stages: allStages }) {
+export function createEquation({ store, t, probes, stages: allStages }) {
   const symbols = find("#formula-symbols");
   const numbers = find("#formula-numbers");
   const terms = find("#terms");
   const rest = find("#terms-rest");
   const fold = /** @type {HTMLDetailsElement} */ (find("#terms-rest-fold"));
+
+  const walk = createWalk(numbers, () => [...numbers.querySelectorAll("math")].map((line) => [...line.querySelectorAll("[data-name]")]), { store, probes });
 
   /** The rest is written out only for those who open it. */
   let listRest = () => {};
@@ -91,7 +94,7 @@ export function createEquation({ store, t, stages: allStages }) {
     setStale(!isAbout(explanation, cursor));
     if (!explanation) return;
     const gate = focus === "c" || focus === "h" ? "f" : focus;
-    numbers.replaceChildren(...numeric(stage.name, explanation, gate, config.bias).map(formula));
+    walk.redraw(() => numbers.replaceChildren(...numeric(stage.name, explanation, gate, config.bias).map(formula)));
     drawTerms(termsOf(explanation, focus, stage.name, config.bias));
     const letter = stage.name === "hidden_state" && config.proj_size > 0 ? "m" : focus;
     setText(find("#products-question"), t(`products.question.${focus === "c" || focus === "h" ? "state" : "gate"}`, { letter, unit: cursor.unit }));

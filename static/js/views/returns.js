@@ -4,6 +4,7 @@ import { el, find, setText } from "../dom.js";
 import { printed, shapeText } from "../format.js";
 import { isWindowed } from "../reading.js";
 import { axesOf, leadingIndices, originOf, outputIndex, returnedRow, returnedShape, sampleAxis } from "../returns.js";
+import { createWalk } from "./walk.js";
 
 /** @typedef {import("../types.js").State} State */
 /** @typedef {"output" | "h_n" | "c_n"} Name */
@@ -26,6 +27,10 @@ export function createReturns({ store, t, probes }) {
     if (!trace || !cell || !name || !index) return null;
     return { hover: originOf(trace, /** @type {Name} */ (name), index, cell.cellIndex - 1), anchor: () => cell.getBoundingClientRect() };
   });
+
+  // Each tensor is a stop of the Tab key, and its numbers are walked.
+  const walks = ["output", "h_n", "c_n"].map((name) => createWalk(
+    host, () => [...host.querySelectorAll(`[data-tensor=${name}] tbody tr`)].map((row) => [...row.querySelectorAll("td")]), { store, probes }));
 
   /** All rows of a small tensor; of a larger one this sample's, about the cursor.
    * @param {State} state @param {Name} name @returns {{rows: number[][], total: number}} */
@@ -69,7 +74,7 @@ export function createReturns({ store, t, probes }) {
     const numbers = el("table", { class: "numbers-table", "data-tensor": name }, caption, el("thead", {}, head), el("tbody", {}, ...body));
     const more = rows.length < total ? el("p", { class: "muted" }, t("returns.more", { shown: rows.length, total })) : null;
     return el("div", { class: "returned-one" },
-      el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("returns.region", { name }) }, numbers), more);
+      el("div", { class: "scroll", role: "region", "aria-label": t("returns.region", { name }) }, numbers), more);
   }
 
   /** The rows that the tables hold, to redraw them only when others are due; a long table waits while it plays. */
@@ -89,8 +94,9 @@ export function createReturns({ store, t, probes }) {
 
   /** @param {State} state */
   function redraw(state) {
-    host.replaceChildren(/** @type {Node} */ (table(state, "output")),
-      el("div", { class: "returned-states" }, table(state, "h_n"), table(state, "c_n")));
+    const redrawn = walks.reduce((draw, walk) => () => walk.redraw(draw), () => host.replaceChildren(/** @type {Node} */ (table(state, "output")),
+      el("div", { class: "returned-states" }, table(state, "h_n"), table(state, "c_n"))));
+    redrawn();
     host.classList.toggle("long", (state.trace?.output.data.length ?? 0) > LONG);
     note.hidden = (state.trace?.batchSize ?? 0) < 2;
     setText(note, t("returns.samples", { sample: state.cursor.sample }));
