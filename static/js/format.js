@@ -5,6 +5,9 @@ const MINUS = "\u2212";
 /** @param {string} text */
 const typographic = (text) => text.replaceAll("-", MINUS);
 
+/** Rounded to so many decimals. No zero has a minus. @param {number} value @param {number} decimals */
+const fixed = (value, decimals) => value.toFixed(decimals).replace(/^-(?=[0.]*$)/, "");
+
 /** A value at a glance: three decimals while that says something, else scientific.
  * @param {number | null | undefined} value @param {number} [digits] */
 export function short(value, digits = 3) {
@@ -14,7 +17,7 @@ export function short(value, digits = 3) {
   const magnitude = Math.abs(value);
   if (magnitude < 0.5 * 10 ** -digits || magnitude >= 1e5) return scientific(value);
   const decimals = magnitude >= 1000 ? 0 : magnitude >= 100 ? Math.max(digits - 2, 0) : digits;
-  return typographic(value.toFixed(decimals));
+  return typographic(fixed(value, decimals));
 }
 
 /** @param {number} value */
@@ -24,11 +27,11 @@ function scientific(value) {
 }
 
 /** Four decimals, as torch prints a tensor. @param {number} value */
-export const printed = (value) => (Number.isNaN(value) ? "nan" : value.toFixed(4));
+export const printed = (value) => (Number.isNaN(value) ? "nan" : fixed(value, 4));
 
 /** Two decimals, for where there is room for no more. @param {number} value */
 export const glance = (value) =>
-  (value === 0 || !Number.isFinite(value) || Math.abs(value) >= 100 ? short(value, 2) : typographic(value.toFixed(2)));
+  (value === 0 || !Number.isFinite(value) || Math.abs(value) >= 100 ? short(value, 2) : typographic(fixed(value, 2)));
 
 /** Every digit. @param {number} value */
 export const exact = (value) => typographic(String(value));

@@ -13,7 +13,7 @@ import { translator } from "./i18n.js";
 import { claims, commandOf } from "./keys.js";
 import { reaches, wentTo, wentUp } from "./levels.js";
 import { createLongRuns } from "./long-runs.js";
-import { cursorOf, pinToggled, pinnable } from "./pins.js";
+import { cursorOf, fitting, pinToggled, pinnable } from "./pins.js";
 import { INTERVALS, createPlayer } from "./player.js";
 import { loadPlotly } from "./plot.js";
 import { createPreActivations } from "./pre-activations.js";
@@ -155,7 +155,7 @@ const actions = {
   /** A request from elsewhere on the page, as if it stood in the form. @param {import("./types.js").TraceRequest} request */
   run(request) {
     store.update(transitions.requestOpened(request, null));
-    store.update(transitions.viewSet({ level: "network" }));
+    store.update(transitions.viewSet({ level: "network", pins: fitting(store.get().pins, request) }));
     address.step();
     void runner.now();
   },

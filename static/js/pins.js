@@ -6,6 +6,7 @@
  */
 import { QUANTITIES, focusOf } from "./cursor.js";
 import { isSame, packPlace, placeAt, unpackPlace } from "./places.js";
+import { inputSizes } from "./request.js";
 
 /** More would be no small list. */
 export const MOST_PINS = 8;
@@ -17,6 +18,24 @@ export const pinToggled = (place) => (state) => {
   const pins = others.length < state.pins.length ? others : [...others, { quantity, layer, direction, timestep, unit, sample }].slice(-MOST_PINS);
   return { ...state, pins };
 };
+
+/** The pin that has just given way to another. @param {Place[]} before @param {Place[]} after @returns {Place | null} */
+export function gaveWay(before, after) {
+  const [oldest, ...kept] = before;
+  const shifted = before.length === MOST_PINS && after.length === MOST_PINS && kept.every((pin, k) => pin === after[k]) && oldest !== after[0];
+  return shifted ? oldest ?? null : null;
+}
+
+/** Those pins that stand in the run of a request. @param {Place[]} pins @param {import("./types.js").TraceRequest} request */
+export function fitting(pins, request) {
+  const { input_size: inputs, hidden_size: units, proj_size: projection, num_layers: layers, bidirectional } = request.config;
+  const { seqLen, batchSize } = inputSizes(request);
+  const shown = projection || units;
+  const sizeOf = (/** @type {Place} */ { quantity, layer }) => (
+    quantity === "x" ? (layer ? shown * (bidirectional ? 2 : 1) : inputs) : quantity === "h" ? shown : quantity === "m" && !projection ? 0 : units);
+  return pins.filter((pin) => pin.layer < layers && (bidirectional || pin.direction === "forward") && (pin.unit ?? 0) < sizeOf(pin) &&
+    pin.timestep < seqLen && pin.sample < batchSize);
+}
 
 /** @param {State} state @param {Place | null} place */
 export const isPinned = ({ pins }, place) => place !== null && pins.some((pin) => isSame(pin, place));

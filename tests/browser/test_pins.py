@@ -64,3 +64,24 @@ def test_pins_travel_in_the_address_and_follow_the_weights(open_page: Open) -> N
     page.wait_for_url("**/*pins=f.0.forward.9.2.0")
     page.locator(".pin-remove").click()
     expect(page.locator("#crumbs [aria-current]")).to_be_focused()
+
+
+def test_the_ninth_pin_says_which_one_gave_way(open_page: Open) -> None:
+    page = open_page(f"{RECALL}&pins={','.join(f'c.0.forward.{t}.3.0' for t in range(8))}")
+    expect(page.locator("#pins-list li")).to_have_count(8)
+    page.keyboard.press("p")
+    toast = page.locator("#toast")
+    expect(toast).to_have_text("Only 8 numbers stay pinned: c, layer 0, forward, t = 0, unit 3 has given way.")
+    expect(toast).to_have_attribute("role", "status")
+    expect(page.locator("#pins-list li")).to_have_count(8)
+    assert pins(page)[-1].startswith("f, layer 0, forward, t = 9, unit 3")
+
+
+def test_a_run_taken_over_from_the_shape_check_keeps_the_pins_that_stand_in_it(open_page: Open) -> None:
+    page = open_page(f"{RECALL}&pins=c.0.forward.9.3.0,f.0.forward.1.2.0")
+    page.click("#returns [data-doctor]")
+    page.fill("#doctor-shape", "(2, 1, 3)")
+    page.click("#doctor-run")
+    settle(page)
+    expect(page.locator("#pins-list li")).to_have_count(1)
+    assert pins(page)[0].startswith("f, layer 0, forward, t = 1, unit 2")

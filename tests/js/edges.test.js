@@ -79,13 +79,14 @@ test("a setting is written as it would be typed", () => {
 test("numbers are short, and never rounded to a false zero", () => {
   assert.deepEqual([short(0.41264), short(-0.5), short(0), short(1234.5), short(1.2e-5)], ["0.413", "\u22120.500", "0", "1235", "1.2e\u22125"]);
   assert.deepEqual([short(NaN), short(null), short(-Infinity)], ["\u2013", "\u2013", "\u2212\u221e"]);
-  assert.equal(glance(-0.0012), "\u22120.00");
+  assert.deepEqual([glance(-0.0012), glance(0.0012), glance(-0.006)], ["0.00", "0.00", "\u22120.01"]);
   assert.deepEqual([difference(0), difference(1.49e-8)], ["0", "1.5e\u22128"]);
+  assert.deepEqual([short(-0), exact(-0), short(-0.0005), short(-10)], ["0", "0", "\u22120.001", "\u221210.000"]);
   assert.deepEqual([exact(-1.5e-7), percent(1), percent(0.8625)], ["\u22121.5e\u22127", "100%", "86.3%"]);
 });
 
 test("a returned tensor is printed as torch prints it", () => {
-  assert.deepEqual([printed(-0.00886), printed(0), printed(NaN)], ["-0.0089", "0.0000", "nan"]);
+  assert.deepEqual([printed(-0.00886), printed(0), printed(NaN), printed(-0.00001)], ["-0.0089", "0.0000", "nan", "0.0000"]);
   assert.deepEqual([shapeText([2, 3, 4]), shapeText([5])], ["(2, 3, 4)", "(5,)"]);
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { curvesFigure } from "../../static/js/figures/curves.js";
-import { MOST_PINS, cursorOf, isPinned, pinToggled, pinnable } from "../../static/js/pins.js";
+import { MOST_PINS, cursorOf, fitting, gaveWay, isPinned, pinToggled, pinnable } from "../../static/js/pins.js";
 import { placeAt, valueOf } from "../../static/js/places.js";
 import * as transitions from "../../static/js/state.js";
 import { fromHash, toHash } from "../../static/js/url.js";
@@ -19,6 +19,17 @@ test("a number is pinned and let go, and the oldest of too many goes first", () 
   let many = once;
   for (let timestep = 10; timestep < 10 + MOST_PINS; timestep += 1) many = pinToggled({ ...place, timestep })(many);
   assert.deepEqual([many.pins.length, many.pins[0]?.timestep], [MOST_PINS, 10]);
+  assert.equal(gaveWay(many.pins, pinToggled({ ...place, timestep: 40 })(many).pins), many.pins[0]);
+  const fewer = pinToggled({ ...place, timestep: 11 })(many);
+  assert.deepEqual([gaveWay(many.pins, fewer.pins), gaveWay(fewer.pins, many.pins), gaveWay(many.pins, many.pins)], [null, null, null]);
+});
+
+test("in another run those pins stay that stand in it, too", () => {
+  const pins = [
+    place, { ...place, layer: 2 }, { ...place, direction: /** @type {const} */ ("reverse") }, { ...place, timestep: 3 }, { ...place, unit: 4 }, { ...place, sample: 2 },
+    { ...place, quantity: "x", unit: 1 }, { ...place, quantity: "x", unit: 2 }, { ...place, quantity: "x", layer: 1, unit: 3 }, { ...place, quantity: "m" },
+  ];
+  assert.deepEqual(fitting(pins, trace.request), [pins[0], pins[6], pins[8]]);
 });
 
 test("the key pins what is pointed at, else the cursor's number, but no weight and no whole vector", () => {

@@ -17,6 +17,9 @@ const english = catalog("en");
 const chinese = catalog("zh");
 const sources = [...files("static/js/", ".js"), ...files("templates/", ".html")].map((path) => ({ path, text: read(path) }));
 
+/** The server names the sentences of a story. */
+const FROM_SERVER = /^preset\.\w+\.story\.\d+$/;
+
 /** @param {string} message */
 const holes = (message) => [...message.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 
@@ -34,13 +37,42 @@ test("every key that the templates and modules name is in the catalog", () => {
   }
 });
 
-test("every key of the page's own catalog is named somewhere", () => {
-  const all = sources.map(({ text }) => text).join("\n");
-  const starts = [...all.matchAll(/["'`]([a-z][\w.]*\.)(?:["']\s*~|\$\{)/g)].map(([, start = ""]) => start);
-  for (const key of Object.keys(JSON.parse(read("static/i18n/en/page.json")))) {
-    const named = all.includes(`"${key}"`) || all.includes(`'${key}'`) || starts.some((start) => key.startsWith(start));
-    assert.ok(named, key);
+/** Words that a module or template makes with a hole in them, as patterns: `stage.${name}.label`, "letter." ~ letter.
+ * @param {string} text @returns {RegExp[]} */
+function patternsOf(text) {
+  const literals = [...text.matchAll(/`([a-z][\w.]*\.)\$\{/g)].map(({ index }) => literalAt(text, index + 1));
+  const joined = [...text.matchAll(/["']([a-z][\w.]*\.)["'] *~ *\w+(?: *~ *["']([\w.]+)["'])?/g)].map(([, start = "", end = ""]) => [start, end]);
+  const pattern = (/** @type {string[]} */ parts, /** @type {string} */ hole) => new RegExp(`^${parts.map((part) => part.replaceAll(".", "\\.")).join(hole)}$`);
+  // Templates name fields by their path, which has dots.
+  return [...literals.map((parts) => pattern(parts, "\\w+")), ...joined.map((parts) => pattern(parts, "[\\w.]+"))];
+}
+
+/** What a template literal says between its holes, which may hold literals of their own. @param {string} text @param {number} from */
+function literalAt(text, from) {
+  const parts = [""];
+  let depth = 0;
+  for (let k = from; depth > 0 || text[k] !== "`"; k += 1) {
+    if (text.startsWith("${", k)) {
+      if (depth === 0) parts.push("");
+      depth += 1;
+      k += 1;
+    } else if (depth > 0 && text[k] === "}") depth -= 1;
+    else if (depth === 0) parts.push(`${parts.pop()}${text[k]}`);
   }
+  return parts;
+}
+
+test("a key with a hole stands for those that fit it alone", () => {
+  const [made, joined] = patternsOf("t(`stage.${of(`${name}`)}.label`) {{ t(\"field.\" ~ path) }}").map((pattern) => (/** @type {string} */ key) => pattern.test(key));
+  assert.deepEqual(["stage.gates.label", "stage.gates", "stage.a.b.label", "stages.a.label"].map((key) => made?.(key)), [true, false, false, false]);
+  assert.deepEqual(["field.input.kind", "fields.input"].map((key) => joined?.(key)), [true, false]);
+});
+
+test("every key of every catalog is used", () => {
+  const all = sources.map(({ text }) => text).join("\n");
+  const patterns = [...sources.flatMap(({ text }) => patternsOf(text)), FROM_SERVER];
+  const unused = Object.keys(english).filter((key) => !all.includes(`"${key}"`) && !all.includes(`'${key}'`) && !patterns.some((pattern) => pattern.test(key)));
+  assert.deepEqual(unused, []);
 });
 
 test("no template and no view says a word of its own", () => {

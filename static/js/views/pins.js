@@ -3,14 +3,14 @@
 import { el, find, setAttribute, setText } from "../dom.js";
 import { short } from "../format.js";
 import { identity } from "../hover-words.js";
-import { isPinned, pinToggled, pinnable } from "../pins.js";
+import { MOST_PINS, gaveWay, isPinned, pinToggled, pinnable } from "../pins.js";
 import { packPlace, valueOf } from "../places.js";
 
 /** @typedef {import("../types.js").State} State */
 /** @typedef {import("../types.js").Place} Place */
 
 /** @param {import("../main.js").Context} context */
-export function createPins({ store, t, probes, actions }) {
+export function createPins({ store, t, toast, probes, actions }) {
   const panel = find("#pins");
   const list = find("#pins-list");
   const button = find("#tip-pin");
@@ -70,6 +70,8 @@ export function createPins({ store, t, probes, actions }) {
     /** @param {State} state @param {State | null} previous */
     render(state, previous) {
       if (!state.trace) return;
+      const gone = previous && gaveWay(previous.pins, state.pins);
+      if (gone) toast(t("pin.most", { most: MOST_PINS, name: identity(t, gone, gone.quantity) }));
       if (state.pins !== drawn) draw(state);
       else if (state.trace !== previous?.trace || state.sums !== previous.sums || state.explanation !== previous.explanation) read(state);
       if (state.hover === previous?.hover && state.pins === previous?.pins) return;
