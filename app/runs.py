@@ -32,6 +32,10 @@ class Run:
     started: float = 0.0
     ended: float | None = None
     problems: tuple[Problem, ...] = ()
+    watchers: int = 0
+    """Streams of events that are open."""
+    left: bool = False
+    """Whether one of those who waited has gone, so that it ends with the last of them."""
     job: Job = field(default_factory=Job, repr=False)
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
@@ -44,6 +48,20 @@ class Run:
         progress = None if self.over else self.job.progress()
         if progress is not None:
             self.status, self.done = "running", progress[0]
+
+    def leave(self) -> None:
+        """One who waited for it goes: it ends, unless others watch it. The goer's own stream may still be open."""
+        self.left = True
+        self._end_unwatched()
+
+    def unwatched(self) -> None:
+        """A stream of its events has closed."""
+        self.watchers -= 1
+        self._end_unwatched()
+
+    def _end_unwatched(self) -> None:
+        if self.left and not self.watchers:
+            self.job.cancel()
 
     def response(self) -> RunResponse:
         """How far it is, how fast, and how long it will take at that rate."""
@@ -76,6 +94,7 @@ class Runs:
         trace_id = tracing.trace_id(request)
         found = self._runs.get(trace_id)
         if found is not None and not found.over and not found.job.cancelled:
+            found.left = False
             return found
         if sum(not run.over for run in self._runs.values()) >= self._max_waiting:
             sentence = f"Too many runs are waiting; try again later, or raise {variable('max_waiting_runs')}"
@@ -127,15 +146,19 @@ class Runs:
 async def watch(run: Run) -> AsyncIterator[RunResponse]:
     """The run each time that it has changed, until it is over."""
     last = None
-    while True:
-        run.look()
-        state = (run.status, run.done)
-        if state != last:
-            last = state
-            yield run.response()
-        if run.over:
-            return
-        await asyncio.sleep(INTERVAL)
+    run.watchers += 1
+    try:
+        while True:
+            run.look()
+            state = (run.status, run.done)
+            if state != last:
+                last = state
+                yield run.response()
+            if run.over:
+                return
+            await asyncio.sleep(INTERVAL)
+    finally:
+        run.unwatched()
 
 
 def _total(request: TraceRequest) -> int:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterable
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.routes.examples import known_id
@@ -24,6 +24,10 @@ _JSON_ERRORS: dict[int | str, dict[str, Any]] = {
 }
 RunId = Annotated[str, Path(description="The id of a run, which its trace will have.", examples=[known_id()])]
 
+UnlessWatched = Annotated[
+    bool, Query(description="Let it go on while others read its events; it ends when the last of them goes.")
+]
+
 
 async def _find_run(run_id: RunId, runs: TheRuns) -> Run:
     return await runs.find(run_id)
@@ -39,9 +43,12 @@ async def get_run(run: TheRun) -> RunResponse:
 
 
 @router.delete("/runs/{run_id}", responses=errors(404, 422, 503))
-async def cancel_run(run: TheRun) -> RunResponse:
+async def cancel_run(run: TheRun, unless_watched: UnlessWatched = False) -> RunResponse:
     """Cancel a long run: it ends soon, and nothing is left of it. One that is over stays as it is."""
-    run.job.cancel()
+    if unless_watched:
+        run.leave()
+    else:
+        run.job.cancel()
     return run.response()
 
 

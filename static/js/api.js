@@ -60,8 +60,8 @@ export function startRun(request) {
 /** @param {string} id @param {AbortSignal} signal @returns {Promise<import("./types.js").Run>} */
 export const fetchRun = (id, signal) => ask(`/api/runs/${encodeURIComponent(id)}`, { signal });
 
-/** Sent even while the page is being left. @param {string} id @returns {Promise<void>} */
-export const cancelRun = (id) => ask(`/api/runs/${encodeURIComponent(id)}`, { method: "DELETE", keepalive: true });
+/** Nobody here waits for it any more; another page may. Sent even while the page is being left. @param {string} id @returns {Promise<void>} */
+export const cancelRun = (id) => ask(`/api/runs/${encodeURIComponent(id)}?unless_watched=true`, { method: "DELETE", keepalive: true });
 
 /** @param {string} id */
 export const runEvents = (id) => new EventSource(`/api/runs/${encodeURIComponent(id)}/events`);

@@ -1,5 +1,6 @@
 /**
- * Runs that take long: started, watched to their end, and cancelled when nobody waits for them any more.
+ * Runs that take long: started, watched to their end, and left when nobody here waits for them any more. The server cancels a
+ * run that all have left.
  *
  * @typedef {import("./types.js").Run} Run
  * @typedef {import("./types.js").TraceRequest} TraceRequest
@@ -91,7 +92,7 @@ export function createLongRuns(api, events, { pause = wait, silence = SILENCE } 
   }
 
   return {
-    /** Run a request to its end. Whoever aborts the signal cancels the run. Rejects with ApiError for a run that failed,
+    /** Run a request to its end. Whoever aborts the signal leaves the run. Rejects with ApiError for a run that failed,
      * with Cancelled for one that was given up.
      * @param {TraceRequest} request @param {AbortSignal} signal @param {(run: Run) => void} heard @returns {Promise<Run>} */
     async finish(request, signal, heard) {

@@ -98,6 +98,23 @@ def test_leaving_the_page_cancels_its_run(open_page: Open, server: str) -> None:
     settle(page)
 
 
+def test_a_run_goes_on_for_the_other_page_that_waits_for_it(open_page: Open, server: str) -> None:
+    address = f"/?lang=en{link(SLOW | {'seq_len': 5 * SLOW['seq_len']})}"
+    one = open_page(address, ready=False)
+    one.wait_for_selector("#progress-bar[data-counted=true]")
+    with one.context.expect_event("response", lambda reply: reply.status == 202) as started:
+        other = open_page(address, ready=False)
+    run = server + started.value.headers["location"]
+    other.wait_for_selector("#progress-bar[data-counted=true]")
+    one.click("#progress-cancel")
+    settle(one)
+    one.wait_for_timeout(600)
+    assert one.request.get(run).json()["status"] == "running"
+    expect(other.locator("#progress")).to_be_visible()
+    other.click("#progress-cancel")
+    wait_until_cancelled(other, run)
+
+
 def test_a_link_to_a_long_run_that_is_cancelled_opens_the_first_preset(open_page: Open) -> None:
     page = open_page(f"/?lang=zh{link(SLOW)}", width=390, height=844, ready=False)
     page.click("#progress-cancel")

@@ -1,5 +1,6 @@
 """Long runs: started without waiting, watched, cancelled, and read from afar when they are done."""
 
+import asyncio
 import json
 import time
 from base64 import b64decode
@@ -13,6 +14,7 @@ from starlette.testclient import TestClient
 
 from app.lstm.streaming import CHUNK
 from app.main import create_app
+from app.runs import Run, watch
 from app.settings import Settings
 
 SEQ_LEN = 3 * CHUNK + 100
@@ -92,6 +94,32 @@ def test_a_cancelled_run_leaves_nothing_behind(server: TestClient, folder: Path)
     assert finished(server, run["id"])["status"] == "cancelled"
     assert sorted(path.name for path in folder.rglob("*.*")) == before
     assert server.get(f"/api/traces/{run['id']}").status_code == 404
+
+
+def test_a_run_that_others_watch_goes_on_until_the_last_of_them_leaves() -> None:
+    run = Run("0" * 32, total=1)
+
+    async def watched() -> list[bool]:
+        streams = [watch(run), watch(run)]
+        for stream in streams:
+            await anext(stream)
+        cancelled = []
+        for stream in streams:
+            run.leave()
+            cancelled.append(run.job.cancelled)
+            await stream.aclose()
+            cancelled.append(run.job.cancelled)
+        return cancelled
+
+    assert asyncio.run(watched()) == [False, False, False, True]
+
+
+def test_a_run_that_nobody_watches_ends_with_the_one_who_leaves(tmp_path: Path) -> None:
+    with TestClient(create_app(Settings(data_dir=tmp_path, workers=1))) as client:
+        run = start(client, LONG | {"input": {"kind": "random", "seq_len": 100 * CHUNK}})
+        path = f"/api/runs/{run['id']}"
+        assert client.delete(path, params={"unless_watched": True}).status_code == 200
+        assert finished(client, run["id"])["status"] == "cancelled"
 
 
 def test_a_run_that_fails_says_why(server: TestClient) -> None:
