@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from safetensors.torch import save_file
 
-from app.presets.training import Model
+from app.presets.training import UNSEEN_SEED, Model, Recipe
 
 WIDTH = 110
 
@@ -31,6 +31,26 @@ def as_json(value: Any, indent: int = 0) -> str:
     return f"{opening}\n{' ' * inner}{joined}\n{' ' * indent}{closing}"
 
 
+def evaluation(
+    recipe: Recipe,
+    sequences: int,
+    *,
+    what: str,
+    how: str,
+    trained_on: dict[str, Any],
+    seed_chosen: str,
+    seed: int = UNSEEN_SEED,
+    **rows: Any,
+) -> dict[str, Any]:
+    """How good a trained model is: `rows` of numbers, `held_out` among them, and what makes them understood.
+
+    `seed` is that of what was measured on; `trained_on` says what the training sequences were like.
+    """
+    training = {"sequences": recipe.steps * recipe.batch, "seed": recipe.seed, "seed_chosen": seed_chosen}
+    facts = {"what": what, "how": how, "seed": seed, "sequences": sequences}
+    return {**facts, "trained_on": {**trained_on, **training}, **rows}
+
+
 def keep(model: Model, evaluation: dict[str, Any], folder: Path) -> None:
     """Keep the weights and what was measured; the rest of preset.json stays as it is."""
     save_file(dict(model.lstm.state_dict()), folder / "weights.safetensors")
@@ -43,7 +63,10 @@ def keep(model: Model, evaluation: dict[str, Any], folder: Path) -> None:
 
 
 def command(folder: Path, train: Callable[[], Model], measure: Callable[[Model], dict[str, Any]]) -> None:
-    """The command line of a training script: train, measure, keep, and tell of it."""
+    """The command line of a training script: train, measure, keep, and tell of it.
+
+    Writes weights.safetensors and readout.safetensors, and what was measured into preset.json.
+    """
     name = folder.name
     parser = argparse.ArgumentParser(
         prog=f"python -m app.presets.{name}.train", description=f"Train the preset {name} anew."
@@ -54,6 +77,7 @@ def command(folder: Path, train: Callable[[], Model], measure: Callable[[Model],
     began = time.monotonic()
     model = train()
     sys.stdout.write(f"trained in {time.monotonic() - began:.0f} s\n")
-    measured = measure(model)
+    with torch.no_grad():
+        measured = measure(model)
     keep(model, measured, kept_in)
     sys.stdout.write(f"{as_json(measured)}\n")

@@ -11,6 +11,9 @@ Draw = Callable[[Generator, int], tuple[Tensor, Tensor]]
 Fault = Callable[[Tensor, Tensor], Tensor]
 """From the read-out (T, N, A) and the targets: one number, which training makes small."""
 
+#: What accuracy is measured on, where sequences can be drawn without end: so many, from a seed that no training uses.
+UNSEEN, UNSEEN_SEED = 5000, 1_000_003
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -80,6 +83,11 @@ def prices_of(recipe: Recipe, model: Model, x: Tensor, h: Tensor) -> Tensor:
         if recipe.recurrent_price and name.startswith("weight_hh"):
             prices = prices + recipe.recurrent_price * parameter.abs().sum()
     return prices
+
+
+def unseen(draw: Draw, samples: int) -> tuple[Tensor, Tensor]:
+    """Sequences that training did not see, and what to answer at each timestep."""
+    return draw(Generator().manual_seed(UNSEEN_SEED), samples)
 
 
 def train(recipe: Recipe, draw: Draw, fault: Fault) -> Model:

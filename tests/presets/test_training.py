@@ -49,14 +49,11 @@ def test_the_recipe_is_of_the_lstm_that_the_preset_runs(name: str) -> None:
 
 
 @each_trained
-def test_the_script_keeps_weights_and_states_what_it_measured(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_script_keeps_weights_and_states_what_it_measured(name: str, tmp_path: Path) -> None:
     script = script_of(name)
-    monkeypatch.setattr(script, "SEQUENCES", 20)
     (tmp_path / "preset.json").write_text(json.dumps({"name": "kept as it is"}), "utf-8")
     model = Model(script.RECIPE, torch.Generator().manual_seed(1))
-    keeping.keep(model, script.measure(model), tmp_path)
+    keeping.keep(model, script.measure(model, 20), tmp_path)
     facts = json.loads((tmp_path / "preset.json").read_text("utf-8"))
     assert facts["name"] == "kept as it is"
     assert facts["accuracy"] == facts["evaluation"]["held_out"].get("accuracy")

@@ -1,13 +1,8 @@
-"""Train the adding preset anew: python -m app.presets.adding.train (under a minute on one core).
+"""Train the adding preset anew: python -m app.presets.adding.train (under a minute on one core)."""
 
-Writes weights.safetensors and readout.safetensors, and the measured accuracy into preset.json.
-"""
-
+from functools import partial
 from pathlib import Path
 from typing import Any
-
-import torch
-from torch import Generator
 
 from app.presets import keeping, training
 from app.presets.adding.task import CHANNELS, Lengths, draw, errors, fault
@@ -26,23 +21,20 @@ RECIPE = training.Recipe(
     gate_price=0.01,
     recurrent_price=0.001,
 )
-HELD_OUT_SEED = 1_000_003
-SEQUENCES = 5000
 HELD_OUT = Lengths(4, 40)
 RANGES = (LENGTHS, Lengths(21, 40), Lengths(41, 100))
 NEAR = 0.1
 
 
 def train(recipe: training.Recipe = RECIPE) -> training.Model:
-    return training.train(recipe, lambda generator, samples: draw(generator, samples, LENGTHS), fault)
+    return training.train(recipe, partial(draw, lengths=LENGTHS), fault)
 
 
-@torch.no_grad()
-def measure(model: training.Model) -> dict[str, Any]:
-    """The accuracy that preset.json states, and how it was measured."""
+def measure(model: training.Model, sequences: int = training.UNSEEN) -> dict[str, Any]:
+    """The accuracy that preset.json states."""
 
     def row(lengths: Lengths) -> dict[str, Any]:
-        x, targets = draw(Generator().manual_seed(HELD_OUT_SEED), SEQUENCES, lengths)
+        x, targets = training.unseen(partial(draw, lengths=lengths), sequences)
         off = errors(model(x)[0], targets)
         return {
             "lengths": [lengths.shortest, lengths.longest],
@@ -50,20 +42,16 @@ def measure(model: training.Model) -> dict[str, Any]:
             "rmse": round(off.square().mean().sqrt().item(), 4),
         }
 
-    return {
-        "what": f"share of answers within {NEAR} of the sum, which lies between -2 and 2; rmse: of the answers",
-        "how": "freshly drawn sequences, up to twice as long as in training, with a seed that training did not use",
-        "seed": HELD_OUT_SEED,
-        "sequences": SEQUENCES,
-        "trained_on": {
-            "lengths": [LENGTHS.shortest, LENGTHS.longest],
-            "sequences": RECIPE.steps * RECIPE.batch,
-            "seed": RECIPE.seed,
-            "seed_chosen": "by eye among 0 to 8, at a few prices, for one unit that keeps the sum",
-        },
-        "held_out": row(HELD_OUT),
-        "by_length": [row(lengths) for lengths in RANGES],
-    }
+    return keeping.evaluation(
+        RECIPE,
+        sequences,
+        what=f"share of answers within {NEAR} of the sum, which lies between -2 and 2; rmse: of the answers",
+        how="freshly drawn sequences, up to twice as long as in training, with a seed that training did not use",
+        trained_on={"lengths": [LENGTHS.shortest, LENGTHS.longest]},
+        seed_chosen="by eye among 0 to 8, at a few prices, for one unit that keeps the sum",
+        held_out=row(HELD_OUT),
+        by_length=[row(lengths) for lengths in RANGES],
+    )
 
 
 if __name__ == "__main__":

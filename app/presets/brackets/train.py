@@ -1,13 +1,8 @@
-"""Train the brackets preset anew: python -m app.presets.brackets.train (under a minute on one core).
+"""Train the brackets preset anew: python -m app.presets.brackets.train (under a minute on one core)."""
 
-Writes weights.safetensors and readout.safetensors, and the measured accuracy into preset.json.
-"""
-
+from functools import partial
 from pathlib import Path
 from typing import Any
-
-import torch
-from torch import Generator
 
 from app.presets import keeping, training
 from app.presets.brackets.task import Size, draw, fault, share_right
@@ -26,40 +21,32 @@ RECIPE = training.Recipe(
     gate_price=0.03,
     recurrent_price=0.003,
 )
-HELD_OUT_SEED = 1_000_003
-SEQUENCES = 5000
 HELD_OUT = Size(60, 8)
 SIZES = (SIZE, Size(200, 5), Size(200, 20))
 
 
 def train(recipe: training.Recipe = RECIPE) -> training.Model:
-    return training.train(recipe, lambda generator, samples: draw(generator, samples, SIZE), fault)
+    return training.train(recipe, partial(draw, size=SIZE), fault)
 
 
-@torch.no_grad()
-def measure(model: training.Model) -> dict[str, Any]:
-    """The accuracy that preset.json states, and how it was measured."""
+def measure(model: training.Model, sequences: int = training.UNSEEN) -> dict[str, Any]:
+    """The accuracy that preset.json states."""
 
     def row(size: Size) -> dict[str, Any]:
-        x, depths = draw(Generator().manual_seed(HELD_OUT_SEED), SEQUENCES, size)
+        x, depths = training.unseen(partial(draw, size=size), sequences)
         share = share_right(model(x)[0], depths)
         return {"seq_len": size.seq_len, "deepest": size.deepest, "accuracy": round(share, 4)}
 
-    return {
-        "what": "share of sequences answered right at every timestep: is a bracket open?",
-        "how": "freshly drawn sequences, longer and deeper than in training, with a seed that training did not use",
-        "seed": HELD_OUT_SEED,
-        "sequences": SEQUENCES,
-        "trained_on": {
-            "seq_len": SIZE.seq_len,
-            "deepest": SIZE.deepest,
-            "sequences": RECIPE.steps * RECIPE.batch,
-            "seed": RECIPE.seed,
-            "seed_chosen": "by eye among 1 and 2, at a few prices, for one unit that counts",
-        },
-        "held_out": row(HELD_OUT),
-        "by_size": [row(size) for size in SIZES],
-    }
+    return keeping.evaluation(
+        RECIPE,
+        sequences,
+        what="share of sequences answered right at every timestep: is a bracket open?",
+        how="freshly drawn sequences, longer and deeper than in training, with a seed that training did not use",
+        trained_on={"seq_len": SIZE.seq_len, "deepest": SIZE.deepest},
+        seed_chosen="by eye among 1 and 2, at a few prices, for one unit that counts",
+        held_out=row(HELD_OUT),
+        by_size=[row(size) for size in SIZES],
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,4 @@
-"""Train the letters preset anew: python -m app.presets.letters.train (under a minute on one core).
-
-Writes weights.safetensors and readout.safetensors, and the measured accuracy into preset.json.
-"""
+"""Train the letters preset anew: python -m app.presets.letters.train (under a minute on one core)."""
 
 import math
 from pathlib import Path
@@ -26,7 +23,6 @@ RECIPE = training.Recipe(
     gate_price=0.01,
     recurrent_price=0.001,
 )
-SEQUENCES = HELD_OUT
 CHOICES = 9
 """Bits that a sentence leaves to chance: two nouns and a verb, each of four; singular or plural twice; two places."""
 
@@ -41,9 +37,8 @@ def train(recipe: training.Recipe = RECIPE) -> training.Model:
     return training.train(recipe, draw, fault)
 
 
-@torch.no_grad()
-def measure(model: training.Model) -> dict[str, Any]:
-    """The accuracy that preset.json states, and how it was measured."""
+def measure(model: training.Model, sequences: int = HELD_OUT) -> dict[str, Any]:
+    """The accuracy that preset.json states."""
 
     def row(sentences: list[Sentence]) -> dict[str, Any]:
         x, following = encode(sentences)
@@ -56,20 +51,17 @@ def measure(model: training.Model) -> dict[str, Any]:
         }
 
     seen, held_out = split()
-    return {
-        "what": "share of sentences whose verb ends as its noun wants; bits per character: over all characters",
-        "how": "on the sentences that training never saw; fewest_possible: of whoever knows how sentences are made",
-        "seed": SPLIT_SEED,
-        "sequences": SEQUENCES,
-        "trained_on": {
-            "sentences": len(seen),
-            "sequences": RECIPE.steps * RECIPE.batch,
-            "seed": RECIPE.seed,
-            "seed_chosen": "by eye among 0 to 5, at a few prices, for one unit whose c has the sign of the number",
-        },
-        "held_out": row(held_out[:SEQUENCES]),
-        "by_sentences": [row(seen)],
-    }
+    return keeping.evaluation(
+        RECIPE,
+        sequences,
+        what="share of sentences whose verb ends as its noun wants; bits per character: over all characters",
+        how="on the sentences that training never saw; fewest_possible: of whoever knows how sentences are made",
+        seed=SPLIT_SEED,
+        trained_on={"sentences": len(seen)},
+        seed_chosen="by eye among 0 to 5, at a few prices, for one unit whose c has the sign of the number",
+        held_out=row(held_out[:sequences]),
+        by_sentences=[row(seen)],
+    )
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from torch import Generator, Tensor
 #: Channels of the input.
 VALUE, STORE, RECALL = range(3)
 CHANNELS = 3
+ANSWER_WEIGHT = 5.0
+"""How much more a timestep with an answer counts than a silent one; there are far fewer of them."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,12 @@ def draw(generator: Generator, samples: int, delays: Delays) -> tuple[Tensor, Te
         x[recall, every, VALUE] = 0.0
         targets[recall, every] = values[store, every]
     return x, targets
+
+
+def fault(readout: Tensor, targets: Tensor) -> Tensor:
+    """Squared error of the read-out (T, N, 1)."""
+    weight = torch.where(targets == 0, 1.0, ANSWER_WEIGHT)  # (T, N)
+    return (weight * (readout[..., 0] - targets).square()).mean()
 
 
 def answers(readout: Tensor) -> Tensor:

@@ -1,44 +1,51 @@
-"""Train the recall preset anew: python -m app.presets.recall.train (under a minute on one core).
+"""Train the recall preset anew: python -m app.presets.recall.train (under a minute on one core)."""
 
-Writes weights.safetensors and readout.safetensors, and the measured accuracy into preset.json.
-"""
-
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app.presets import keeping
-from app.presets.recall.model import DELAYS, RECIPE, accuracy, train
-from app.presets.recall.task import Delays
-from app.presets.training import Model
+from app.presets import keeping, training
+from app.presets.recall.task import CHANNELS, Delays, draw, fault, share_right
 
 FOLDER = Path(__file__).parent
-HELD_OUT_SEED = 1_000_003
-SEQUENCES = 5000
+DELAYS = Delays(2, 12)
+RECIPE = training.Recipe(
+    inputs=CHANNELS,
+    hidden=4,
+    answers=1,
+    seed=7,
+    steps=3000,
+    batch=64,
+    learning_rate=0.02,
+    readout_price=0.003,
+    gate_price=0.03,
+)
 HELD_OUT = Delays(2, 60)
 RANGES = (DELAYS, Delays(13, 60), Delays(61, 120), Delays(121, 240))
 
 
-def measure(model: Model) -> dict[str, Any]:
-    """The accuracy that preset.json states, and how it was measured."""
+def train(recipe: training.Recipe = RECIPE) -> training.Model:
+    return training.train(recipe, partial(draw, delays=DELAYS), fault)
+
+
+def measure(model: training.Model, sequences: int = training.UNSEEN) -> dict[str, Any]:
+    """The accuracy that preset.json states."""
 
     def row(delays: Delays) -> dict[str, Any]:
-        share = accuracy(model, HELD_OUT_SEED, SEQUENCES, delays)
+        x, targets = training.unseen(partial(draw, delays=delays), sequences)
+        share = share_right(model(x)[0][..., 0], targets)
         return {"delays": [delays.shortest, delays.longest], "accuracy": round(share, 4)}
 
-    return {
-        "what": "share of sequences answered right at every timestep: both stored bits, and silence everywhere else",
-        "how": "freshly drawn sequences that store twice, with a seed that training did not use",
-        "seed": HELD_OUT_SEED,
-        "sequences": SEQUENCES,
-        "trained_on": {
-            "delays": [DELAYS.shortest, DELAYS.longest],
-            "sequences": RECIPE.steps * RECIPE.batch,
-            "seed": RECIPE.seed,
-            "seed_chosen": "by eye among 0 to 11, for one unit that holds bit 1 as a positive c",
-        },
-        "held_out": row(HELD_OUT),
-        "by_delay": [row(delays) for delays in RANGES],
-    }
+    return keeping.evaluation(
+        RECIPE,
+        sequences,
+        what="share of sequences answered right at every timestep: both stored bits, and silence everywhere else",
+        how="freshly drawn sequences that store twice, with a seed that training did not use",
+        trained_on={"delays": [DELAYS.shortest, DELAYS.longest]},
+        seed_chosen="by eye among 0 to 11, for one unit that holds bit 1 as a positive c",
+        held_out=row(HELD_OUT),
+        by_delay=[row(delays) for delays in RANGES],
+    )
 
 
 if __name__ == "__main__":

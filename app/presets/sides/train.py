@@ -1,13 +1,8 @@
-"""Train the sides preset anew: python -m app.presets.sides.train (under a minute on one core).
+"""Train the sides preset anew: python -m app.presets.sides.train (under a minute on one core)."""
 
-Writes weights.safetensors and readout.safetensors, and the measured accuracy into preset.json.
-"""
-
+from functools import partial
 from pathlib import Path
 from typing import Any
-
-import torch
-from torch import Generator
 
 from app.presets import keeping, training
 from app.presets.sides.task import CHANNELS, draw, fault, share_right
@@ -27,37 +22,30 @@ RECIPE = training.Recipe(
     recurrent_price=0.003,
     bidirectional=True,
 )
-HELD_OUT_SEED = 1_000_003
-SEQUENCES = 5000
 HELD_OUT = 200
 
 
 def train(recipe: training.Recipe = RECIPE) -> training.Model:
-    return training.train(recipe, lambda generator, samples: draw(generator, samples, SEQ_LEN), fault)
+    return training.train(recipe, partial(draw, seq_len=SEQ_LEN), fault)
 
 
-@torch.no_grad()
-def measure(model: training.Model) -> dict[str, Any]:
-    """The accuracy that preset.json states, and how it was measured."""
+def measure(model: training.Model, sequences: int = training.UNSEEN) -> dict[str, Any]:
+    """The accuracy that preset.json states."""
 
     def row(seq_len: int) -> dict[str, Any]:
-        x, targets = draw(Generator().manual_seed(HELD_OUT_SEED), SEQUENCES, seq_len)
+        x, targets = training.unseen(partial(draw, seq_len=seq_len), sequences)
         return {"seq_len": seq_len, "accuracy": round(share_right(model(x)[0], targets), 4)}
 
-    return {
-        "what": "share of sequences answered right on both sides at every timestep",
-        "how": "freshly drawn sequences, longer than in training, with a seed that training did not use",
-        "seed": HELD_OUT_SEED,
-        "sequences": SEQUENCES,
-        "trained_on": {
-            "seq_len": SEQ_LEN,
-            "sequences": RECIPE.steps * RECIPE.batch,
-            "seed": RECIPE.seed,
-            "seed_chosen": "by eye among 0 to 2, at a few prices, for one unit in each direction that marks",
-        },
-        "held_out": row(HELD_OUT),
-        "by_length": [row(SEQ_LEN)],
-    }
+    return keeping.evaluation(
+        RECIPE,
+        sequences,
+        what="share of sequences answered right on both sides at every timestep",
+        how="freshly drawn sequences, longer than in training, with a seed that training did not use",
+        trained_on={"seq_len": SEQ_LEN},
+        seed_chosen="by eye among 0 to 2, at a few prices, for one unit in each direction that marks",
+        held_out=row(HELD_OUT),
+        by_length=[row(SEQ_LEN)],
+    )
 
 
 if __name__ == "__main__":

@@ -1,13 +1,10 @@
-"""Train the sine preset anew: python -m app.presets.sine.train (under a minute on one core).
+"""Train the sine preset anew: python -m app.presets.sine.train (under a minute on one core)."""
 
-Writes weights.safetensors and readout.safetensors, and the measured error into preset.json.
-"""
-
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from app.presets import keeping, training
 from app.presets.sine.task import CHANNELS, GAP, GAPS, NOISE, PERIODS, VALUE, draw, fault
@@ -26,27 +23,24 @@ RECIPE = training.Recipe(
     gate_price=0.001,
     recurrent_price=0.00003,
 )
-HELD_OUT_SEED = 1_000_003
-SEQUENCES = 5000
 HELD_OUT = 96
 SETTLED = 8
 """Timesteps at the start that are not measured: before them there is too little of the wave to go by."""
 
 
 def train(recipe: training.Recipe = RECIPE) -> training.Model:
-    return training.train(recipe, lambda generator, samples: draw(generator, samples, SEQ_LEN), fault)
+    return training.train(recipe, partial(draw, seq_len=SEQ_LEN), fault)
 
 
 def rmse(errors: Tensor) -> float:
     return round(errors.square().mean().sqrt().item(), 4)
 
 
-@torch.no_grad()
-def measure(model: training.Model) -> dict[str, Any]:
-    """The error that preset.json states, and how it was measured."""
+def measure(model: training.Model, sequences: int = training.UNSEEN) -> dict[str, Any]:
+    """The error that preset.json states."""
 
     def row(seq_len: int) -> dict[str, Any]:
-        x, following = draw(Generator().manual_seed(HELD_OUT_SEED), SEQUENCES, seq_len)
+        x, following = training.unseen(partial(draw, seq_len=seq_len), sequences)
         gap = x[SETTLED:, :, GAP] == 1
         off = (model(x)[0][..., 0] - following)[SETTLED:]
         last_value = (x[..., VALUE] - following)[SETTLED:]
@@ -57,23 +51,16 @@ def measure(model: training.Model) -> dict[str, Any]:
             "rmse_of_repeating_the_last_value": rmse(last_value[~gap]),
         }
 
-    return {
-        "what": "root mean squared error of the forecast, against the next value of the wave without its noise",
-        "how": f"freshly drawn sequences, from t = {SETTLED} on, with a seed that training did not use",
-        "seed": HELD_OUT_SEED,
-        "sequences": SEQUENCES,
-        "trained_on": {
-            "seq_len": SEQ_LEN,
-            "noise": NOISE,
-            "periods": list(PERIODS),
-            "gaps": list(GAPS),
-            "sequences": RECIPE.steps * RECIPE.batch,
-            "seed": RECIPE.seed,
-            "seed_chosen": "by eye among 0 to 2, for units that fill and empty in turn",
-        },
-        "held_out": row(HELD_OUT),
-        "by_length": [row(SEQ_LEN)],
-    }
+    return keeping.evaluation(
+        RECIPE,
+        sequences,
+        what="root mean squared error of the forecast, against the next value of the wave without its noise",
+        how=f"freshly drawn sequences, from t = {SETTLED} on, with a seed that training did not use",
+        trained_on={"seq_len": SEQ_LEN, "noise": NOISE, "periods": list(PERIODS), "gaps": list(GAPS)},
+        seed_chosen="by eye among 0 to 2, for units that fill and empty in turn",
+        held_out=row(HELD_OUT),
+        by_length=[row(SEQ_LEN)],
+    )
 
 
 if __name__ == "__main__":
