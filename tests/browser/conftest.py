@@ -9,6 +9,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
 
@@ -116,6 +117,16 @@ def open_page(server: str, context: BrowserContext, expected_messages: list[str]
         page.evaluate("localStorage.clear()")
         page.close()
     assert faults == []
+
+
+@pytest.fixture(scope="session")
+def tour_pages(browser: Browser, server: str) -> dict[str, dict[str, Any]]:
+    """The pages of the tour by key, as the page's own module has them."""
+    page = browser.new_page()
+    page.goto(f"{server}/api/health")
+    found: list[dict[str, Any]] = page.evaluate("import('/static/js/tour-pages.js').then(module => module.PAGES)")
+    page.close()
+    return {entry["key"]: entry for entry in found}
 
 
 def settle(page: Page) -> None:
