@@ -207,12 +207,19 @@ export const shownPresetOf = (state) => presetOf({ ...state, preset: shownAs(sta
  * @param {State} state */
 export const isKept = (state) => state.trace !== null && (state.failure !== null || state.offline);
 
+/** Whether the input of a trace is a preset's own: asked at every moment, and compared once. @type {WeakMap<Trace, WeakMap<Preset, boolean>>} */
+const compared = new WeakMap();
+
 /** The preset whose own input is shown, one label for each timestep. @param {State} state @returns {Preset | null} */
 function labelledBy(state) {
   const preset = shownPresetOf(state);
-  if (!preset?.tokens || !state.trace || preset.tokens.length !== state.trace.seqLen) return null;
-  const { input } = state.trace.request;
-  return input.kind === preset.request.input.kind && JSON.stringify(input) === JSON.stringify(preset.request.input) ? preset : null;
+  const { trace } = state;
+  if (!preset?.tokens || !trace || preset.tokens.length !== trace.seqLen) return null;
+  const { input } = trace.request;
+  const known = compared.get(trace) ?? new WeakMap();
+  const own = known.get(preset) ?? (input.kind === preset.request.input.kind && JSON.stringify(input) === JSON.stringify(preset.request.input));
+  compared.set(trace, known.set(preset, own));
+  return own ? preset : null;
 }
 
 /** What each timestep is called, where the shown input is still the preset's own. @param {State} state @returns {string[] | null} */

@@ -1,17 +1,19 @@
 /** The network strip: layers and directions over timesteps, filling in the order in which they are computed. */
 
+import { answerAt, askedOf, isJudged, isNumber } from "../answers.js";
 import * as clock from "../cursor.js";
 import { el, find, setAttribute, setText } from "../dom.js";
-import { answerAt, askedOf, isJudged, isNumber } from "../answers.js";
-import { answeredSpan, computedSpan, stripPlan, tileAt, tileX, timestepAt } from "../figures/strip.js";
+import { answeredSpan, computedSpan, stripPlan, tileAt, tileX } from "../figures/strip.js";
 import { litBy } from "../places.js";
 import { short } from "../format.js";
 import { HUES, INKS } from "../palette.js";
 import { finalTimestep, returnedAs } from "../returns.js";
 import { cursorSet, tokensOf, viewSet } from "../state.js";
 import { meanMagnitude, vectorAt } from "../tensor.js";
-import { copyTiles, haveRoom, outline, paintFrame, paintTiles, showsUnits } from "./network-paint.js";
 import { answerSpan, spokenAnswer } from "./answers.js";
+import { rowLabels } from "./network-labels.js";
+import { copyTiles, outline, paintFrame, paintTiles, showsUnits } from "./network-paint.js";
+import { rowOf, timestepBelow, valueUnder } from "./network-places.js";
 import { copyNotes, paintNotes } from "./notes-paint.js";
 import { within } from "./probes.js";
 
@@ -25,17 +27,12 @@ const endOf = (trace, sample) => Math.max(trace.start, Math.min(trace.lengths[sa
 /** @param {Tile | null} one @param {Tile | null} other */
 const isSame = (one, other) => one?.layer === other?.layer && one?.direction === other?.direction && one?.timestep === other?.timestep;
 
-/** @param {import("../figures/strip.js").Plan} plan @param {number} y */
-const isAnswer = (plan, y) => plan.notes.some((note) => note.name === "answers" && y >= note.y && y < note.y + note.height);
-
-/** Below the tiles, where only the timestep says something. @param {import("../figures/strip.js").Plan} plan @param {number} x @param {number} y */
-const timestepBelow = (plan, x, y) => (y >= plan.input.y ? timestepAt(plan, x) : null);
-
 /** @param {import("../answers.js").Asked} asked @returns {import("../figures/strip.js").Noted} */
 const notedOf = (asked) => ({ names: [...(asked.targets ? [/** @type {const} */ ("targets")] : []), ...(asked.readout ? [/** @type {const} */ ("answers")] : [])], marked: isJudged(asked) });
 
 /** @param {import("../main.js").Context} context */
-export function createNetwork({ store, t, actions, probes }) {
+export function createNetwork(context) {
+  const { store, t, actions, probes } = context;
   const plane = find("#strip-plane");
   const canvas = /** @type {HTMLCanvasElement} */ (find("#strip-canvas"));
   const rows = find("#strip-rows");
@@ -89,29 +86,6 @@ export function createNetwork({ store, t, actions, probes }) {
     return { hover: { ...found, sample: cursor.sample }, anchor: within(canvas, { x: tileX(plan, found.timestep), y: row.y, width: plan.tile, height: row.height }), below: found.answer };
   });
 
-  /** @param {import("../figures/strip.js").Plan} drawn @param {import("../types.js").Trace} trace @param {number} x @param {number} y */
-  function valueUnder(drawn, trace, x, y) {
-    const tile = tileAt(drawn, x, y);
-    if (tile) {
-      const row = rowOf(drawn, { ...tile, quantity: "h" });
-      const size = trace.cells[0]?.h.shape[2] ?? 1;
-      const unit = row && showsUnits(trace, drawn) ? clock.clamp(Math.floor(((y - row.y) / row.height) * size), 0, size - 1) : null;
-      return { ...tile, quantity: "h", unit };
-    }
-    const timestep = timestepAt(drawn, x);
-    const share = (y - drawn.input.y) / drawn.input.height;
-    if (timestep === null) return null;
-    const direction = /** @type {const} */ ("forward");
-    if (isAnswer(drawn, y)) return { quantity: "h", layer: trace.request.config.num_layers - 1, direction, timestep, unit: null, answer: /** @type {const} */ (true) };
-    if (share < 0 || share >= 1) return null;
-    return { quantity: "x", layer: 0, direction, timestep, unit: Math.floor(share * (trace.input.shape[2] ?? 1)) };
-  }
-
-  /** Where the strip shows a quantity: rows are h, and the lowest one is x. @param {import("../figures/strip.js").Plan} drawn
-   * @param {{quantity: string, layer: number, direction: import("../types.js").Direction, answer?: true}} place */
-  const rowOf = (drawn, { quantity, layer, direction, answer }) => (answer ? drawn.notes.find(({ name }) => name === "answers") : quantity === "x" && layer === 0 ? drawn.input
-    : quantity === "h" ? drawn.rows.find((row) => row.layer === layer && row.direction === direction) : undefined);
-
   /** @param {State} state */
   function rebuild(state) {
     const { trace, cursor, theme } = state;
@@ -127,69 +101,42 @@ export function createNetwork({ store, t, actions, probes }) {
     const { targets, readout: layer } = asked;
     const answers = layer && Array.from({ length: trace.stop - trace.start }, (_, k) => answerAt(trace, asked, trace.start + k, cursor.sample));
     notes = plan.notes.length ? paintNotes(plan, { targets, answers, numbers: isNumber(layer) }, theme, ratio) : null;
-    labelRows(state, plan);
-  }
-
-  /** @param {State} state @param {import("../figures/strip.js").Plan} drawn */
-  function labelRows(state, drawn) {
-    const { trace, showReturns } = state;
-    if (!trace) return;
-    const width = trace.cells[0]?.h.shape[2] ?? 0;
-    const top = trace.request.config.num_layers - 1;
-    const joined = trace.directions.length === 2;
-    const joins = drawn.joins.map(({ layer, y }) => el("span", { class: "strip-join", style: `top:${y - 5}px` },
-      layer === top ? t("network.output") : t(joined ? "network.concat" : "network.passes", { size: width * trace.directions.length })));
-    const names = drawn.rows.map(({ layer, direction, y, height }) => {
-      const row = layer * trace.directions.length + trace.directions.indexOf(direction);
-      const note = showReturns ? el("span", { class: "strip-note" }, el("span", { class: "mark-h" }, `h_n[${row}]`), " ", el("span", { class: "mark-c" }, `c_n[${row}]`)) : null;
-      return el("button", {
-        type: "button", class: "strip-row", style: `top:${y}px;height:${height}px`, "data-layer": layer, "data-direction": direction,
-        onclick: () => store.update(cursorSet({ layer, direction })),
-      }, el("span", { class: "strip-name" }, t("layer.name", { layer }), el("span", { class: "unseen" }, ` ${t(`direction.${direction}`)}`),
-        el("span", { class: "strip-arrow", "aria-hidden": "true" }, direction === "forward" ? "\u2192" : "\u2190")), note);
-    });
-    const input = el("span", { class: "strip-input", style: `top:${drawn.input.y - 3}px` }, el("b", { class: "q-x" }, "x"), ` ${trace.input.shape[2]}`);
-    const beside = (/** @type {number} */ y, /** @type {string} */ name) => el("span", { class: "strip-input", style: `top:${y}px` }, name);
-    const tokens = tokensOf(state);
-    const context = canvas.getContext("2d");
-    const labels = context && drawn.notes.length ? [beside(drawn.labels - 11, tokens && haveRoom(context, drawn, tokens) ? t("answers.token") : "t")] : [];
-    const noted = drawn.notes.map(({ name, y }) => beside(y, t(name === "targets" ? "answers.target" : "answers.answer")));
-    rows.replaceChildren(...joins, ...names, input, ...labels, ...noted);
+    rows.replaceChildren(...rowLabels(state, plan, canvas.getContext("2d"), context));
   }
 
   /** @param {State} state */
   function paint(state) {
     const { trace, cursor, order, theme, showReturns } = state;
-    const context = canvas.getContext("2d");
-    if (!trace || !plan || !tiles || !frame || !context) return;
+    const pen = canvas.getContext("2d");
+    if (!trace || !plan || !tiles || !frame || !pen) return;
     const drawn = plan;
     const extent = clock.extentOf(trace, cursor.sample);
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, drawn.width, drawn.height);
-    context.drawImage(frame, 0, 0, drawn.width, drawn.height);
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.clearRect(0, 0, drawn.width, drawn.height);
+    pen.drawImage(frame, 0, 0, drawn.width, drawn.height);
     const spanOf = (/** @type {import("../figures/strip.js").Row} */ row) => computedSpan(cursor, extent, order, row);
-    copyTiles(context, tiles, drawn, ratio, endOf(trace, cursor.sample), spanOf);
-    if (notes) copyNotes(context, notes, drawn, ratio, answeredSpan(drawn, spanOf));
-    if (showReturns) paintReturns(context, state, drawn);
-    paintSources(context, state, drawn);
+    copyTiles(pen, tiles, drawn, ratio, endOf(trace, cursor.sample), spanOf);
+    if (notes) copyNotes(pen, notes, drawn, ratio, answeredSpan(drawn, spanOf));
+    if (showReturns) paintReturns(pen, state, drawn);
+    paintSources(pen, state, drawn);
     const ink = INKS[theme];
     for (const row of drawn.rows) {
       const here = row.layer === cursor.layer && row.direction === cursor.direction;
       const timestep = order === "column" || row.direction === cursor.direction ? cursor.timestep : clock.mirrored(cursor.timestep, extent);
-      if (here) outline(context, drawn, row, [timestep, timestep + 1], { colour: ink.accent, width: 2.5 });
+      if (here) outline(pen, drawn, row, [timestep, timestep + 1], { colour: ink.accent, width: 2.5 });
       else if (order === "column" || row.layer === cursor.layer) {
-        outline(context, drawn, row, [timestep, timestep + 1], { colour: ink.accent, width: 1.5, dash: [3, 2] });
+        outline(pen, drawn, row, [timestep, timestep + 1], { colour: ink.accent, width: 1.5, dash: [3, 2] });
       }
     }
     const { hover } = state;
     const asked = hover?.answer && rowOf(drawn, hover);
-    if (asked) outline(context, drawn, asked, [hover.timestep, hover.timestep + 1], { colour: ink.text, outset: 0.5 });
+    if (asked) outline(pen, drawn, asked, [hover.timestep, hover.timestep + 1], { colour: ink.text, outset: 0.5 });
     for (const place of litBy(state)) {
       const row = rowOf(drawn, place);
       if (!row || place.sample !== cursor.sample || place.timestep < drawn.start || place.timestep >= drawn.stop) continue;
       const size = place.quantity === "x" ? trace.input.shape[2] ?? 1 : showsUnits(trace, drawn) ? trace.cells[0]?.h.shape[2] ?? 1 : 0;
       const part = place.unit === null || !size ? row : { y: row.y + (place.unit * row.height) / size, height: row.height / size };
-      outline(context, drawn, part, [place.timestep, place.timestep + 1], { colour: ink.text, width: 1.5, outset: place.unit === null ? 1.5 : 0.5, dash: place.self ? [] : [3, 2] });
+      outline(pen, drawn, part, [place.timestep, place.timestep + 1], { colour: ink.text, width: 1.5, outset: place.unit === null ? 1.5 : 0.5, dash: place.self ? [] : [3, 2] });
     }
   }
 

@@ -61,7 +61,7 @@ export function copyNotes(context, notes, plan, ratio, [start, stop]) {
 
 /** Every how many-th text has room. @param {Context} context @param {string[]} texts @param {number} pitch */
 function stepOf(context, texts, pitch) {
-  const widest = texts.reduce((most, text) => Math.max(most, context.measureText(text).width), 0);
+  const widest = [...new Set(texts)].reduce((most, text) => Math.max(most, context.measureText(text).width), 0);
   return Math.max(1, Math.ceil((widest + (texts.some((text) => text.length > 1) ? 4 : 2)) / pitch));
 }
 
