@@ -11,7 +11,8 @@ from app.lstm import CellTrace, Problem, Trace
 from app.lstm.affine import pre_activations
 from app.lstm.overview import Pyramid
 from app.lstm.trace import Parity
-from app.schemas import TilesQuery, Window, encode
+from app.lstm.units import units
+from app.schemas import Encoding, TilesQuery, UnitsQuery, Window, encode
 
 
 def trace_body(trace_id: str, trace: Trace, metadata: Mapping[str, str], window: Window) -> bytes:
@@ -81,6 +82,15 @@ def overview_body(pyramid: Pyramid, query: TilesQuery) -> bytes:
         "mean": encode(found.mean, query.encoding),
         "max": encode(found.high, query.encoding),
     }
+    return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def units_body(trace: Trace, query: UnitsQuery) -> bytes:
+    """A UnitsResponse. The cell and the sample must be there."""
+    cell = trace.cell(query.layer, query.direction)
+    length = trace.seq_len if trace.lengths is None else trace.lengths[query.sample]
+    found = units(cell.f, cell.c, length, query.sample)
+    body = {name: encode(value, Encoding.LIST) for name, value in vars(found).items()}
     return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
 
 

@@ -11,7 +11,7 @@ from app.errors import Invalid
 from app.limits import check_reply
 from app.lstm import InvalidCall
 from app.lstm.explain import Explanation, explain
-from app.reply import check_window, overview_body, trace_body
+from app.reply import check_window, overview_body, trace_body, units_body
 from app.routes.examples import trace_requests
 from app.routes.shared import IMMUTABLE, TheLibrary, TheReplies, TheRuns, TraceId, errors
 from app.schemas import (
@@ -22,6 +22,8 @@ from app.schemas import (
     TilesQuery,
     TraceRequest,
     TraceResponse,
+    UnitsQuery,
+    UnitsResponse,
     Window,
 )
 from app.strict_json import StrictJSONRoute
@@ -109,6 +111,15 @@ async def get_overview(trace_id: TraceId, query: Annotated[TilesQuery, Query()],
     check_window(trace, query)
     pyramid = await library.pyramid_of(trace_id, query.layer, query.direction, query.quantity)
     content = await library.off_loop(lambda: overview_body(pyramid, query))
+    return Response(content, 200, IMMUTABLE, "application/json")
+
+
+@router.get("/traces/{trace_id}/units", responses={200: {"model": UnitsResponse}, **errors(404, 422, 503, 507)})
+async def get_units(trace_id: TraceId, query: Annotated[UnitsQuery, Query()], library: TheLibrary) -> Response:
+    """What each unit of one cell is like over the whole of a sample: how far it forgets, how much its memory moves."""
+    _, trace, _ = await library.of_id(trace_id)
+    check_window(trace, Window(**query.model_dump()))
+    content = await library.off_loop(lambda: units_body(trace, query))
     return Response(content, 200, IMMUTABLE, "application/json")
 
 

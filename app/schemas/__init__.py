@@ -1,6 +1,6 @@
 """The wire: what a client asks for, and what it is answered."""
 
-from app.schemas.queries import EncodedQuery, Encoding, Place, TilesQuery, Window
+from app.schemas.queries import EncodedQuery, Encoding, Place, TilesQuery, UnitsQuery, Window
 from app.schemas.readouts import ReadoutResponse
 from app.schemas.requests import InitialState, PresetWeights, TraceReference, TraceRequest
 from app.schemas.responses import (
@@ -18,6 +18,7 @@ from app.schemas.responses import (
     RunResponse,
     StorySentence,
     TraceResponse,
+    UnitsResponse,
     encode,
 )
 
@@ -45,6 +46,8 @@ __all__ = [
     "TraceReference",
     "TraceRequest",
     "TraceResponse",
+    "UnitsQuery",
+    "UnitsResponse",
     "Window",
     "encode",
 ]

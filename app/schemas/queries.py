@@ -52,6 +52,16 @@ class Place(BaseModel):
     unit: int = Field(default=0, ge=0)
 
 
+class UnitsQuery(BaseModel):
+    """The query of GET /api/traces/{id}/units: one cell, and the sample over whose timesteps its units are seen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    layer: int = Field(default=0, ge=0)
+    direction: Direction = "forward"
+    sample: int = Field(default=0, ge=0)
+
+
 class TilesQuery(BaseModel):
     """The query of GET /api/traces/{id}/overview: one quantity of one cell, and how many tiles to see it in."""
 

@@ -156,6 +156,16 @@ class OverviewResponse(BaseModel):
     max: AnyTensor
 
 
+class UnitsResponse(BaseModel):
+    """One number a unit, over the valid timesteps of a sample; null where it is not finite."""
+
+    mean_f: list[float | None] = Field(description="Mean of the forget gate.")
+    variance_c: list[float | None] = Field(description="Variance of the cell state over time.")
+    half_life: list[float | None] = Field(
+        description="Timesteps after which the forget gate alone leaves half of c: ln 0.5 / mean(ln f)."
+    )
+
+
 class HealthResponse(BaseModel):
     status: Literal["ok"]
     version: str

@@ -23,6 +23,7 @@ def test_it_describes_the_whole_contract(description: dict[str, Any]) -> None:
         "get /api/traces/{trace_id}.safetensors",
         "get /api/traces/{trace_id}/explanation",
         "get /api/traces/{trace_id}/overview",
+        "get /api/traces/{trace_id}/units",
         "get /api/runs/{run_id}",
         "delete /api/runs/{run_id}",
         "get /api/runs/{run_id}/events",

@@ -204,5 +204,28 @@ def test_an_overview_outside_of_the_trace_is_refused_at_its_field(client: TestCl
     assert reply.json()["detail"][0]["loc"] == ["query", field]
 
 
+def test_units_are_described_over_the_valid_timesteps(client: TestClient) -> None:
+    request = {
+        "config": {"input_size": 2, "hidden_size": 3},
+        "input": {"kind": "random", "seq_len": 9, "batch_size": 2},
+    }
+    trace = client.post("/api/traces", json={**request, "lengths": [9, 4]}).json()
+    found = client.get(f"/api/traces/{trace['id']}/units?sample=1").json()
+    f, c = (np.array(trace["cells"][0][name][:4])[:, 1] for name in "fc")
+    assert found["mean_f"] == pytest.approx(f.mean(0))
+    assert found["variance_c"] == pytest.approx(c.var(0))
+    assert found["half_life"] == pytest.approx(np.log(0.5) / np.log(f).mean(0))
+
+
+@pytest.mark.parametrize(
+    ("query", "field"), [("layer=1", "layer"), ("sample=1", "sample"), ("direction=reverse", "direction")]
+)
+def test_units_that_are_not_there_are_refused_at_their_field(client: TestClient, query: str, field: str) -> None:
+    trace_id = client.post("/api/traces", json={"config": {"input_size": 2, "hidden_size": 4}}).json()["id"]
+    reply = client.get(f"/api/traces/{trace_id}/units?{query}")
+    assert reply.status_code == 422
+    assert reply.json()["detail"][0]["loc"] == ["query", field]
+
+
 def decoded(tensor: dict[str, Any]) -> np.ndarray:
     return np.frombuffer(b64decode(tensor["bdata"]), dtype="<" + tensor["dtype"]).reshape(tensor["shape"])

@@ -1,0 +1,40 @@
+"""What the units of a cell are like over a whole sequence: what a reader puts them in order by."""
+
+from dataclasses import dataclass
+from math import log
+
+import torch
+from torch import Tensor
+
+#: Timesteps that are looked at together, so that a long sequence takes little memory.
+CHUNK = 65_536
+
+
+@dataclass(frozen=True)
+class Units:
+    """Of one sample, each (H,), in float64; not finite where the numbers are not.
+
+    half_life: timesteps after which the forget gate alone leaves half of c. Every timestep multiplies c with its f, so
+    this is ln 0.5 / mean(ln f): f's geometric mean is what one timestep keeps. Infinite for a gate that is always 1.
+    """
+
+    mean_f: Tensor
+    variance_c: Tensor
+    half_life: Tensor
+
+
+def units(f: Tensor, c: Tensor, length: int, sample: int = 0) -> Units:
+    """f, c: (T, N, H) of one cell. length: the valid timesteps of the sample; what is beyond is left out."""
+    size = f.shape[-1]
+    mean_f, mean_log, first, second = (f.new_zeros(size, dtype=torch.float64) for _ in range(4))
+    shift = c[0, sample].double()  # (H,): squares of small differences lose nothing
+    for start in range(0, length, CHUNK):
+        part = slice(start, min(length, start + CHUNK))
+        gate = f[part, sample].double()  # (chunk, H)
+        mean_f += gate.sum(0)
+        mean_log += gate.log().sum(0)
+        moved = c[part, sample].double() - shift
+        first += moved.sum(0)
+        second += moved.square().sum(0)
+    variance = (second / length - (first / length).square()).clamp(min=0)
+    return Units(mean_f / length, variance, log(2) / (mean_log / length).abs())
