@@ -29,7 +29,7 @@ export function createAddress(store) {
   }
 
   store.subscribe((state, previous) => {
-    const moved = state.cursor !== previous.cursor || state.trace !== previous.trace || state.order !== previous.order || state.level !== previous.level || state.pins !== previous.pins ||
+    const moved = state.cursor !== previous.cursor || state.trace !== previous.trace || state.order !== previous.order || state.level !== previous.level || state.pins !== previous.pins || state.maps !== previous.maps ||
       state.tour !== previous.tour || state.doctor !== previous.doctor ||
       state.cancelled !== previous.cancelled;
     if (!moved || !state.trace || state.pending || state.reading) return;

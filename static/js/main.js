@@ -13,6 +13,7 @@ import { translator } from "./i18n.js";
 import { claims, commandOf } from "./keys.js";
 import { reaches, wentTo, wentUp } from "./levels.js";
 import { createLongRuns } from "./long-runs.js";
+import { mapsSet, unzoomed } from "./map-view.js";
 import { cursorOf, fitting, pinToggled, pinnable } from "./pins.js";
 import { INTERVALS, createPlayer } from "./player.js";
 import { loadPlotly } from "./plot.js";
@@ -87,7 +88,7 @@ const actions = {
   choose(preset, cursor) {
     store.update(transitions.presetChosen(preset, cursor));
     // Another run is looked at from its top, the same one with other weights from where the reader stands.
-    if (!cursor) store.update(transitions.viewSet({ level: "network", pins: [] }));
+    if (!cursor) store.update((state) => transitions.viewSet({ level: "network", pins: [], maps: unzoomed(state.maps) })(state));
     address.step();
     runner.now();
   },
@@ -123,6 +124,13 @@ const actions = {
   level(level, place) {
     stepped(wentTo(level, place));
   },
+  /** Another order of the units, or other colours of the maps: a step of the history. @param {Partial<import("./map-view.js").MapView>} part */
+  maps(part) {
+    address.write();
+    address.step();
+    store.update(mapsSet(part));
+    address.write();
+  },
   /** @param {string} key a page of the tour */
   tour: (key) => void guide.go(key),
   tourAgain: () => void guide.again(),
@@ -155,7 +163,7 @@ const actions = {
   /** A request from elsewhere on the page, as if it stood in the form. @param {import("./types.js").TraceRequest} request */
   run(request) {
     store.update(transitions.requestOpened(request, null));
-    store.update(transitions.viewSet({ level: "network", pins: fitting(store.get().pins, request) }));
+    store.update((state) => transitions.viewSet({ level: "network", pins: fitting(state.pins, request), maps: unzoomed(state.maps) })(state));
     address.step();
     void runner.now();
   },
@@ -279,7 +287,7 @@ document.addEventListener("keydown", (event) => {
 /** What is asked for, else the first preset. @param {ReturnType<typeof fromHash>} wanted */
 async function open(wanted) {
   const { presets } = store.get();
-  store.update(transitions.viewSet({ order: wanted.order, level: wanted.level, pins: wanted.pins }));
+  store.update(transitions.viewSet({ order: wanted.order, level: wanted.level, pins: wanted.pins, maps: wanted.maps }));
   const preset = presets.find(({ name }) => name === wanted.preset);
   if (preset) store.update(transitions.presetChosen(preset, wanted.cursor));
   if (wanted.request) {
@@ -299,7 +307,7 @@ async function show(wanted) {
   if (!address.shows(wanted)) { await open(wanted); return; }
   if (wanted.cursor && trace && (wanted.cursor.timestep < trace.start || wanted.cursor.timestep >= trace.stop)) await runner.move(wanted.cursor);
   else store.update(transitions.cursorSet(wanted.cursor ?? {}));
-  store.update(transitions.viewSet({ level: wanted.level, pins: wanted.pins }));
+  store.update(transitions.viewSet({ level: wanted.level, pins: wanted.pins, maps: wanted.maps }));
 }
 
 async function start() {

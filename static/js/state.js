@@ -8,6 +8,7 @@
  * @typedef {(state: State) => State} Transition
  */
 import * as clock from "./cursor.js";
+import { PLAIN_VIEW, followed, unzoomed } from "./map-view.js";
 import { isSame } from "./places.js";
 import { changed, valueAt } from "./request.js";
 
@@ -22,6 +23,7 @@ export const initialState = (theme) => ({
   run: null, cancelled: null, reading: false, comparison: null, pending: true, failure: null, offline: false, notice: null,
   cursor: ORIGIN, wanted: null, order: "computation", granularity: "timestep", speed: 1, playing: false,
   level: "network", tour: null, doctor: null, showReturns: false, theme, explanation: null, sums: null, hover: null, pins: [],
+  maps: PLAIN_VIEW,
 });
 
 /** @param {Preset[]} presets @returns {Transition} */
@@ -100,6 +102,8 @@ export const traceArrived = (trace, sent) => (state) => ({
   ...state, trace, request: sent === null || state.request === sent ? trace.request : state.request, run: null, pending: false, failure: null, offline: false,
   drawn: sent === null || state.request === sent ? originOf(state) : state.asked ?? originOf(state),
   cursor: clock.fitCursor(state.wanted ?? state.cursor, trace), wanted: null, hover: null,
+  // Who opens a link looks where it says; a run that was changed is looked at whole.
+  maps: state.wanted || !state.trace || state.trace.id === trace.id ? state.maps : unzoomed(state.maps),
   // The same run again has the same id, and what was explained of it holds.
   explanation: state.trace?.id === trace.id ? state.explanation : null,
 });
@@ -113,6 +117,7 @@ export const readingEnded = (state) => ({ ...state, reading: false });
 /** @param {Trace} trace @param {Cursor} cursor @returns {Transition} */
 export const windowArrived = (trace, cursor) => (state) => ({
   ...state, trace, reading: false, offline: false, cursor: clock.fitCursor({ ...state.cursor, ...cursor }, trace), hover: null,
+  maps: followed(state.maps, state.trace, trace, cursor.timestep),
 });
 
 /** @param {import("./types.js").Comparison | null} comparison @returns {Transition} */

@@ -145,4 +145,6 @@ export interface State {
   hover: Hover | null;
   /** Numbers that stay in sight. */
   pins: Place[];
+  /** How the maps are looked at. */
+  maps: import("./map-view.js").MapView;
 }

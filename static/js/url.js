@@ -7,6 +7,9 @@
  *   #trace=<id>&at=...          when the settings are too long for a link
  *   ...&level=gate              a level below the network
  *   ...&pins=f.0.forward.9.3.0  pinned numbers: quantity, layer, direction, timestep, unit, sample
+ *   ...&units=half_life         the order of the units in the maps; see map-view.js
+ *   ...&colours=local           what the colours of the maps are measured by
+ *   ...&time=100-200&rows=0-8   the part of the maps that is in sight: timesteps, and rows
  *   ...&doctor=32,100,8&...     the shape check, open over it; see doctor-address.js
  *   #tour=keep                  a page of the tour; with a preset or a request, what the reader made of it
  *
@@ -17,6 +20,7 @@
  */
 import { packQuestion, questionIn } from "./doctor-address.js";
 import { levelNamed } from "./levels.js";
+import { packView, viewIn } from "./map-view.js";
 import { packPins, unpackPins } from "./pins.js";
 import { compact, complete } from "./request.js";
 
@@ -58,7 +62,7 @@ export function toHash(state) {
   const level = state.level && state.level !== "network" ? `&level=${state.level}` : "";
   const pins = state.pins?.length ? `&pins=${packPins(state.pins)}` : "";
   const over = `${state.tour ? `&tour=${state.tour}` : ""}${state.doctor ? `&${packQuestion(state.doctor)}` : ""}`;
-  const view = `at=${packCursor(state.cursor)}${state.order === "column" ? "&order=column" : ""}${level}${pins}${over}`;
+  const view = `at=${packCursor(state.cursor)}${state.order === "column" ? "&order=column" : ""}${level}${pins}${packView(state.maps)}${over}`;
   if (state.preset && !state.edited) return `#preset=${encodeURIComponent(state.preset)}&${view}`;
   if (!state.request) return "";
   const packed = pack(compact(state.request));
@@ -71,7 +75,7 @@ export function toHash(state) {
  * @param {string} hash
  * @returns {{preset: string | null, request: import("./types.js").TraceRequest | null, trace: string | null,
  *            cursor: Cursor | null, order: import("./types.js").Order, level: import("./types.js").Level, pins: import("./types.js").Place[],
- *            tour: string | null, doctor: import("./doctor.js").Question | null}} */
+ *            maps: import("./map-view.js").MapView, tour: string | null, doctor: import("./doctor.js").Question | null}} */
 export function fromHash(hash) {
   const settings = new URLSearchParams(hash.replace(/^#/, ""));
   let request = null;
@@ -85,6 +89,7 @@ export function fromHash(hash) {
     cursor: unpackCursor(settings.get("at") ?? ""),
     order: settings.get("order") === "column" ? "column" : "computation",
     level: levelNamed(settings.get("level")), pins: unpackPins(settings.get("pins") ?? ""),
+    maps: viewIn(settings),
     tour: settings.get("tour"), doctor: questionIn(settings),
   };
 }
