@@ -5,6 +5,7 @@
  * @typedef {import("./types.js").TraceRequest} TraceRequest
  */
 import { inputShape } from "./call.js";
+import { QUANTITIES } from "./cursor.js";
 import { complete } from "./request.js";
 import { decode, largestMagnitude } from "./tensor.js";
 
@@ -93,6 +94,25 @@ export async function fetchSums(id, { layer, direction, sample }, { start, stop 
     id, layer, direction, sample, start, stop, z: /** @type {any} */ (Object.fromEntries(z)),
     most: /** @type {any} */ (Object.fromEntries(z.map(([gate, tensor]) => [gate, largestMagnitude([tensor], 0)]))),
   };
+}
+
+/** What the units of a cell are like, over the whole of a sample. @param {AbortSignal} signal @param {string} id
+ * @param {import("./types.js").Cursor} cursor @returns {Promise<import("./unit-order.js").Units>} */
+export function fetchUnits(signal, id, { layer, direction, sample }) {
+  const query = new URLSearchParams({ layer: String(layer), direction, sample: String(sample) });
+  return ask(`/api/traces/${encodeURIComponent(id)}/units?${query}`, { signal });
+}
+
+/** The quantities of a cell from afar, in at most so many tiles. @param {AbortSignal} signal @param {string} id
+ * @param {import("./types.js").Cursor} cursor @param {{start: number, stop: number, width: number, height: number}} view
+ * @returns {Promise<Record<import("./types.js").Quantity, import("./types.js").Tiles>>} */
+export async function fetchTiles(signal, id, { layer, direction, sample }, view) {
+  const tiles = await Promise.all(QUANTITIES.map(async (quantity) => {
+    const query = new URLSearchParams(Object.entries({ layer, direction, sample, quantity, ...view, encoding: "base64" }).map(([key, value]) => [key, String(value)]));
+    const { time_edges: times, unit_edges: units, min, mean, max } = await ask(`/api/traces/${encodeURIComponent(id)}/overview?${query}`, { signal });
+    return [quantity, { times, units, min: decode(min).data, mean: decode(mean).data, max: decode(max).data }];
+  }));
+  return Object.fromEntries(tiles);
 }
 
 /** @param {any} reply @param {import("./types.js").Window | null} [window] @returns {Trace} */

@@ -21,6 +21,7 @@ export function wordsOf(state, hover, t) {
   if (!trace) return null;
   if (hover.weight) return weightWords(state, hover, hover.weight, t);
   if (hover.answer) return answerWords(state, hover, t);
+  if (hover.tile) return tileWords(trace, hover, hover.tile, t);
   const letter = hover.quantity;
   const title = identity(t, hover, letter);
   if (hover.unit === null) {
@@ -29,6 +30,18 @@ export function wordsOf(state, hover, t) {
   }
   const value = valueOf(state, hover);
   return { title, value: short(value, 4), lines: value === undefined ? [] : madeOf(state, { ...hover, unit: hover.unit }, t) };
+}
+
+/** A tile from afar: how many numbers its colour is the mean of. @param {import("./types.js").Trace} trace @param {Hover} hover
+ * @param {NonNullable<Hover["tile"]>} tile @param {Translate} t */
+function tileWords(trace, { quantity: letter, layer, direction, sample }, { start, stop, unit, rows, value, low, high }, t) {
+  const end = Math.min(stop, trace.lengths[sample] ?? trace.seqLen);
+  const through = (/** @type {number} */ first, /** @type {number} */ past) => (past - first > 1 ? t("hover.through", { first, last: past - 1 }) : String(first));
+  const title = t("hover.value", { letter, layer, direction: t(`direction.${direction}`), timestep: through(start, stop), unit: through(unit, unit + rows) });
+  if (end <= start) return { title, value: "", lines: [t("network.padded")] };
+  const mean = rows > 1 ? t("hover.tile.units", { count: end - start, units: rows }) : t("hover.tile", { count: end - start });
+  const lines = end - start > 1 || rows > 1 ? [mean, t("hover.tile.range", { low: short(low, 4), high: short(high, 4) })] : [];
+  return { title, value: short(value, 4), lines: [...lines, t("hover.tile.go", { timestep: start })] };
 }
 
 /** @param {State} state @param {Hover} hover @param {NonNullable<Hover["weight"]>} weight @param {Translate} t */

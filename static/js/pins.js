@@ -5,6 +5,7 @@
  * @typedef {import("./types.js").State} State
  */
 import { QUANTITIES, focusOf } from "./cursor.js";
+import { isNumber } from "./figures/map-grid.js";
 import { isSame, packPlace, placeAt, unpackPlace } from "./places.js";
 import { inputSizes } from "./request.js";
 
@@ -45,7 +46,7 @@ export const isPinned = ({ pins }, place) => place !== null && pins.some((pin) =
 export function pinnable({ trace, hover, cursor }) {
   if (!trace) return null;
   if (!hover) return placeAt(cursor, focusOf(cursor), cursor.unit);
-  return hover.weight || hover.unit === null ? null : hover;
+  return hover.weight || (hover.tile && !isNumber(hover.tile)) || hover.unit === null ? null : hover;
 }
 
 /** The cursor that stands on a pinned number; of x and z on what they belong to.

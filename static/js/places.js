@@ -52,7 +52,8 @@ export const covers = (one, other) =>
 
 /** @param {Hover | null} one @param {Hover | null} other */
 export const isSame = (one, other) => one === other || (one !== null && other !== null && covers(one, other) && one.unit === other.unit &&
-  one.answer === other.answer && one.weight?.name === other.weight?.name && one.weight?.row === other.weight?.row && one.weight?.column === other.weight?.column);
+  one.answer === other.answer && one.weight?.name === other.weight?.name && one.weight?.row === other.weight?.row && one.weight?.column === other.weight?.column &&
+  one.tile?.start === other.tile?.start && one.tile?.stop === other.tile?.stop && one.tile?.rows === other.tile?.rows);
 
 /** @param {Place} place @returns {Cursor} */
 const cursorAt = ({ layer, direction, timestep, unit, sample }) => ({ layer, direction, timestep, unit: unit ?? 0, sample, stage: 2, quantity: "f" });
@@ -117,10 +118,11 @@ const known = new WeakMap();
 /** The vectors that an answer is read from. @param {Trace} trace @param {Place} place @returns {Lit[]} */
 const readFrom = (trace, place) => trace.directions.map((direction) => ({ ...plain(place), direction, self: false }));
 
-/** What a hover lights: the value itself, and what it was made of; of a weight, what it is multiplied with.
+/** What a hover lights: the value itself, and what it was made of; of a weight, what it is multiplied with. A tile that is seen
+ * from afar is no number, and only its map frames it.
  * @param {State} state @returns {Lit[]} */
 export function litBy({ trace, hover }) {
-  if (!trace || !hover) return [];
+  if (!trace || !hover || hover.tile) return [];
   const found = known.get(hover) ?? (hover.answer ? readFrom(trace, hover) : [
     { ...plain(hover), self: true },
     ...(hover.weight ? [] : sourcesOf(trace, hover)).map((place) => ({ ...place, self: false })),

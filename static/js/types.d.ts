@@ -96,7 +96,12 @@ export interface Hover extends Place {
   weight?: { name: string; row: number; column: number | null };
   /** The answer that was read from the place, and not the place itself. */
   answer?: true;
+  /** With `tile` it is a tile of a map that is seen from afar, and the place is its first. */
+  tile?: import("./figures/map-grid.js").Tile;
 }
+
+/** A quantity from afar: tiles of the timesteps times[k] to times[k + 1] and the units likewise, with numbers of (time, unit). */
+export interface Tiles { times: number[]; units: number[]; min: Numbers; mean: Numbers; max: Numbers }
 
 export interface Sentence { text: string; key: string; cursor: Partial<Cursor> | null }
 /** The linear layer on h of a trained preset, and how its values are read: app/schemas/readouts.py says each kind. */

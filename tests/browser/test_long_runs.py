@@ -155,6 +155,7 @@ def test_windows_of_a_long_trace_show_true_timesteps(open_page: Open) -> None:
     expect(page.locator("#cell-where")).to_contain_text("t = 12345")
     expect(page.locator("table[data-tensor=output] caption")).to_contain_text("(25000, 1, 4)")
     expect(page.locator("table[data-tensor=output] tr[aria-current] th")).to_have_text("[12345, 0]")
+    page.click("#maps-window")
     expect(page.locator("#maps-plot .x4tick text:visible").first).to_have_text(re.compile(r"^1\d000$"))
     page.click("#window-later")
     expect(page.locator("#window-where")).to_have_text("t = 20,000 to 24,999 of 25,000")

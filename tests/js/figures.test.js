@@ -3,19 +3,17 @@ import { test } from "node:test";
 
 import { barsPath, circuitPlan } from "../../static/js/figures/circuit.js";
 import { curvesFigure, spread } from "../../static/js/figures/curves.js";
-import { mapsFigure, scalesOf } from "../../static/js/figures/maps.js";
+import { tileAt as mapTileAt } from "../../static/js/figures/map-grid.js";
+import { legendOf } from "../../static/js/figures/map-scales.js";
 import { domainsOf, gridOf, niceStep, timeTicks } from "../../static/js/figures/panels.js";
 import { computedSpan, stripPlan, tileAt, tileX } from "../../static/js/figures/strip.js";
 import { extentOf } from "../../static/js/cursor.js";
-import { traceOf } from "./support.js";
+import { mapsOf, traceOf } from "./support.js";
 
 const look = { sample: 1, width: 700, theme: /** @type {const} */ ("light"), tokens: null };
 
 test("the six maps are numeric typed arrays, one row a unit", () => {
-  const trace = traceOf();
-  const [cell] = trace.cells;
-  assert.ok(cell);
-  const { data } = mapsFigure(trace, cell, look);
+  const { data } = mapsOf(traceOf(), look);
   assert.deepEqual(data.map(({ name }) => name), ["i", "f", "g", "o", "c", "h"]);
   for (const { z } of data) {
     assert.equal(z.length, 4);
@@ -23,17 +21,42 @@ test("the six maps are numeric typed arrays, one row a unit", () => {
   }
 });
 
-test("gates are shares of 1, the signed scales are centred on zero, and c has its own", () => {
+test("gates are shares of 1, the signed scales are centred on zero, and c has its own or all share one", () => {
   const trace = traceOf();
   const [cell] = trace.cells;
   assert.ok(cell);
   cell.c.data[5] = -90;
-  const { data } = mapsFigure(trace, cell, look);
-  const range = (/** @type {string} */ name) => data.filter((map) => map.name === name).map(({ zmin, zmax }) => [zmin, zmax])[0];
+  const range = (/** @type {string} */ name, /** @type {Parameters<typeof mapsOf>[2]} */ view = {}) =>
+    mapsOf(trace, look, view).data.filter((map) => map.name === name).map(({ zmin, zmax }) => [zmin, zmax])[0];
   assert.deepEqual(range("f"), [0, 1]);
   assert.deepEqual(range("c"), [-90, 90]);
   assert.deepEqual(range("g"), range("h"));
-  assert.equal(scalesOf(cell, 0).c, 19);
+  assert.deepEqual(range("c"), range("g", { colours: "shared" }));
+  assert.deepEqual(range("f", { colours: "shared" }), [0, 1]);
+});
+
+test("local colours span what is in sight, zero in the middle of signed ones; the legend says each scale once", () => {
+  const trace = traceOf();
+  const view = { colours: /** @type {const} */ ("local"), time: /** @type {const} */ ([1, 2]), rows: /** @type {const} */ ([0, 2]) };
+  const { scales } = mapsOf(trace, look, view);
+  assert.deepEqual(scales.f, [12, 13]);
+  assert.deepEqual(scales.c, [-13, 13]);
+  assert.deepEqual(legendOf(scales).map(({ letters }) => letters.join("")), ["ifo", "gch"]);
+  assert.deepEqual(legendOf(mapsOf(trace, look).scales).map(({ letters }) => letters.join("")), ["ifo", "gch"]);
+});
+
+test("another order of the units moves their rows together, and the ticks keep their names", () => {
+  const { data, layout, grids } = mapsOf(traceOf(), look, {}, { units: [2, 0, 3, 1], rows: [1, 3, 0, 2] });
+  assert.deepEqual(data.map(({ z }) => z[0]?.[0]), Array(6).fill(6));
+  assert.deepEqual(/** @type {any} */ (layout.yaxis).ticktext, ["2", "0", "3", "1"]);
+  assert.deepEqual(mapTileAt(grids.f, 1, 2), { start: 1, stop: 2, row: 2, rows: 1, unit: 3, value: 15, low: 15, high: 15 });
+});
+
+test("a row of h has no number for a unit that a projection leaves out", () => {
+  const { grids } = mapsOf(traceOf({ proj_size: 2 }), look, {}, { units: [3, 0, 1, 2], rows: [1, 2, 3, 0] });
+  assert.equal(mapTileAt(grids.h, 0, 0), null);
+  assert.equal(mapTileAt(grids.h, 0, 1)?.unit, 0);
+  assert.equal(mapTileAt(grids.c, 0, 0)?.unit, 3);
 });
 
 test("panels tile the figure without overlap, and their domains agree with their pixels", () => {

@@ -1,5 +1,10 @@
 /** A trace made of counting numbers, so that every slice of it can be told from every other. */
 
+import { reachOf, scalesOf } from "../../static/js/figures/map-scales.js";
+import { mapsFigure, recordedGrids } from "../../static/js/figures/maps.js";
+import { PLAIN_VIEW, sightOf } from "../../static/js/map-view.js";
+import { arrangementOf } from "../../static/js/unit-order.js";
+
 /** @typedef {import("../../static/js/types.js").Tensor} Tensor */
 
 /** @param {number[]} shape @param {number} [first] @returns {Tensor} */
@@ -36,4 +41,17 @@ export function traceOf(given = {}, { seqLen = 3, batchSize = 2, lengths, unbatc
     seqLen, batchSize, directions, unbatched, lengths: lengths ?? Array.from({ length: batchSize }, () => seqLen),
     start: 0, stop: seqLen, windowSize: seqLen,
   };
+}
+
+/** The maps of a trace's first cell, with what they were drawn from.
+ * @param {import("../../static/js/types.js").Trace} trace @param {{sample: number, width: number, theme: import("../../static/js/types.js").Theme, tokens: string[] | null}} look
+ * @param {Partial<import("../../static/js/map-view.js").MapView>} [view] @param {import("../../static/js/unit-order.js").Arrangement} [arrangement] */
+export function mapsOf(trace, look, view = {}, arrangement = arrangementOf("index", null, trace.request.config.hidden_size)) {
+  const cell = /** @type {import("../../static/js/types.js").Cell} */ (trace.cells[0]);
+  const maps = { ...PLAIN_VIEW, ...view };
+  const grids = recordedGrids(trace, cell, look.sample, arrangement);
+  const sight = sightOf(maps, trace);
+  const scales = scalesOf(maps.colours, reachOf(cell, look.sample), grids, sight);
+  const zoomed = { time: maps.time !== null, rows: maps.rows !== null };
+  return { ...mapsFigure({ grids, scales, units: arrangement.units, sight, zoomed }, look), grids, scales };
 }

@@ -5,7 +5,6 @@ import { ApiError, traceOf as decoded } from "../../static/js/api.js";
 import { vectorsAt } from "../../static/js/cell-vectors.js";
 import * as clock from "../../static/js/cursor.js";
 import { curvesFigure } from "../../static/js/figures/curves.js";
-import { mapsFigure } from "../../static/js/figures/maps.js";
 import { timeTicks } from "../../static/js/figures/panels.js";
 import { computedSpan, stripPlan, tileAt, tileX } from "../../static/js/figures/strip.js";
 import { MOST, isLong, isWindowed, numbersPerTimestep, readTrace, roundDown, windowAt, windowSize } from "../../static/js/reading.js";
@@ -14,7 +13,7 @@ import { outputIndex, returnedAs, returnedRow, returnedShape } from "../../stati
 import { inputInLayout } from "../../static/js/seeds.js";
 import { ORIGIN } from "../../static/js/state.js";
 import { vectorAt } from "../../static/js/tensor.js";
-import { counting, traceOf } from "./support.js";
+import { counting, mapsOf, traceOf } from "./support.js";
 
 /** Timesteps [40, 44) of 100, with one more at either end.
  * @param {Partial<import("../../static/js/types.js").Config>} [config] @param {number[]} [lengths] */
@@ -126,8 +125,8 @@ test("figures show the window's own timesteps, under their true numbers", () => 
   const trace = windowed();
   const [cell] = trace.cells;
   assert.ok(cell);
-  const [map] = mapsFigure(trace, cell, look).data;
-  assert.deepEqual([map?.x0, map?.z[0]?.length, map?.z[0]?.[0]], [40, 4, 12]);
+  const [map] = mapsOf(trace, look).data;
+  assert.deepEqual([/** @type {any} */ (map).x0, map?.z[0]?.length, map?.z[0]?.[0]], [40, 4, 12]);
   const { data, layout } = curvesFigure(trace, cell, { ...look, unit: 0 });
   assert.deepEqual([data[0]?.x0, [...data[0]?.y ?? []]], [40, [12, 20, 28, 36]]);
   assert.deepEqual(layout.xaxis.range, [39.5, 43.5]);

@@ -56,7 +56,7 @@ export function createCurves({ store, t, probes }) {
       const panel = GROUPS.findIndex((group) => group.some((quantity) => quantity === place.quantity));
       const here = panel >= 0 && place.layer === cursor.layer && place.direction === cursor.direction && place.sample === cursor.sample;
       const value = here && (place.unit === null || place.unit === cursor.unit) ? valueOf(state, { ...place, unit: cursor.unit }) : undefined;
-      return value === undefined ? [] : [{ ...place, panel, value }];
+      return value === undefined ? [] : [{ ...place, row: null, panel, value }];
     });
     overlays.light(ranges, marks);
   }
