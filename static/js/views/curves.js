@@ -3,6 +3,7 @@
 import { QUANTITIES, clamp } from "../cursor.js";
 import { el, find, setText } from "../dom.js";
 import { GROUPS, curveGrid, curvesFigure } from "../figures/curves.js";
+import { STEPS } from "../figures/map-grid.js";
 import { axisSuffix } from "../figures/panels.js";
 import { short } from "../format.js";
 import { litBy, valueOf } from "../places.js";
@@ -11,11 +12,15 @@ import { cellOf, cursorSet, tokensOf } from "../state.js";
 import { vectorAt } from "../tensor.js";
 import { createOverlays } from "./overlays.js";
 import { within } from "./probes.js";
+import { createPanelWalk } from "./panel-walk.js";
 
 /** @typedef {import("../types.js").State} State */
+/** @typedef {{timestep: number, quantity: import("../types.js").Quantity}} Spot */
+
 
 /** @param {import("../main.js").Context} context */
-export function createCurves({ store, t, probes }) {
+export function createCurves(context) {
+  const { store, t, probes } = context;
   const host = find("#curves");
   const unit = /** @type {HTMLInputElement} */ (find("#unit"));
   const plot = createPlot(find("#curves-plot"), { click: (point) => store.update(cursorSet({ timestep: point.x })) });
@@ -30,23 +35,62 @@ export function createCurves({ store, t, probes }) {
   let ranges = [];
   // The curve that is nearest to the pointer, at its timestep.
   probes.add(host, (point) => {
-    const { trace, cursor } = store.get();
+    const { trace } = store.get();
     const box = host.getBoundingClientRect();
     const found = point && overlays.under(point.x - box.left, point.y - box.top);
     const range = found && ranges[found.index];
     if (!trace || !found || !range) return null;
-    const { layer, direction, sample, unit: chosen } = cursor;
     const timestep = clamp(Math.round(range.x[0] + found.right * (range.x[1] - range.x[0])), trace.start, trace.stop - 1);
-    const height = (/** @type {number} */ value) => ((range.y[1] - value) / (range.y[1] - range.y[0])) * found.rect.height;
-    const near = (GROUPS[found.index] ?? []).map((quantity) => {
-      const value = vectorAt(cellOf(trace, cursor)[quantity], timestep, sample)[chosen];
-      return { quantity, y: value === undefined ? NaN : height(value) };
-    }).filter(({ y }) => !Number.isNaN(y)).sort((a, b) => Math.abs(a.y - found.down * found.rect.height) - Math.abs(b.y - found.down * found.rect.height));
-    const [nearest] = near;
-    if (!nearest) return null;
-    const x = found.rect.x + ((timestep - range.x[0]) / (range.x[1] - range.x[0])) * found.rect.width;
-    return { hover: { quantity: nearest.quantity, layer, direction, timestep, unit: chosen, sample }, anchor: within(host, { x: x - 5, y: found.rect.y + nearest.y - 5, width: 10, height: 10 }) };
+    const away = (/** @type {{y: number}} */ { y }) => Math.abs(y - found.down * found.rect.height);
+    const [nearest] = pointsOf(found.index, timestep).sort((a, b) => away(a) - away(b));
+    return nearest ? hitOf(found.index, { timestep, quantity: nearest.quantity }) : null;
   });
+
+  /** The curves of a panel at a timestep, from top to bottom, with their heights in pixels. @param {number} panel @param {number} timestep */
+  function pointsOf(panel, timestep) {
+    const { trace, cursor } = store.get();
+    const [rect, range] = [overlays.rectOf(panel), ranges[panel]];
+    if (!trace || !rect || !range) return [];
+    return (GROUPS[panel] ?? []).flatMap((quantity) => {
+      const value = vectorAt(cellOf(trace, cursor)[quantity], timestep, cursor.sample)[cursor.unit] ?? NaN;
+      return Number.isNaN(value) ? [] : [{ quantity, y: ((range.y[1] - value) / (range.y[1] - range.y[0])) * rect.height }];
+    }).sort((a, b) => a.y - b.y);
+  }
+
+  /** @param {number} panel @param {Spot} spot @returns {import("./probes.js").Hit | null} */
+  function hitOf(panel, { timestep, quantity }) {
+    const { layer, direction, sample, unit: chosen } = store.get().cursor;
+    const [rect, range] = [overlays.rectOf(panel), ranges[panel]];
+    const point = pointsOf(panel, timestep).find((one) => one.quantity === quantity);
+    if (!rect || !range || !point) return null;
+    const x = rect.x + ((timestep - range.x[0]) / (range.x[1] - range.x[0])) * rect.width;
+    return { hover: { quantity, layer, direction, timestep, unit: chosen, sample }, anchor: within(host, { x: x - 5, y: rect.y + point.y - 5, width: 10, height: 10 }) };
+  }
+
+  /** At the cursor, on the uppermost curve. @param {number} panel @returns {Spot | null} */
+  function start(panel) {
+    const { timestep } = store.get().cursor;
+    const [first] = pointsOf(panel, timestep);
+    return first ? { timestep, quantity: first.quantity } : null;
+  }
+
+  const walk = createPanelWalk(find("#curves-walk"), GROUPS.length, context, /** @type {import("./panel-walk.js").Walk<Spot>} */ ({
+    start,
+    step: (panel, spot, key) => {
+      const { trace } = store.get();
+      const points = pointsOf(panel, spot.timestep);
+      const here = points.findIndex(({ quantity }) => quantity === spot.quantity);
+      if (!trace || here < 0) return start(panel);
+      const [right, down] = STEPS[key] ?? [0, 0];
+      const timestep = clamp(spot.timestep + right, trace.start, trace.stop - 1);
+      return { timestep: pointsOf(panel, timestep).length ? timestep : spot.timestep, quantity: points[clamp(here + down, 0, points.length - 1)]?.quantity ?? spot.quantity };
+    },
+    hit: hitOf,
+    press: (_, __, { key }) => {
+      if (key === "Enter") context.actions.pin();
+      return key === "Enter";
+    },
+  }));
 
   /** @param {State} state */
   function light(state) {
@@ -93,6 +137,7 @@ export function createCurves({ store, t, probes }) {
     const figure = curvesFigure(trace, cellOf(trace, cursor), { unit: cursor.unit, sample: cursor.sample, width, theme, tokens: tokensOf(state), pins: pinsHere(state) });
     ranges = [figure.layout, figure.layout].map((layout, k) => ({ x: layout[`xaxis${axisSuffix(k)}`].range, y: layout[`yaxis${axisSuffix(k)}`].range }));
     plot.show(figure);
+    walk.place(rects, (panel) => t("curves.walk", { letters: (GROUPS[panel] ?? []).join(", ") }));
     unit.max = String(trace.request.config.hidden_size - 1);
     if (document.activeElement !== unit) unit.value = String(cursor.unit);
     setText(find("#curves-title"), t("curves.title.unit", { unit: cursor.unit }));

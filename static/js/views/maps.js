@@ -14,6 +14,7 @@ import { cellOf, cursorSet, quantityChosen, tokensOf } from "../state.js";
 import { vectorAt } from "../tensor.js";
 import { createMapControls } from "./map-controls.js";
 import { drawLegend } from "./map-legend.js";
+import { createMapWalk } from "./map-walk.js";
 import { createOverlays, tileRect } from "./overlays.js";
 import { within } from "./probes.js";
 
@@ -126,6 +127,8 @@ export function createMaps(context, api) {
     actions.look(place.timestep);
   }
 
+  const walk = createMapWalk(context, { drawn: () => drawn, hitOf, open });
+
   /** Where a place of the shown cell and sample stands, if it is in one of the maps.
    * @param {State} state @param {import("../types.js").Place} place */
   function markOf({ cursor }, { quantity, layer, direction, sample, timestep, unit }) {
@@ -195,6 +198,7 @@ export function createMaps(context, api) {
     find("#maps-overlays").append(...headings);
     plot.show(mapsFigure({ grids, scales, units: arrangement.units, sight, zoomed: { time: told.time !== null, rows: told.rows !== null } }, { width, theme, tokens: tokensOf(state) }));
     drawLegend(find("#maps-scales"), scales, theme);
+    walk.place(rects, (k) => t("maps.walk", { letter: quantityOf(k), name: t(`name.${quantityOf(k)}`) }));
   }
 
   /** @param {State} state */
