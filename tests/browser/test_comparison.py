@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, settle
 from tests.browser.test_form import field, set_value
-from tests.browser.test_looks import findings
 
 STACK = "/?lang=en#preset=article_bidirectional"
 LENGTHS = [5, 4, 3, 2, 1, 5, 5]
@@ -93,17 +92,3 @@ def test_a_padded_run_that_fails_says_so_and_can_be_asked_for_again(
     page.unroute("**/api/traces?**")
     page.click("#compare")
     expect(page.locator("#comparison-table tbody tr")).to_have_count(7)
-
-
-@pytest.mark.parametrize(("width", "theme", "language"), [(390, "light", "zh"), (1440, "dark", "en")])
-def test_axe_finds_nothing_about_a_comparison(open_page: Open, width: int, theme: str, language: str) -> None:
-    page = open_page("/?lang=en#preset=article_bidirectional", width=width, height=844, theme=theme)
-    page.evaluate("document.querySelector('#rail').style.setProperty('visibility', 'visible')")
-    packed(page)
-    page.wait_for_url("**/*request=*")
-    page.goto(page.url.replace("lang=en", f"lang={language}"))
-    settle(page)
-    page.click("#compare")
-    expect(page.locator("#comparison-table tbody tr")).to_have_count(7)
-    assert findings(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

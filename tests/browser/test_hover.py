@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import findings
 from tests.browser.conftest import Open, settle
-from tests.browser.test_looks import findings
 
 STACKED = "/?lang=en#preset=article_bidirectional&at=1.reverse.2.3.3.0.c"
 

@@ -4,12 +4,11 @@ import json
 import re
 from base64 import urlsafe_b64encode
 
-import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.axe import findings
 from tests.browser.conftest import Open, settle
 from tests.browser.test_form import field, set_value
-from tests.browser.test_looks import findings
 
 #: Long enough to be seen on the way, and refused by no limit.
 SLOW = {"hidden_size": 12, "num_layers": 2, "bidirectional": True, "seq_len": 400_000}
@@ -186,14 +185,6 @@ def test_a_typed_timestep_is_gone_to_and_its_numbers_are_the_servers(open_page: 
     row = page.locator("table[data-tensor=output] tr[aria-current] td").all_inner_texts()
     final = page.locator("table[data-tensor=h_n] tbody tr").first.locator("td").all_inner_texts()
     assert row[:2] == final
-
-
-@pytest.mark.parametrize(("width", "theme", "language"), [(390, "dark", "zh"), (1024, "light", "en")])
-def test_axe_finds_nothing_about_a_window(open_page: Open, width: int, theme: str, language: str) -> None:
-    page = open_page(f"/?lang={language}{link(QUICK, '0.reverse.24000.3.1.0.c')}", width=width, height=844, theme=theme)
-    expect(page.locator("#window")).to_be_visible()
-    assert findings(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_window_that_the_server_refuses_is_read_in_half(open_page: Open, expected_messages: list[str]) -> None:

@@ -1,72 +1,17 @@
 """Themes, languages, widths, the keyboard, and what assistive technology is told."""
 
 import re
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import ROOT, Open, settle
+from tests.browser.conftest import Open, settle
 
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 VIEWS = {
     "worked example": "",
     "two directions": "#preset=article_bidirectional&at=1.reverse.2.3.1.0.c",
     "trained": "#preset=recall&at=0.forward.9.4.3.0.h",
 }
-
-
-def findings(page: Page, part: str = "html") -> list[str]:
-    """What axe-core finds on the page as it stands, or on a part of it.
-
-    The page is shown at its whole height: what is half under the transport, and can be scrolled away from it, counts
-    as too small else.
-    """
-    if not AXE.exists():
-        pytest.fail(f"{AXE.relative_to(ROOT)} is missing: run `npm ci`")
-    shown = page.viewport_size
-    assert shown is not None
-    height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": shown["width"], "height": max(shown["height"], height)})
-    page.evaluate(Path(AXE).read_text("utf-8"))
-    result: dict[str, Any] = page.evaluate("([part, rules]) => axe.run(part, {runOnly: rules})", [part, RULES])
-    page.set_viewport_size(shown)
-    return [f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in result["violations"]]
-
-
-@pytest.mark.parametrize(
-    ("view", "language", "width", "theme"),
-    [
-        ("worked example", "en", 1440, "light"),
-        ("worked example", "zh", 390, "dark"),
-        ("two directions", "zh", 1024, "light"),
-        ("two directions", "en", 1440, "dark"),
-        ("trained", "en", 390, "light"),
-        ("trained", "zh", 1024, "dark"),
-    ],
-)
-def test_axe_finds_nothing(open_page: Open, view: str, language: str, width: int, theme: str) -> None:
-    page = open_page(f"/?lang={language}{VIEWS[view]}", width=width, height=844, theme=theme)
-    page.click("#cell-table-fold summary")
-    assert findings(page) == []
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_in_help_menu_and_errors(open_page: Open, expected_messages: list[str], theme: str) -> None:
-    expected_messages.append("422")
-    page = open_page(theme=theme)
-    page.keyboard.press("?")
-    assert findings(page) == []
-    page.keyboard.press("Escape")
-    page.click("#presets-button")
-    assert findings(page) == []
-    page.keyboard.press("Escape")
-    page.fill("#field-config-proj_size", "9")
-    expect(page.locator("#failure")).to_be_visible()
-    page.check("#show-returns")
-    assert findings(page) == []
 
 
 @pytest.mark.parametrize("width", [1920, 1440, 1280, 1024, 860, 768, 390, 320])

@@ -7,7 +7,6 @@ from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import Open, settle
 from tests.browser.test_long_runs import QUICK, link
-from tests.browser.test_looks import findings
 from tests.browser.test_maps import drag, rows
 
 LONG = f"/?lang=en{link(QUICK)}"
@@ -145,11 +144,3 @@ def test_another_order_in_tiles_is_that_of_the_whole_trace(open_page: Open) -> N
     here(page)
     assert rows(page) == names
     assert f"unit {names[0]}" in tip(page, 140, 40)
-
-
-@pytest.mark.parametrize(("width", "theme", "language"), [(390, "light", "zh"), (1024, "dark", "en")])
-def test_axe_finds_nothing_about_an_overview(open_page: Open, width: int, theme: str, language: str) -> None:
-    page = open_page(f"/?lang={language}{link(QUICK)}", width=width, height=844, theme=theme)
-    here(page)
-    assert findings(page, ".maps") == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -2,11 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, settle
-from tests.browser.test_looks import findings
 
 RECALL = "/?lang=en#preset=recall&at=0.forward.9.2.3.0.f"
 #: The last unit of the preset keeps most: its row is the first one by variance of c.
@@ -175,13 +173,3 @@ def test_a_pinned_number_is_marked_in_its_map_wherever_its_row_is(open_page: Ope
     expect(page.locator(".overlay-pin")).to_have_count(1)
     page.click(".pin-remove >> nth=0")
     expect(page.locator(".overlay-pin")).to_have_count(0)
-
-
-@pytest.mark.parametrize(
-    ("width", "theme", "language"), [(390, "dark", "zh"), (1024, "light", "en"), (1440, "dark", "en")]
-)
-def test_axe_finds_nothing_about_the_maps(open_page: Open, width: int, theme: str, language: str) -> None:
-    hash_ = "#preset=recall&at=0.forward.9.2.3.0.f&units=half_life&colours=local&pins=c.0.forward.3.2.0"
-    page = open_page(f"/?lang={language}{hash_}", width=width, height=844, theme=theme)
-    assert findings(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

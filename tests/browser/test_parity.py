@@ -4,9 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.axe import findings
 from tests.browser.conftest import Open
 from tests.browser.test_form import set_flag, set_value
-from tests.browser.test_looks import findings
 
 
 def test_a_stack_is_compared_layer_by_layer(open_page: Open) -> None:

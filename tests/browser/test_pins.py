@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import findings
 from tests.browser.conftest import Open, settle
-from tests.browser.test_looks import findings
 
 RECALL = "/?lang=en#preset=recall&at=0.forward.9.2.3.0.f"
 

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import findings
 from tests.browser.conftest import Open, settle
-from tests.browser.test_looks import findings
 from tests.browser.tour import WORDS, Json, place
 
 

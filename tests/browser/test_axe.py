@@ -1,0 +1,158 @@
+"""Every view in both themes, both languages and three widths: axe-core finds nothing, and nothing sticks out.
+
+The page is resized and recoloured under each view, which costs a tenth of opening it anew.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import findings
+from tests.browser.conftest import Open, settle
+from tests.browser.test_form import set_value
+from tests.browser.test_long_runs import QUICK, SLOW, link
+
+STACKED = "#preset=article_bidirectional&at=1.reverse.2.3.1.0.c"
+#: A view, and the part of the page that is new in it.
+View = tuple[str, str]
+
+
+def show(page: Page, address: str) -> None:
+    page.goto(page.url.split("#")[0] + address)
+    settle(page)
+
+
+def levels(page: Page) -> Iterator[View]:
+    """The four levels of a stack in two directions, with what can be opened in each."""
+    page.check("#show-returns", force=True)
+    page.click("#parity-fold summary")
+    yield "network", "html"
+    show(page, f"{STACKED}&level=cell")
+    page.click("#cell-table-fold summary")
+    yield "cell", "main, #side"
+    show(page, "#preset=recall&at=0.forward.9.4.3.0.f&level=gate")
+    page.click("#gate-table-fold summary")
+    yield "gate", "html"
+    show(page, "#preset=recall&at=0.forward.9.4.3.0.f&level=scalar")
+    if page.locator("#terms-rest-fold").is_visible():
+        page.click("#terms-rest-title")
+    yield "scalar", "html"
+
+
+def presets(page: Page) -> Iterator[View]:
+    """What presets bring: their stories, a switch to untrained weights, targets and answers."""
+    for name in ("worked_example", "recall", "letters", "adding"):
+        show(page, f"#preset={name}")
+        yield name, "main"
+    page.check("#story-weights [value=untrained]", force=True)
+    expect(page.locator("#bench")).to_have_attribute("data-phase", "ready")
+    yield "untrained", "main"
+    page.click("#presets-button")
+    yield "menu", ".masthead"
+    page.keyboard.press("Escape")
+
+
+def numbers(page: Page) -> Iterator[View]:
+    """A number that is pointed at, and numbers that are pinned."""
+    show(page, "#preset=recall&at=0.forward.9.4.3.0.f")
+    for key in ("p", "5", "p"):
+        page.keyboard.press(key)
+    page.focus("#strip-plane")
+    expect(page.locator("#pins")).to_be_visible()
+    yield "pins", "main, #tip"
+
+
+def maps(page: Page) -> Iterator[View]:
+    """Their rows in another order and other colours, a pinned number, a part of the time."""
+    show(page, "#preset=recall&at=0.forward.9.2.3.0.f&units=half_life&colours=local&pins=c.0.forward.3.2.0&time=2-9")
+    yield "maps", "main"
+
+
+def dialogs(page: Page) -> Iterator[View]:
+    page.keyboard.press("?")
+    yield "help", "#help"
+    page.keyboard.press("Escape")
+    show(page, "#doctor=32,100,8&input_size=8&means=NTI")
+    for shape, word in (("32, 100, 8", "mixes"), ("100, 32, 9", "error"), ("9, 8", "fits")):
+        page.fill("#doctor-shape", shape)
+        expect(page.locator("#doctor-verdict")).to_have_attribute("data-verdict", word)
+        yield f"shape check, {word}", "#doctor"
+
+
+def tour(page: Page) -> Iterator[View]:
+    show(page, "#tour=order_of_h_n")
+    yield "tour", "#tour, main"
+    page.click("#tour-where")
+    yield "pages of the tour", "#tour"
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+
+
+def long_runs(page: Page) -> Iterator[View]:
+    """A window of a long trace; a long run on its way, given up."""
+    show(page, link(QUICK, "0.reverse.24000.3.1.0.c"))
+    expect(page.locator("#window")).to_be_visible()
+    yield "window", "main, #transport"
+    page.goto(page.url.split("#")[0] + link({**SLOW, "seq_len": 4 * SLOW["seq_len"]}))  # longer than all the looks
+    page.wait_for_selector("#progress-bar[data-counted=true]")
+    yield "long run", "html"
+    page.click("#progress-cancel")
+    expect(page.locator("#cancelled")).to_be_visible()
+    settle(page)
+    yield "given up", ".story"
+
+
+def packed(page: Page) -> Iterator[View]:
+    """Lengths, and what packing changes."""
+    show(page, STACKED)
+    set_value(page, "lengths", "5, 4, 3, 2, 1, 5, 5")
+    page.wait_for_url("**/*request=*")
+    settle(page)
+    page.click("#compare")
+    expect(page.locator("#comparison-table tbody tr")).to_have_count(7)
+    yield "packed", "main"
+
+
+def errors(page: Page) -> Iterator[View]:
+    show(page, STACKED)
+    set_value(page, "config.proj_size", "99")
+    expect(page.locator("#failure")).to_be_visible()
+    yield "invalid field", "main"
+    page.set_viewport_size({"width": 1024, "height": 844})
+    page.click("#rail-button")
+    yield "invalid field in the drawer", "#rail"
+
+
+WALK: tuple[Callable[[Page], Iterator[View]], ...] = (
+    levels, presets, numbers, maps, dialogs, tour, long_runs, packed, errors,
+)  # fmt: skip
+
+
+def looks(page: Page) -> Iterator[str]:
+    """The page as it stands in each width and theme; in the end as it was."""
+    for width in (390, 1024, 1440):
+        page.set_viewport_size({"width": width, "height": 844})
+        for theme in ("dark", "light"):
+            page.emulate_media(color_scheme=theme)
+            expect(page.locator("html")).to_have_attribute("data-theme", theme)
+            page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            yield f"{width}, {theme}"
+
+
+@pytest.mark.parametrize("walk", WALK, ids=lambda walk: walk.__name__)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_axe_finds_nothing(
+    open_page: Open, expected_messages: list[str], language: str, walk: Callable[[Page], Iterator[View]]
+) -> None:
+    expected_messages += ["422", "404"]
+    page = open_page(f"/?lang={language}{STACKED}")
+    wrong: dict[str, object] = {}
+    for view, part in walk(page):
+        for look in looks(page):
+            found = findings(page, part)
+            if found:
+                wrong[f"{view}, {look}"] = found
+            if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+                wrong[f"{view}, {look}: width"] = page.evaluate("document.documentElement.scrollWidth")
+    assert not wrong, wrong
