@@ -20,7 +20,7 @@ PACKAGES := node_modules/installed.stamp
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test lint types py js browser bench format settings clean
+.PHONY: help run install test lint types py js browser walk bench format settings clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
@@ -51,6 +51,9 @@ js: $(TESTABLE) $(PACKAGES)  ## node --test and tsc on the page's modules
 
 browser: $(TESTABLE) $(BROWSER) $(PACKAGES)  ## pytest in a real Chromium
 	$(BIN)/pytest -n 2 tests/browser
+
+walk: $(TESTABLE) $(BROWSER) $(PACKAGES)  ## axe on every view in every width, theme and language
+	LSTM_LENS_WALK=all $(BIN)/pytest -n 2 tests/browser/test_axe.py
 
 bench: $(TESTABLE)  ## measurements of speed, printed
 	$(BIN)/pytest -s tests/bench
