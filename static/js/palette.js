@@ -30,6 +30,9 @@ export const DIVERGING = {
   dark: [[0, "#8cc8ff"], [0.25, "#3a78ad"], [0.5, "#1b2027"], [0.75, "#b3672a"], [1, "#ffbe85"]],
 };
 
+/** Bars of signed numbers, in either theme. */
+export const SIGNS = { positive: "#c8702a", negative: "#3a78ad" };
+
 /** @param {string} hex @returns {[number, number, number]} */
 export function channels(hex) {
   const value = Number.parseInt(hex.slice(1), 16);

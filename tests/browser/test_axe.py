@@ -43,7 +43,7 @@ def levels(page: Page) -> Iterator[View]:
 
 def presets(page: Page) -> Iterator[View]:
     """What presets bring: their stories, a switch to untrained weights, targets and answers."""
-    for name in ("worked_example", "recall", "letters", "adding"):
+    for name in ("letters", "adding"):  # answers that are characters, and numbers
         show(page, f"#preset={name}")
         yield name, "main"
     page.check("#story-weights [value=untrained]", force=True)

@@ -6,6 +6,7 @@ import { curvesFigure, spread } from "../../static/js/figures/curves.js";
 import { tileAt as mapTileAt } from "../../static/js/figures/map-grid.js";
 import { legendOf } from "../../static/js/figures/map-scales.js";
 import { domainsOf, gridOf, niceStep, timeTicks } from "../../static/js/figures/panels.js";
+import { productsFigure } from "../../static/js/figures/products.js";
 import { computedSpan, stripPlan, tileAt, tileX } from "../../static/js/figures/strip.js";
 import { extentOf } from "../../static/js/cursor.js";
 import { mapsOf, traceOf } from "./support.js";
@@ -131,4 +132,11 @@ test("under a projection h takes less room than c, and the circuit shows m", () 
   assert.ok((box("h")?.filled ?? 0) < (box("c")?.filled ?? 0) / 2);
   assert.ok(box("m"));
   assert.ok(!circuitPlan(false, 1).boxes.some(({ name }) => name === "m"));
+});
+
+test("products are bars in the pixels of their rows, and the largest takes half of the width", () => {
+  const { data: [bars], layout } = productsFigure([{ product: -2 }, { product: 1 }], [12, 37], { width: 80, height: 50, reach: 2, theme: "dark" });
+  assert.deepEqual([bars?.x, bars?.y], [[-2, 1], [12, 37]]);
+  assert.notEqual(bars?.marker.color[0], bars?.marker.color[1]);
+  assert.deepEqual([layout.xaxis.range, layout.yaxis.range, layout.width, layout.height], [[-2, 2], [50, 0], 80, 50]);
 });
