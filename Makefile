@@ -20,7 +20,7 @@ PACKAGES := node_modules/installed.stamp
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test lint types py js browser walk bench format settings clean
+.PHONY: help run install test lint types py js browser walk bench pictures format settings clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
@@ -43,7 +43,7 @@ types: $(TESTABLE)  ## mypy --strict on app/ and scripts/
 	$(BIN)/mypy
 
 py: $(TESTABLE)  ## pytest, without the browser
-	$(BIN)/pytest --ignore=tests/browser --ignore=tests/bench tests
+	$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/browser --ignore=tests/bench tests
 
 js: $(TESTABLE) $(PACKAGES)  ## node --test and tsc on the page's modules
 	$(BIN)/node --test --test-reporter=spec 'tests/js/**/*.test.js'
@@ -57,6 +57,9 @@ walk: $(TESTABLE) $(BROWSER) $(PACKAGES)  ## axe on every view in every width, t
 
 bench: $(TESTABLE)  ## measurements of speed, printed
 	$(BIN)/pytest -s tests/bench
+
+pictures: $(TESTABLE) $(BROWSER)  ## take README's pictures of the page anew
+	$(BIN)/python -m scripts.pictures
 
 format: $(TESTABLE)  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .

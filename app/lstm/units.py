@@ -6,8 +6,8 @@ from math import log
 import torch
 from torch import Tensor
 
-#: Timesteps that are looked at together, so that a long sequence takes little memory.
-CHUNK = 65_536
+#: Numbers that are looked at together, so that a long sequence takes little memory.
+CHUNK = 2**20
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,9 @@ def units(f: Tensor, c: Tensor, length: int, sample: int = 0) -> Units:
     size = f.shape[-1]
     mean_f, mean_log, first, second = (f.new_zeros(size, dtype=torch.float64) for _ in range(4))
     shift = c[0, sample].double()  # (H,): squares of small differences lose nothing
-    for start in range(0, length, CHUNK):
-        part = slice(start, min(length, start + CHUNK))
+    steps = max(1, CHUNK // size)
+    for start in range(0, length, steps):
+        part = slice(start, min(length, start + steps))
         gate = f[part, sample].double()  # (chunk, H)
         mean_f += gate.sum(0)
         mean_log += gate.log().sum(0)
