@@ -23,6 +23,9 @@ export function loadPlotly() {
   document.head.append(script);
 }
 
+/** Plotly takes longer than a frame: what the page draws by itself is seen first, and one figure before the next. */
+const painted = () => new Promise((resolve) => { setTimeout(resolve); });
+
 /**
  * A place that shows one figure at a time, the newest it was given.
  * @param {HTMLElement} host
@@ -68,11 +71,12 @@ export function createPlot(host, events = {}) {
     drawing = true;
     const plotly = await loaded;
     while (wanted) {
+      await painted();
       const figure = wanted;
       wanted = null;
       await put(plotly, figure);
       if (!listening) listen();
-      host.dataset.drawn = "true";
+      if (!wanted) host.dataset.drawn = "true";
       events.ranges?.(/** @type {any} */ (host)._fullLayout);
     }
     drawing = false;
@@ -82,6 +86,7 @@ export function createPlot(host, events = {}) {
     /** @param {Figure} figure */
     show(figure) {
       wanted = figure;
+      host.dataset.drawn = "false";
       void draw();
     },
     /** Back to the whole picture after a zoom. */

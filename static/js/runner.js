@@ -13,7 +13,7 @@ import { readingEnded, readingStarted, requestOpened, runCancelled, runHeard, tr
 /** @typedef {import("./types.js").Trace} Trace */
 
 /** Milliseconds without a further key until what was typed is run; a run that is overtaken is given up. */
-const PATIENCE = 60;
+const PATIENCE = 30;
 
 /**
  * The trace of a request: at once, or after a long run.

@@ -119,18 +119,32 @@ def test_a_changed_setting(server: Server, browser: Browser) -> None:
     for seed in range(1, 12):
         field = page.locator("[name='input.seed'], [data-path='input.seed']").first
         taken.append(page.evaluate(CHANGE, [field.element_handle(), str(seed)]))
+        page.wait_for_timeout(300)
     page.close()
-    print(f"a changed seed at H = 64, T = 200: new picture after {median(taken):.0f} ms, median (goal 150)")
+    network, maps = (median(times) for times in zip(*taken, strict=True))
+    print(
+        f"a changed seed at H = 64, T = 200, median ms: network, cell and tables {network:.0f} (goal 150), "
+        f"the maps too {maps:.0f}"
+    )
 
 
+#: The page is painted at the end of the frame in which it becomes ready, and the figures after that.
 CHANGE = """async ([field, value]) => {
   const bench = document.getElementById("bench");
   const start = performance.now();
+  const ready = new Promise(resolve => {
+    let asked = false;
+    new MutationObserver((_, observer) => {
+      asked ||= bench.dataset.phase !== "ready";
+      if (!asked || bench.dataset.phase !== "ready") return;
+      observer.disconnect();
+      resolve(performance.now() - start);
+    }).observe(bench, { attributes: true, attributeFilter: ["data-phase"] });
+  });
   field.value = value;
   field.dispatchEvent(new Event("input", { bubbles: true }));
   field.dispatchEvent(new Event("change", { bubbles: true }));
-  while (bench.dataset.phase === "ready" && performance.now() - start < 1000) await new Promise(requestAnimationFrame);
-  while (bench.dataset.phase !== "ready") await new Promise(requestAnimationFrame);
-  await new Promise(requestAnimationFrame);
-  return performance.now() - start;
+  const first = await ready;
+  while (document.getElementById("maps-plot").dataset.drawn !== "true") await new Promise(requestAnimationFrame);
+  return [first, performance.now() - start];
 }"""
