@@ -29,9 +29,15 @@ def link(sizes: dict[str, int], at: str = "0.forward.0.2.0.0.f") -> str:
 
 def start_slow_run(page: Page) -> None:
     """From the preset of two layers and two directions, by its form."""
-    page.fill(field(page, "config.hidden_size"), str(SLOW["hidden_size"]))
-    page.fill(field(page, "input.batch_size"), "1")
-    page.fill(field(page, "input.seq_len"), str(SLOW["seq_len"]))
+    sizes = {"config.hidden_size": SLOW["hidden_size"], "input.batch_size": 1, "input.seq_len": SLOW["seq_len"]}
+    page.evaluate(  # at once, so that no run comes in between
+        """sizes => { for (const [selector, size] of sizes) {
+            const field = document.querySelector(selector);
+            field.value = size;
+            field.dispatchEvent(new Event('input', { bubbles: true }));
+        } }""",
+        [[field(page, path), str(size)] for path, size in sizes.items()],
+    )
     page.wait_for_selector("#progress-bar[data-counted=true]")
 
 
