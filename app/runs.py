@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -54,10 +55,16 @@ class Run:
         self.left = True
         self._end_unwatched()
 
-    def unwatched(self) -> None:
-        """A stream of its events has closed."""
-        self.watchers -= 1
-        self._end_unwatched()
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """While somebody reads its events. Not left to the generator of the events itself: one that is given up while
+        what it said is being sent ends only when the garbage is collected."""
+        self.watchers += 1
+        try:
+            yield
+        finally:
+            self.watchers -= 1
+            self._end_unwatched()
 
     def _end_unwatched(self) -> None:
         if self.left and not self.watchers:
@@ -146,19 +153,15 @@ class Runs:
 async def watch(run: Run) -> AsyncIterator[RunResponse]:
     """The run each time that it has changed, until it is over."""
     last = None
-    run.watchers += 1
-    try:
-        while True:
-            run.look()
-            state = (run.status, run.done)
-            if state != last:
-                last = state
-                yield run.response()
-            if run.over:
-                return
-            await asyncio.sleep(INTERVAL)
-    finally:
-        run.unwatched()
+    while True:
+        run.look()
+        state = (run.status, run.done)
+        if state != last:
+            last = state
+            yield run.response()
+        if run.over:
+            return
+        await asyncio.sleep(INTERVAL)
 
 
 def _total(request: TraceRequest) -> int:

@@ -1,6 +1,6 @@
 """Long runs: watched and cancelled."""
 
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, AsyncIterator
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -36,6 +36,12 @@ async def _find_run(run_id: RunId, runs: TheRuns) -> Run:
 TheRun = Annotated[Run, Depends(_find_run)]
 
 
+async def _watched(run: TheRun) -> AsyncIterator[Run]:
+    """The run, which is watched until the reply has ended, however it ends."""
+    with run.watched():
+        yield run
+
+
 @router.get("/runs/{run_id}", responses=errors(404, 422, 503))
 async def get_run(run: TheRun) -> RunResponse:
     """How far a long run is."""
@@ -53,7 +59,7 @@ async def cancel_run(run: TheRun, unless_watched: UnlessWatched = False) -> RunR
 
 
 @router.get("/runs/{run_id}/events", response_class=EventSourceResponse, responses=_JSON_ERRORS)
-async def watch_run(run: TheRun) -> AsyncIterable[ServerSentEvent]:
+async def watch_run(run: Annotated[Run, Depends(_watched)]) -> AsyncIterable[ServerSentEvent]:
     """The run each time that it has changed, as server-sent events, until it is over."""
     async for state in watch(run):
         yield ServerSentEvent(data=state, event="run")

@@ -1,10 +1,11 @@
 """Long runs: started without waiting, watched, cancelled, and read from afar when they are done."""
 
-import asyncio
 import json
 import time
 from base64 import b64decode
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from starlette.testclient import TestClient
 
 from app.lstm.streaming import CHUNK
 from app.main import create_app
-from app.runs import Run, watch
+from app.runs import Run
 from app.settings import Settings
+from tests.web.server_process import serving
 
 SEQ_LEN = 3 * CHUNK + 100
 LONG: dict[str, Any] = {
@@ -98,20 +100,34 @@ def test_a_cancelled_run_leaves_nothing_behind(server: TestClient, folder: Path)
 
 def test_a_run_that_others_watch_goes_on_until_the_last_of_them_leaves() -> None:
     run = Run("0" * 32, total=1)
-
-    async def watched() -> list[bool]:
-        streams = [watch(run), watch(run)]
-        for stream in streams:
-            await anext(stream)
-        cancelled = []
-        for stream in streams:
+    with run.watched():
+        with run.watched():
             run.leave()
-            cancelled.append(run.job.cancelled)
-            await stream.aclose()
-            cancelled.append(run.job.cancelled)
-        return cancelled
+            assert not run.job.cancelled
+        run.leave()
+        assert not run.job.cancelled
+    assert run.job.cancelled
 
-    assert asyncio.run(watched()) == [False, False, False, True]
+
+def test_a_run_that_is_watched_to_no_end_goes_on_unless_somebody_has_left_it() -> None:
+    run = Run("0" * 32, total=1)
+    with run.watched():
+        pass
+    assert not run.job.cancelled
+
+
+def test_a_reader_that_hangs_up_in_the_middle_counts_no_more(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        path = f"/api/runs/{server.recording(LONG | {'input': {'kind': 'random', 'seq_len': 400 * CHUNK}})}"
+        for _ in range(5):
+            with closing(HTTPConnection("127.0.0.1", server.port)) as reader:
+                reader.request("GET", f"{path}/events")
+                reader.getresponse().read(1)
+        assert server.ask("DELETE", f"{path}?unless_watched=true")[0] == 200
+        deadline = time.monotonic() + 5
+        while server.ask("GET", path)[1]["status"] != "cancelled":
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 def test_a_run_that_nobody_watches_ends_with_the_one_who_leaves(tmp_path: Path) -> None:
