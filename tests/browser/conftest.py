@@ -133,4 +133,5 @@ def settle(page: Page) -> None:
     """Wait until the page shows the trace that it asked for, with its figures drawn."""
     page.wait_for_selector("#bench[data-phase=ready]")
     page.wait_for_selector("#maps-plot[data-drawn=true]")
+    page.wait_for_selector("#curves-plot[data-drawn=true]")
     page.wait_for_selector("#formula-numbers[data-stale=false]")

@@ -59,9 +59,11 @@ def test_the_padded_run_is_a_link_away(open_page: Open) -> None:
     page = open_page(STACK)
     packed(page)
     page.wait_for_url("**/*request=*")
+    packed_url = page.url
     page.click("#compare")
     page.click("#comparison-open")
     expect(page.locator(field(page, "lengths"))).to_have_value("")
+    page.wait_for_url(lambda url: url != packed_url)  # else the way back would lead past the packed run
     settle(page)
     expect(page.locator("#comparison")).to_be_hidden()
     page.go_back()
