@@ -202,7 +202,7 @@ const hover = createHover(context);
 const views = [
   createMasthead(context), createBanner(context), createStory(context), createProgress(context), createCancelled(context), createWindow(context), form, createTransport(context), createNetwork(context), createAnswers(context),
   createCell(context), createCellTable(context), createEquation(context), createParity(context), createReturns(context), createComparison(context), createCall(context),
-  createMaps(context, api), createCurves(context), createAnnouncer(context), createGate(context), createGateTable(context), createLevels(context), createPins(context), hover, createTour(context), createDoctor(context),
+  createCurves(context), createMaps(context, api), createAnnouncer(context), createGate(context), createGateTable(context), createLevels(context), createPins(context), hover, createTour(context), createDoctor(context),
 ];
 
 /** Whatever happens between two frames is drawn once. */

@@ -55,14 +55,12 @@ export function colourAt(stops, fraction) {
   return [mixed(0), mixed(1), mixed(2)];
 }
 
-/** 256 packed RGBA colours of a scale, for painting tiles one number at a time.
+/** An opaque colour as canvases keep it. @param {readonly [number, number, number]} channels */
+export const packed = ([red, green, blue]) => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+
+/** 256 packed colours of a scale, for painting tiles one number at a time.
  * @param {readonly Stop[]} stops @returns {Uint32Array} */
-export function lookup(stops) {
-  return Uint32Array.from({ length: 256 }, (_, k) => {
-    const [red, green, blue] = colourAt(stops, k / 255);
-    return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
-  });
-}
+export const lookup = (stops) => Uint32Array.from({ length: 256 }, (_, k) => packed(colourAt(stops, k / 255)));
 
 /** A scale as a CSS gradient. @param {readonly Stop[]} stops */
 export const gradient = (stops) =>

@@ -23,8 +23,21 @@ export function loadPlotly() {
   document.head.append(script);
 }
 
-/** Plotly takes longer than a frame: what the page draws by itself is seen first, and one figure before the next. */
-const painted = () => new Promise((resolve) => { setTimeout(resolve); });
+/** Plotly takes longer than a frame: what the page draws by itself is seen first, and each figure before the next. */
+let turn = Promise.resolve();
+let waiting = 0;
+
+/** @param {() => Promise<void>} draw */
+function inTurn(draw) {
+  const first = !waiting;
+  waiting += 1;
+  turn = turn.then(async () => {
+    if (!first) await new Promise((resolve) => { requestAnimationFrame(resolve); });
+    await new Promise((resolve) => { setTimeout(resolve); });
+    await draw();
+  }).catch(console.error).finally(() => { waiting -= 1; });
+  return turn;
+}
 
 /**
  * A place that shows one figure at a time, the newest it was given.
@@ -71,11 +84,12 @@ export function createPlot(host, events = {}) {
     drawing = true;
     const plotly = await loaded;
     while (wanted) {
-      await painted();
-      const figure = wanted;
-      wanted = null;
-      await put(plotly, figure);
-      if (!listening) listen();
+      await inTurn(async () => {
+        const figure = wanted;
+        wanted = null;
+        if (figure) await put(plotly, figure);
+        if (!listening) listen();
+      });
       if (!wanted) host.dataset.drawn = "true";
       events.ranges?.(/** @type {any} */ (host)._fullLayout);
     }

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Open, settle
 
@@ -114,12 +114,29 @@ def test_on_a_phone_the_player_stays_at_the_bottom_and_targets_are_large(open_pa
     assert small == []
 
 
-def test_the_transport_is_alive_before_plotly(open_page: Open) -> None:
-    page = open_page("/?lang=en", ready=False)
-    page.route(re.compile("plotly"), lambda route: route.abort())
+def test_transport_and_maps_are_alive_before_plotly(open_page: Open, server: str) -> None:
+    page = open_page("/api/health", ready=False)
+    held: list[Route] = []
+    page.route(re.compile("plotly"), lambda route: held.append(route))
+    page.goto(f"{server}/?lang=en", wait_until="commit")
     page.wait_for_selector("#bench[data-phase=ready]")
     page.keyboard.press("ArrowRight")
     expect(page.locator("#transport-where")).to_contain_text("t = 1")
+    expect(page.locator("#maps-sketch")).to_be_visible()
+    assert page.evaluate(COLOURS) > 10
+    page.hover("#maps", position={"x": 120, "y": 50})
+    expect(page.locator("#tip-title")).to_contain_text("i, layer 0")
+    held[0].continue_()
+    settle(page)
+    expect(page.locator("#maps-sketch")).to_be_hidden()
+
+
+#: How many colours the maps have that are painted while Plotly is loading.
+COLOURS = """() => {
+  const { width, height } = document.getElementById("maps-sketch");
+  const { data } = document.getElementById("maps-sketch").getContext("2d").getImageData(0, 0, width, height);
+  return new Set(new Uint32Array(data.buffer)).size;
+}"""
 
 
 def test_the_call_is_copied(open_page: Open) -> None:

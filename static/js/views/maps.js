@@ -14,6 +14,7 @@ import { cellOf, cursorSet, quantityChosen, tokensOf } from "../state.js";
 import { vectorAt } from "../tensor.js";
 import { createMapControls } from "./map-controls.js";
 import { drawLegend } from "./map-legend.js";
+import { createMapSketch } from "./map-sketch.js";
 import { createMapWalk } from "./map-walk.js";
 import { createOverlays, tileRect } from "./overlays.js";
 import { within } from "./probes.js";
@@ -45,6 +46,7 @@ export function createMaps(context, api) {
   const { store, t, actions, probes } = context;
   const host = find("#maps");
   const overlays = createOverlays(find("#maps-overlays"), "tile");
+  const sketch = createMapSketch(/** @type {HTMLCanvasElement} */ (find("#maps-sketch")));
   const controls = createMapControls(context);
   const source = createMapSource(api, () => render(store.get()));
   /** What is drawn, and of which part. @type {import("../map-source.js").Sources | null} */
@@ -196,6 +198,7 @@ export function createMaps(context, api) {
       onclick: () => store.update(quantityChosen(quantity)),
     }, el("b", {}, quantity), el("span", { class: "map-name" }, t(`name.${quantity}`)), el("output", { class: "reading" })));
     find("#maps-overlays").append(...headings);
+    sketch.draw({ grids, sight }, scales, { rects, width, height }, theme);
     plot.show(mapsFigure({ grids, scales, units: arrangement.units, sight, zoomed: { time: told.time !== null, rows: told.rows !== null } }, { width, theme, tokens: tokensOf(state) }));
     drawLegend(find("#maps-scales"), scales, theme);
     walk.place(rects, (k) => t("maps.walk", { letter: quantityOf(k), name: t(`name.${quantityOf(k)}`) }));
