@@ -12,7 +12,7 @@ import { readingEnded, readingStarted, requestOpened, runCancelled, runHeard, tr
 /** @typedef {import("./types.js").TraceRequest} TraceRequest */
 /** @typedef {import("./types.js").Trace} Trace */
 
-/** Milliseconds without a further key until what was typed is run; a run that is overtaken is given up. */
+/** Milliseconds without a further key until what was typed is run, where one run is on its way; it is given up then. */
 const PATIENCE = 30;
 
 /**
@@ -44,6 +44,7 @@ export async function obtain(api, longRuns, request, timestep, signal, heard) {
 export function createRunner(store, api, longRuns) {
   let controller = new AbortController();
   let reading = new AbortController();
+  let busy = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
@@ -65,11 +66,14 @@ export function createRunner(store, api, longRuns) {
     stop();
     const { signal } = controller;
     store.update(traceRequested);
+    busy += 1;
     try {
       const trace = await ask(signal);
       if (!signal.aborted) store.update(traceArrived(trace, sent));
     } catch (error) {
       if (!signal.aborted) fail(error);
+    } finally {
+      busy -= 1;
     }
   }
 
@@ -84,7 +88,8 @@ export function createRunner(store, api, longRuns) {
     now,
     soon() {
       clearTimeout(timer);
-      timer = setTimeout(() => { void now(); }, PATIENCE);
+      if (busy) timer = setTimeout(() => { void now(); }, PATIENCE);
+      else void now();
     },
     /** Give up what is on its way. */
     cancel() {
