@@ -20,6 +20,12 @@ export const PAGES = [
     then: { place: { timestep: 11 } },
   },
   {
+    key: "one_layer",
+    request: { config: { input_size: 4, hidden_size: 5 }, input: { kind: "random", seq_len: 8, batch_size: 1, seed: 0 } },
+    at: { timestep: 3, unit: 0, quantity: "f" }, level: "gate", look: ".network",
+    then: { path: "input.seq_len", setting: 12 },
+  },
+  {
     key: "half_open", preset: "recall", request: { weights: { kind: "seed", seed: 0 } },
     at: { timestep: 9, unit: 3, quantity: "f" }, look: ".maps",
     then: { path: "weights", setting: { kind: "preset", name: "recall" } },
@@ -40,12 +46,7 @@ export const PAGES = [
     then: { place: { layer: 0 } },
   },
   {
-    key: "order_of_h_n", preset: "article_bidirectional", at: { layer: 1, timestep: 4, stage: 4, quantity: "h" },
-    returns: true, look: ".network",
-    then: { place: { direction: "reverse", timestep: 0 } },
-  },
-  {
-    key: "reverse_end", preset: "article_bidirectional",
+    key: "order_of_h_n", preset: "article_bidirectional",
     at: { layer: 1, direction: "reverse", timestep: 4, stage: 4, quantity: "h" }, returns: true, look: ".network",
     then: { place: { timestep: 0 } },
   },

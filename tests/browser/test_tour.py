@@ -34,7 +34,7 @@ def test_every_page_shows_its_run_its_panel_and_does_what_it_suggests(
 
 
 def test_a_page_is_linked_and_leaving_it_keeps_the_figure(open_page: Open) -> None:
-    page = open_page("/?lang=en#tour=reverse_end")
+    page = open_page("/?lang=en#tour=order_of_h_n")
     place(page, 7)
     expect(page.locator("#transport-where")).to_contain_text("layer 1, reverse, t = 4")
     page.keyboard.press("Escape")
@@ -53,7 +53,7 @@ def test_the_tour_goes_by_keyboard_and_says_where_it_is(open_page: Open) -> None
     page.keyboard.press("Enter")
     place(page, 2)
     expect(page.locator("#tour-next")).to_be_focused()
-    expect(page.locator("#tour-status")).to_contain_text("2 of 12. Gates are not switches")
+    expect(page.locator("#tour-status")).to_contain_text("2 of 12. hidden_size is not the number of timesteps")
     page.focus("#tour-where")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Padding is data").click()

@@ -71,6 +71,27 @@ def test_a_forget_gate_of_one_keeps(run: Callable[..., Json]) -> None:
     says("keep", "t = 2", f"{c[2]:.2f}", f"{c[8]:.2f}", f"f = {f[11]:.2f}", f"c = {c[10]:.2f}")
 
 
+def test_one_layer_serves_every_timestep(run: Callable[..., Json], tour_pages: dict[str, Json]) -> None:
+    entry = tour_pages["one_layer"]
+    short = run("one_layer")
+    longer = run("one_layer", input={**entry["request"]["input"], "seq_len": entry["then"]["setting"]})
+    assert short["parameters"] == longer["parameters"]
+    count = sum(len(flat(parameter["values"])) for parameter in short["parameters"])
+    lengths = [len(trace["output"]) for trace in (short, longer)]
+    assert lengths[1] - lengths[0] == 4
+    hidden, before = entry["request"]["config"]["hidden_size"], entry["at"]["timestep"] - 1
+    says("one_layer", str(count), *map(str, lengths), "hidden_size", f" {hidden} ", f"t = {before}", "nn.LSTMCell")
+    lstm, cell = nn.LSTM(4, hidden), nn.LSTMCell(4, hidden)
+    cell.load_state_dict({name.removesuffix("_l0"): values for name, values in lstm.state_dict().items()})
+    x = torch.randn(lengths[0], 1, 4)
+    output, h, c = lstm(x)[0], torch.zeros(1, hidden), torch.zeros(1, hidden)
+    for timestep in range(lengths[0]):
+        h, c = cell(x[timestep], (h, c))
+        torch.testing.assert_close(h, output[timestep])
+    reads = torch.autograd.functional.jacobian(lambda past: cell(x[0], (past, c))[0], h)
+    assert bool((reads.reshape(hidden, hidden) != 0).all())
+
+
 def test_untrained_gates_are_half_open(run: Callable[..., Json]) -> None:
     gates = [value for gate in "ifo" for value in flat(run("half_open")["cells"][0][gate])]
     assert min(gates) >= 0.22
@@ -117,30 +138,22 @@ def test_output_and_h_n_share_one_row(run: Callable[..., Json]) -> None:
     assert trace["h_n"][0][0] not in [row[0] for row in trace["output"]]
 
 
-def test_h_n_counts_layers_then_directions(run: Callable[..., Json]) -> None:
+def test_h_n_ends_with_the_reverse_direction_and_output_only_with_its_start(run: Callable[..., Json]) -> None:
     trace = run("order_of_h_n")
+    output, h_n, reverse = trace["output"], trace["h_n"], trace["cells"][3]
     places = [(0, "forward", 4), (0, "reverse", 0), (1, "forward", 4), (1, "reverse", 0)]
-    for row, cell, (layer, direction, timestep) in zip(trace["h_n"], trace["cells"], places, strict=True):
+    for row, cell, (layer, direction, timestep) in zip(h_n, trace["cells"], places, strict=True):
         assert (cell["layer"], cell["direction"]) == (layer, direction)
         assert row == cell["h"][timestep]
-    assert trace["h_n"][-1] == trace["cells"][3]["h"][0]
-    assert trace["h_n"][-2] == trace["cells"][2]["h"][4]
-    says("order_of_h_n", "h_n[-1]", "h_n[-2]", "h_n[3, 0]")
-
-
-def test_output_at_minus_one_is_not_the_end_of_the_reverse_direction(run: Callable[..., Json]) -> None:
-    trace = run("reverse_end")
-    output, h_n, reverse = trace["output"], trace["h_n"], trace["cells"][3]
-    assert [sample[6:] for sample in output[0]] == h_n[3]
-    assert all(sample[6:] != last for sample, last in zip(output[-1], h_n[3], strict=True))
+    assert [sample[6:] for sample in output[0]] == h_n[-1]
+    assert [sample[:6] for sample in output[-1]] == h_n[-2]
+    assert all(sample[6:] != last for sample, last in zip(output[-1], h_n[-1], strict=True))
     # One timestep from zero states: without a bias, o * tanh(i * g) of that timestep alone.
     first = zip(*(torch.tensor(reverse[quantity][4]) for quantity in "iogh"), strict=True)
     for i, o, g, h in first:
         torch.testing.assert_close(o * torch.tanh(i * g), h)
-    says("reverse_end", f"h = {typographic(output[4][0][6])}", f"h = {typographic(h_n[3][0][0])}", "output[0, :, 6:]")
-    turned = run("reverse_end", config={"batch_first": True})
-    assert [sample[-1][6:] for sample in turned["output"]] != turned["h_n"][3]
-    says("reverse_end", "output[:, -1, 6:]")
+    says("order_of_h_n", "h_n[-1]", "h_n[-2]", "output[-1, :, 6:]", "output[0, :, 6:]", "h_n[3, 0]", "t = 4")
+    says("order_of_h_n", f"h = {typographic(output[4][0][6])}", f"h = {typographic(h_n[3][0][0])}")
 
 
 def test_the_second_layer_reads_both_directions(run: Callable[..., Json]) -> None:

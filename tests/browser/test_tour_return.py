@@ -83,7 +83,7 @@ def test_a_reload_keeps_the_page_and_the_way_back(open_page: Open) -> None:
     page = open_page("/?lang=en#preset=article_bidirectional")
     before = mine(page)
     begin(page)
-    page.wait_for_url("**/*request=*tour=half_open")
+    page.wait_for_url("**/*request=*tour=one_layer")
     page.reload()
     place(page, 2)
     page.click("#tour-close")
