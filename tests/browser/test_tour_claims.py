@@ -110,6 +110,8 @@ def test_the_hidden_state_is_not_the_cell_state(run: Callable[..., Json]) -> Non
     says("hidden_and_cell", f"c = {c[8]:.2f}", f"h = {h[8]:.3f}", f"{c[10]:.2f}", f"o = {o[9]:.2f}", f"h = {h[9]:.2f}")
     assert o[8] < 0.02
     assert max(map(abs, flat(trace["cells"][0]["h"]))) < 1 < max(map(abs, flat(trace["cells"][0]["c"])))
+    output, (h_n, c_n) = nn.LSTM(3, 4, proj_size=2)(torch.randn(5, 1, 3))
+    assert (output.shape, h_n.shape, c_n.shape) == ((5, 1, 2), (1, 1, 2), (1, 1, 4))
 
 
 def test_only_the_sum_of_the_biases_acts(run: Callable[..., Json], api: APIRequestContext) -> None:
@@ -121,6 +123,10 @@ def test_only_the_sum_of_the_biases_acts(run: Callable[..., Json], api: APIReque
     total = opened["bias_ih"] + opened["bias_hh"]
     says("biases", *(typographic(value) for value in (opened["bias_ih"], opened["bias_hh"], total)))
     says("biases", typographic(opened["value"]), typographic(bare["value"]))
+    rows = {parameter["name"]: parameter["values"] for parameter in with_bias["parameters"]}
+    for name in ("bias_ih", "bias_hh"):
+        assert rows[f"{name}_l0"][4] == pytest.approx(opened[name])
+        says("biases", f"{name}_l0[4]")
     assert with_bias["parameters"][:2] == without["parameters"][:2]
     lstm, x = nn.LSTM(3, 4), torch.randn(5, 2, 3)
     before = lstm(x)[0]
@@ -165,6 +171,10 @@ def test_the_second_layer_reads_both_directions(run: Callable[..., Json]) -> Non
         for trace in (both, one)
     ]
     says("joined", f"{counts[0]:,}", f"{counts[1]:,}", *map(str, shapes))
+    lstm, x = nn.LSTM(3, 6, bidirectional=True), torch.randn(5, 1, 3)
+    with torch.no_grad():
+        states, turned = (lstm(one)[1][0] for one in (x, x.flip(0)))
+    assert not torch.allclose(states.flip(0), turned, atol=1e-3)
 
 
 def test_batch_first_leaves_the_states(run: Callable[..., Json]) -> None:
@@ -176,6 +186,10 @@ def test_batch_first_leaves_the_states(run: Callable[..., Json]) -> None:
     assert lstm(torch.zeros(7, 5, 3), (state, state))[0].shape == (7, 5, 12)
     with pytest.raises(RuntimeError, match=re.escape("Expected hidden[0] size (4, 7, 6)")):
         lstm(torch.zeros(7, 5, 3), (state.transpose(0, 1), state.transpose(0, 1)))
+    x = torch.randn(7, 5, 3)
+    first_call, second_call, from_zeros = lstm(x)[0], lstm(x)[0], lstm(x, (state, state))[0]
+    assert first_call.equal(second_call)
+    assert first_call.equal(from_zeros)
 
 
 def test_a_wrong_order_of_axes_mixes_samples(run: Callable[..., Json]) -> None:
