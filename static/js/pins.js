@@ -20,8 +20,16 @@ export const pinToggled = (place) => (state) => {
   return { ...state, pins };
 };
 
-/** The pin that has just given way to another. @param {Place[]} before @param {Place[]} after @returns {Place | null} */
+/** Of more pins in a link than stay, the last that gave way, by those that stay, until it has been told.
+ * @type {WeakMap<Place[], Place>} */
+const untold = new WeakMap();
+
+/** The last pin that has just given way, to another or in a link, which is told once.
+ * @param {Place[]} before @param {Place[]} after @returns {Place | null} */
 export function gaveWay(before, after) {
+  const linked = untold.get(after);
+  untold.delete(after);
+  if (linked) return linked;
   const [oldest, ...kept] = before;
   const shifted = before.length === MOST_PINS && after.length === MOST_PINS && kept.every((pin, k) => pin === after[k]) && oldest !== after[0];
   return shifted ? oldest ?? null : null;
@@ -61,5 +69,11 @@ export function cursorOf({ quantity, layer, direction, timestep, unit, sample })
 /** @param {Place[]} pins */
 export const packPins = (pins) => pins.map(packPlace).join(",");
 
-/** @param {string} text @returns {Place[]} */
-export const unpackPins = (text) => text.split(",").flatMap((part) => unpackPlace(part) ?? []).slice(0, MOST_PINS);
+/** As if they had been pinned one after another. @param {string} text @returns {Place[]} */
+export function unpackPins(text) {
+  const all = text.split(",").flatMap((part) => unpackPlace(part) ?? []);
+  const pins = all.slice(-MOST_PINS);
+  const gone = all.at(-MOST_PINS - 1);
+  if (gone) untold.set(pins, gone);
+  return pins;
+}

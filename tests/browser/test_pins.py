@@ -1,11 +1,17 @@
 """Pinned numbers stay in sight: by key, by Shift and click, from the tooltip; they lead back, and travel in links."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import findings
 from tests.browser.conftest import Open, settle
 
 RECALL = "/?lang=en#preset=recall&at=0.forward.9.2.3.0.f"
+
+GAVE_WAY = {
+    "en": "Only 8 numbers stay pinned: c, layer 0, forward, t = {}, unit 3 has given way, with any pinned before it.",
+    "zh": "最多钉住 8 个数值：c，第 0 层，正向，t = {}，单元 3 已取下，更早钉住的也一并取下。",
+}
 
 
 def pins(page: Page) -> list[str]:
@@ -71,10 +77,27 @@ def test_the_ninth_pin_says_which_one_gave_way(open_page: Open) -> None:
     expect(page.locator("#pins-list li")).to_have_count(8)
     page.keyboard.press("p")
     toast = page.locator("#toast")
-    expect(toast).to_have_text("Only 8 numbers stay pinned: c, layer 0, forward, t = 0, unit 3 has given way.")
+    expect(toast).to_have_text(GAVE_WAY["en"].format(0))
     expect(toast).to_have_attribute("role", "status")
     expect(page.locator("#pins-list li")).to_have_count(8)
     assert pins(page)[-1].startswith("f, layer 0, forward, t = 9, unit 3")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_link_with_too_many_pins_says_which_gave_way(open_page: Open, language: str) -> None:
+    linked = f"&pins={','.join(f'c.0.forward.{t}.3.0' for t in range(10))}"
+    page = open_page(f"{RECALL.replace('lang=en', f'lang={language}')}{linked}")
+    expect(page.locator("#toast")).to_have_text(GAVE_WAY[language].format(1))
+    expect(page.locator("#pins-list li")).to_have_count(8)
+    expect(page.locator("#pins-list .pin-back").first).to_have_attribute("data-pin", "c.0.forward.2.3.0")
+    expect(page.locator("#toast.shown")).to_have_count(0)
+    page.keyboard.press("Home")
+    expect(page.locator("#transport-where")).to_contain_text("t = 0")
+    expect(page.locator("#toast.shown")).to_have_count(0)
+    page.evaluate(
+        "more => { location.hash = more }", f"preset=recall&at=0.forward.9.2.3.0.f{linked},c.0.forward.10.3.0"
+    )
+    expect(page.locator("#toast.shown")).to_have_text(GAVE_WAY[language].format(2))
 
 
 def test_a_run_taken_over_from_the_shape_check_keeps_the_pins_that_stand_in_it(open_page: Open) -> None:

@@ -58,6 +58,15 @@ test("pins are part of the address", () => {
   assert.deepEqual(fromHash("#pins=nonsense,f.0.up.1.2.3").pins, []);
 });
 
+test("of more pins in a link than stay the first give way, and the last of these is told once", () => {
+  const link = (/** @type {number} */ count) => `#pins=${Array.from({ length: count }, (_, timestep) => `f.0.forward.${timestep}.0.0`).join(",")}`;
+  const { pins } = fromHash(link(MOST_PINS + 2));
+  assert.deepEqual([pins.length, pins[0]?.timestep, pins.at(-1)?.timestep], [MOST_PINS, 2, MOST_PINS + 1]);
+  assert.equal(gaveWay([], pins)?.timestep, 1);
+  assert.equal(gaveWay(pins, pins), null);
+  assert.equal(gaveWay([], fromHash(link(MOST_PINS)).pins), null);
+});
+
 test("a pinned unit has a line of its own in the curves, marked at its timestep", () => {
   const [cell] = trace.cells;
   assert.ok(cell);
