@@ -44,18 +44,21 @@ export function createTransport({ store, t }) {
     const length = clock.clockLength(extent, order);
     const tokens = tokensOf(state);
     const layers = order === "computation" && extent.layers > 1 ? extent.layers : 0;
-    const text = (/** @type {number} */ reading) => {
-      const { timestep } = clock.atClock(cursor, reading, extent, order);
-      return tokens?.[timestep] ?? String(timestep);
-    };
+    const timestepAt = (/** @type {number} */ reading) => clock.atClock(cursor, reading, extent, order).timestep;
+    const text = (/** @type {number} */ reading) => tokens?.[timestepAt(reading)] ?? String(timestepAt(reading));
     const letters = Math.max(...(tokens ?? [String(trace.stop - 1)]).map((token) => token.length));
-    const step = niceStep(length, scrubber.clientWidth / (letters * 7 + 8));
+    const step = niceStep(length, scrubber.clientWidth / (letters * 7 + (letters > 4 ? 18 : 8)));
+    // Numbers are round ones, from whichever end the clock comes.
+    const opening = timestepAt(0);
+    const first = tokens ? 0 : timestepAt(1) < opening ? opening % step : (step - (opening % step)) % step;
+    const edge = (/** @type {number} */ reading) => (reading === 0 ? "start" : reading === length - 1 ? "end" : "");
     const place = (/** @type {number} */ reading) => (length > 1 ? `--at:${reading / (length - 1)}` : "--at:0.5");
     const starts = Array.from({ length: layers }, (_, layer) => layer * extent.length);
     const labels = layers && step > 1
       ? [...starts.map((reading, layer) => el("span", { class: "start", style: place(reading) }, t("layer.name", { layer }))),
-        el("span", { class: "end", style: place(length - 1) }, text(length - 1))]
-      : Array.from({ length: Math.ceil(length / step) }, (_, k) => el("span", { style: place(k * step) }, text(k * step)));
+        el("span", { class: "end", style: place(length - 1) }, `t = ${timestepAt(length - 1)}`)]
+      : Array.from({ length: Math.ceil((length - first) / step) }, (_, k) => first + k * step)
+        .map((reading) => el("span", { class: letters > 4 ? edge(reading) : "", style: place(reading) }, text(reading)));
     const seams = starts.slice(1).map((reading) => el("i", { style: place(reading - 0.5) }));
     ticks.replaceChildren(...labels, ...seams);
   }
