@@ -226,18 +226,22 @@ export function createGate({ store, t, actions, probes }) {
     setAttribute(host, "aria-label", t("gate.figure", { letter: quantity }));
     for (const choice of choices) setAttribute(choice.button, "aria-pressed", String(choice.quantity === quantity));
     const biased = columns.some(({ parameter }) => parameter !== null);
-    /** @type {(name: string, most: number) => string} */
-    const reaching = (name, most) => `${name} \u00b1${short(most, 2)}`;
-    const signed = [
-      ...(matrices.length ? [reaching(t(biased ? "gate.scale.biased" : "gate.scale.weights"), reach)] : []),
-      ...matrices.map((matrix) => reaching(`${matrix.letter}_${matrix.below}`, matrix.high)),
-      ...columns.filter(({ low, parameter, values }) => low < 0 && parameter === null && values.length).map((side) => reaching(`${side.letter}_${side.below}`, side.high)),
-    ];
-    const shares = columns.filter(({ low }) => low === 0).map((side) => `${side.letter}_${side.below}`);
+    const reaching = (/** @type {number} */ most) => ` \u00b1${short(most, 2)}`;
+    /** @type {(side: {letter: string, below: string}) => [string, Node]} a name once, however often it stands above */
+    const named = ({ letter, below }) => [`${letter}_${below}`, el("span", {}, letter, el("sub", {}, below))];
+    const signed = new Map([
+      ...matrices, ...columns.filter(({ low, parameter, values }) => low < 0 && parameter === null && values.length),
+    ].map((side) => {
+      const [name, node] = named(side);
+      node.appendChild(document.createTextNode(reaching(side.high)));
+      return [name, node];
+    }));
+    const weights = matrices.length ? [el("span", {}, t(biased ? "gate.scale.biased" : "gate.scale.weights") + reaching(reach))] : [];
+    const shares = new Map(columns.filter(({ low }) => low === 0).map(named));
     const bar = (/** @type {readonly any[]} */ stops) => el("span", { class: "scale-bar", style: `background:${gradient(stops)}` });
     find("#gate-scales").replaceChildren(
-      el("li", {}, "\u2212", bar(DIVERGING[theme]), "+", el("span", {}, [...new Set(signed)].join(" \u00b7 "))),
-      ...(shares.length ? [el("li", {}, "0", bar(SEQUENTIAL[theme]), "1", el("span", {}, shares.join(", ")))] : []));
+      el("li", {}, "\u2212", bar(DIVERGING[theme]), "+", ...weights, ...signed.values()),
+      ...(shares.size ? [el("li", {}, "0", bar(SEQUENTIAL[theme]), "1", ...shares.values())] : []));
   }
 
   return {
