@@ -23,10 +23,10 @@ export function createProgress({ t, actions }) {
     find("#stage").focus({ preventScroll: true });
   });
 
-  /** @param {number} seconds */
+  /** No line ends between a number and its unit. @param {number} seconds */
   function duration(seconds) {
     const { unit, whole, rest } = durationOf(seconds);
-    return t(`duration.${unit}`, { whole, rest });
+    return t(`duration.${unit}`, { whole, rest }).replaceAll(" ", "\u00a0");
   }
 
   /** @param {Run} run */
