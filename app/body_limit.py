@@ -4,6 +4,7 @@ The framework's own limit answers in plain text, and closes while the client is 
 report as a broken connection. This one reads the rest of the body first and throws it away.
 """
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final
 
@@ -18,16 +19,20 @@ MAX_DRAINED_BYTES: Final = 256 * 2**20
 
 
 class BodyLimit:
-    """Pure ASGI middleware: a body above `max_bytes`, declared or found to be so, is a 413."""
+    """Pure ASGI middleware: a body above its limit, declared or found to be so, is a 413.
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    limits: the setting, the start of the paths that it is for, and its bytes; the first one that fits.
+    """
+
+    def __init__(self, app: ASGIApp, limits: Sequence[tuple[str, str, int]]) -> None:
         self._app = app
-        self._max_bytes = max_bytes
+        self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        setting, max_bytes = self._limit_of(scope["path"])
         declared = Headers(scope=scope).get("content-length", "0")
         total = int(declared) if declared.isdecimal() and len(declared) < 20 else 0
         read = 0
@@ -36,10 +41,10 @@ class BodyLimit:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if max(total, read) > self._max_bytes:
+            if max(total, read) > max_bytes:
                 if total <= MAX_DRAINED_BYTES:  # else it is not worth waiting for
                     await self._drain(receive, message)
-                raise self._refusal()
+                raise _refusal(setting, max_bytes)
             return message
 
         await self._app(scope, receive_within_limit, send)
@@ -50,7 +55,11 @@ class BodyLimit:
             message = await receive()
             drained += len(message.get("body", b""))
 
-    def _refusal(self) -> HTTPException:
-        """The kind of exception that the framework lets through while it reads a body."""
-        sentence = f"The body is above the limit of {self._max_bytes:,} bytes; {variable('max_body_bytes')} raises it"
-        return HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
+    def _limit_of(self, path: str) -> tuple[str, int]:
+        return next((setting, limit) for setting, start, limit in self._limits if path.startswith(start))
+
+
+def _refusal(setting: str, max_bytes: int) -> HTTPException:
+    """The kind of exception that the framework lets through while it reads a body."""
+    sentence = f"The body is above the limit of {max_bytes:,} bytes; {variable(setting)} raises it"
+    return HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)

@@ -7,7 +7,10 @@ from typing import Any
 import torch
 
 from app import tracing
+from app.errors import Invalid
+from app.formats import convert
 from app.jobs import Ticket
+from app.lstm import InvalidCall
 from app.lstm.call import State
 from app.schemas import TraceRequest
 from app.settings import BadSetting, Settings
@@ -18,7 +21,7 @@ class Work:
     """A run as it is handed to a process.
 
     request: has been checked. hx: the states it starts from, zeros if None. in_chunks: record it piece by piece.
-    device: where torch computes, "cpu" or "cuda". threads: how many torch uses.
+    device: where torch computes, "cpu" or "cuda". threads: how many torch uses. upload: the file of its weights.
     """
 
     request: TraceRequest
@@ -27,6 +30,7 @@ class Work:
     in_chunks: bool
     device: str
     threads: int
+    upload: Path | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """The states as arrays: tensors would go through shared memory, of which a container has little."""
@@ -37,18 +41,33 @@ class Work:
         vars(self).update(state | {"hx": None if hx is None else tuple(map(torch.from_numpy, hx))})
 
 
-def compute(work: Work, path: Path, ticket: Path | None = None) -> None:
-    """Run it and write its trace to a new file at `path`, telling its progress on `ticket`.
+@dataclass(frozen=True)
+class Conversion:
+    """A file that somebody uploaded, to be read by the code of its format, which may be a large library in C."""
 
-    Raises Invalid where a number overflows float32, and Cancelled when the ticket is gone; then no file remains.
+    source: Path
+
+
+def compute(work: Work | Conversion, path: Path, ticket: Path | None = None) -> None:
+    """Run it and write its trace to a new file at `path`, telling its progress on `ticket`; or convert a file to there.
+
+    Raises Invalid where a number overflows float32 or a file holds no LSTM, and Cancelled when the ticket is gone;
+    then no file remains.
     """
+    if isinstance(work, Conversion):
+        try:
+            convert(work.source, path)
+        except InvalidCall as error:
+            raise Invalid.of(error, "body") from None
+        return
     if torch.get_num_threads() != work.threads:
         torch.set_num_threads(work.threads)
     if work.device == "cuda":
         torch.backends.cudnn.allow_tf32 = False  # whose products are rounded to 10 bits
     with Ticket(ticket) as telling:
         telling.tell(0, 0)
-        tracing.prepare(work.request, work.hx, work.device).write(path, work.metadata, telling.tell, work.in_chunks)
+        prepared = tracing.prepare(work.request, work.hx, work.device, work.upload)
+        prepared.write(path, work.metadata, telling.tell, work.in_chunks)
 
 
 def find_device(settings: Settings) -> str:

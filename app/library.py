@@ -11,16 +11,18 @@ from anyio import CapacityLimiter
 from app import tracing
 from app.computing import Work, find_device
 from app.errors import NotFound
+from app.formats import Kept, kept_facts
 from app.initial_states import earlier_traces
 from app.jobs import Job
 from app.limits import can_stream
 from app.lstm import Direction, Problem, Trace
+from app.lstm.cost import Sent
 from app.lstm.overview import Pyramid
 from app.lstm.storage import read_pyramid
 from app.lstm.streaming import CHUNK
 from app.pool import Pool
 from app.presets import presets
-from app.schemas import TraceRequest
+from app.schemas import TraceRequest, UploadWeights
 from app.settings import Settings
 from app.store import Store
 
@@ -46,6 +48,38 @@ class Library:
         # their ids are known from the start, so that examples work on a new server
         requests = [TraceRequest.model_validate(preset.request) for preset in presets()]
         self._presets = {tracing.trace_id(request): tracing.canonical(request) for request in requests}
+
+    async def check(self, request: TraceRequest, sent: Sent) -> None:
+        """Everything that a request must satisfy before it runs. Raises Invalid, TooLarge."""
+        upload = await self.off_loop(lambda: self._upload(request)) if _brings_file(request) else None
+        tracing.check(request, self.settings, sent, upload)
+
+    async def keep_upload(self, upload_id: str, source: Path) -> Kept:
+        """Convert a file that has come, unless it is known, and keep it. Raises Invalid, WorkerDied, StoreFull."""
+
+        def kept() -> Kept:
+            path = self.store.upload_path(upload_id) or self.store.keep_upload(
+                upload_id, lambda path: self.pool.convert(source, path, self.settings.max_upload_seconds)
+            )
+            return kept_facts(path)
+
+        return await self._wait_for(kept)
+
+    async def upload(self, upload_id: str) -> Kept:
+        """What an uploaded file holds. Raises NotFound."""
+
+        def found() -> Kept:
+            path = self.store.upload_path(upload_id)
+            if path is None:
+                raise _no_upload()
+            return kept_facts(path)
+
+        return await self.off_loop(found)
+
+    async def remove_upload(self, upload_id: str) -> None:
+        """Remove an uploaded file for good. Raises NotFound."""
+        if not await self.off_loop(lambda: self.store.remove_upload(upload_id)):
+            raise _no_upload()
 
     async def of_request(self, request: TraceRequest) -> Found:
         """The trace that answers a request, which has been checked."""
@@ -106,6 +140,9 @@ class Library:
         if kept is not None:
             self.store.keep_request(trace_id, content)
             return trace_id, *kept
+        upload = self._upload(request)
+        if _brings_file(request) and upload is None:
+            raise _no_upload()
         seq_len, _ = request.input.sizes(request.config)
         work = Work(
             request=request,
@@ -114,6 +151,7 @@ class Library:
             in_chunks=seq_len > CHUNK and can_stream(request),
             device=self._device,
             threads=self.settings.torch_threads,
+            upload=upload,
         )
 
         def write(path: Path) -> None:
@@ -124,6 +162,9 @@ class Library:
 
     def _request(self, trace_id: str) -> bytes | None:
         return self._presets.get(trace_id) or self.store.request(trace_id)
+
+    def _upload(self, request: TraceRequest) -> Path | None:
+        return self.store.upload_path(request.weights.id) if isinstance(request.weights, UploadWeights) else None
 
     def _earlier(self, trace_id: str) -> Trace | None:
         """A trace that another one goes on from."""
@@ -161,3 +202,12 @@ class Library:
             waiting.append((own_id, True))
             waiting += [(earlier, False) for earlier in earlier_traces(request) if not self.store.has_trace(earlier)]
         return lineage
+
+
+def _brings_file(request: TraceRequest) -> bool:
+    return isinstance(request.weights, UploadWeights)
+
+
+def _no_upload() -> NotFound:
+    sentence = "No upload has this id; it was perhaps deleted. Upload the file again"
+    return NotFound(Problem(("path", "upload_id"), "not_found", sentence))

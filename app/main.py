@@ -11,7 +11,7 @@ from app.head_requests import HeadAsGet
 from app.headers import SecurityHeaders
 from app.library import Library
 from app.recent_replies import RecentReplies
-from app.routes import about, pages, runs, traces
+from app.routes import about, pages, runs, traces, uploads
 from app.runs import Runs
 from app.settings import Settings
 
@@ -46,10 +46,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.assets_version = assets.content_hash()
     app.state.modules = assets.modules()
     errors.install(app)
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    limits = [
+        ("max_upload_bytes", uploads.PATH, settings.max_upload_bytes),
+        ("max_body_bytes", "", settings.max_body_bytes),
+    ]
+    app.add_middleware(BodyLimit, limits=limits)
     app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders)  # added last, so outermost: on every reply
-    for door in (traces, runs, about, pages):
+    for door in (traces, runs, uploads, about, pages):
         app.include_router(door.router)
     assets.mount(app, app.state.assets_version)
     return app

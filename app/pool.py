@@ -18,12 +18,12 @@ from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 
 from app import computing
-from app.computing import Work, compute
-from app.errors import WorkerDied
+from app.computing import Conversion, Work, compute
+from app.errors import Invalid, WorkerDied
 from app.jobs import Cancelled, Job
 from app.lstm import Problem
 
-Task = tuple[Work, Path, Path | None]  # the arguments of `compute`
+Task = tuple[Work | Conversion, Path, Path | None]  # the arguments of `compute`
 #: Seconds after which a process that was killed is no longer waited for.
 PATIENCE = 5.0
 
@@ -72,6 +72,28 @@ class Pool:
         finally:
             if job is not None:
                 job.end()
+
+    def convert(self, source: Path, path: Path, seconds: float) -> None:
+        """Read an uploaded file in a worker, and write what it holds to `path`.
+
+        Raises Invalid, also where it takes longer than `seconds`, and WorkerDied.
+        """
+        if self._short is None:
+            compute(Conversion(source), path)
+            return
+        job = Job()
+        deadline = threading.Timer(seconds, job.cancel)
+        deadline.daemon = True
+        deadline.start()
+        try:
+            self._short.run((Conversion(source), path, None), job)
+        except WorkerDied:
+            if not job.cancelled:
+                raise
+            sentence = f"Reading this file took longer than {seconds:g} seconds"
+            raise Invalid(Problem(("body",), "too_slow", sentence)) from None
+        finally:
+            deadline.cancel()
 
 
 class _Workers:

@@ -26,6 +26,12 @@ class Settings(BaseSettings):
         description=f"Where they are kept, as a URL: {store_urls.FORMS}.",
     )
     max_body_bytes: int = Field(default=32 * MIB, ge=1024, description="Largest request body, in bytes.")
+    max_upload_bytes: int = Field(
+        default=256 * MIB, ge=1024, description="Largest file of weights that can be uploaded, in bytes."
+    )
+    max_upload_seconds: float = Field(
+        default=30.0, gt=0, description="Seconds after which the reading of an uploaded file is given up."
+    )
     max_trace_bytes: int = Field(
         default=GIB, ge=MIB, description="Largest estimated peak memory of one run and its reply, in bytes."
     )

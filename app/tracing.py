@@ -15,15 +15,16 @@ from torch.nn import LSTM
 
 from app import presets
 from app.errors import Invalid
+from app.formats import kept_facts, kept_tensors
 from app.initial_states import initial_states
 from app.limits import check_cost
-from app.lstm import InvalidCall, Problem, Trace, loaded_lstm, record, seeded_lstm
+from app.lstm import InvalidCall, LSTMConfig, Problem, Trace, loaded_lstm, record, seeded_lstm
 from app.lstm.call import State, length_problems, state_problems
 from app.lstm.cost import Sent
 from app.lstm.storage import save
 from app.lstm.streaming import Progress, stream
 from app.lstm.weights import SeedWeights, StateDictWeights, check_tensors
-from app.schemas import PresetWeights, TraceRequest
+from app.schemas import PresetWeights, TraceRequest, UploadWeights
 from app.settings import Settings
 from app.store import ID_LENGTH
 
@@ -40,15 +41,18 @@ def _under(*root: str) -> Iterator[None]:
         raise Invalid.of(error, *root) from None
 
 
-def check(request: TraceRequest, settings: Settings, sent: Sent) -> None:
-    """Everything that must hold between the fields. Raises Invalid or TooLarge; allocates nothing of the run's size."""
+def check(request: TraceRequest, settings: Settings, sent: Sent, upload: Path | None = None) -> None:
+    """Everything that must hold between the fields. Raises Invalid or TooLarge; allocates nothing of the run's size.
+
+    upload: the file that the request's weights are in, if they are in one.
+    """
     with _under("body", "input"):
         seq_len, batch_size = request.input.sizes(request.config)
     check_cost(request, settings, sent)
     problems = length_problems(seq_len, batch_size, request.lengths) + _state_problems(request, batch_size)
     if problems:
         raise Invalid.of(InvalidCall(problems), "body")
-    _check_weights(request)
+    _check_weights(request, upload)
 
 
 def _state_problems(request: TraceRequest, batch_size: int | None) -> list[Problem]:
@@ -58,9 +62,12 @@ def _state_problems(request: TraceRequest, batch_size: int | None) -> list[Probl
     return state_problems(request.config, batch_size, shapes)
 
 
-def _check_weights(request: TraceRequest) -> None:
+def _check_weights(request: TraceRequest, upload: Path | None) -> None:
     weights = request.weights
     if isinstance(weights, SeedWeights):
+        return
+    if isinstance(weights, UploadWeights):
+        _check_upload(request.config, weights, upload)
         return
     if isinstance(weights, PresetWeights) and weights.name not in _presets_with_weights():
         sentence = f"Input should be a preset that has weights: {', '.join(_presets_with_weights())}"
@@ -69,12 +76,34 @@ def _check_weights(request: TraceRequest) -> None:
         check_tensors(request.config, {name: array.shape for name, array in given_tensors(request).items()})
 
 
+def _check_upload(config: LSTMConfig, weights: UploadWeights, upload: Path | None) -> None:
+    """What the file's LSTM is by its tensors, the config must say."""
+    if upload is None:
+        sentence = "No upload has this id; it was perhaps deleted. Upload the file again"
+        raise Invalid(Problem(("body", "weights", "id"), "unknown_upload", sentence))
+    found = {lstm["prefix"]: LSTMConfig(**lstm["config"]) for lstm in kept_facts(upload).lstms}
+    if weights.prefix not in found:
+        sentence = f"No LSTM of this file has that prefix; it has {', '.join(map(repr, list(found)[:8]))}"
+        raise Invalid(Problem(("body", "weights", "prefix"), "unknown_prefix", sentence))
+    own = found[weights.prefix]
+    problems = [
+        Problem(("body", "config", name), "unlike_upload", f"The uploaded LSTM has {name} = {getattr(own, name)}")
+        for name in LSTMConfig.model_fields
+        if name not in ("dropout", "batch_first") and getattr(own, name) != getattr(config, name)
+    ]
+    if problems:
+        raise Invalid(*problems)
+
+
 def _presets_with_weights() -> list[str]:
     return [preset.name for preset in presets.presets() if preset.weights_path is not None]
 
 
-def given_tensors(request: TraceRequest) -> Mapping[str, NDArray[Any]]:
+def given_tensors(request: TraceRequest, upload: Path | None = None) -> Mapping[str, NDArray[Any]]:
     """The parameters that a request brings or names; none if they are drawn from a seed."""
+    if isinstance(request.weights, UploadWeights):
+        assert upload is not None, "the upload has been looked up"
+        return kept_tensors(upload, request.weights.prefix)
     if isinstance(request.weights, StateDictWeights):
         return request.weights.tensors
     if isinstance(request.weights, PresetWeights):
@@ -128,7 +157,7 @@ def starting_states(request: TraceRequest, earlier: Callable[[str], Trace | None
         return initial_states(request, earlier)
 
 
-def prepare(request: TraceRequest, hx: State | None, device: str = "cpu") -> Prepared:
+def prepare(request: TraceRequest, hx: State | None, device: str = "cpu", upload: Path | None = None) -> Prepared:
     """Make the LSTM and its input, on a device. Raises Invalid where a number overflows float32.
 
     With dropout the device is the CPU, so that every server draws the same masks.
@@ -138,7 +167,7 @@ def prepare(request: TraceRequest, hx: State | None, device: str = "cpu") -> Pre
         if isinstance(request.weights, SeedWeights):
             lstm = seeded_lstm(config, dtype, request.weights.seed)
         else:
-            lstm = loaded_lstm(config, dtype, given_tensors(request))
+            lstm = loaded_lstm(config, dtype, given_tensors(request, upload))
     with _under("body", "input"):
         x = request.input.make(config, dtype)
     if request.training and config.dropout > 0:

@@ -33,30 +33,31 @@ HOUSE = {
     "app.body_limit": allowed("app.settings", "starlette"),
     "app.strict_json": allowed("", "fastapi"),
     "app.assets": allowed("", "anyio starlette"),
+    "app.formats": allowed("app.lstm", "h5py numpy onnx pydantic safetensors"),
     "app.schemas": allowed("app.lstm", "numpy pybase64 pydantic torch"),
     "app.presets": allowed("app.lstm", "numpy safetensors torch"),
     "app.store": allowed("app.lstm app.store_url app.settings app.errors", "obstore"),
     "app.limits": allowed("app.lstm app.settings app.errors app.schemas", ""),
     "app.initial_states": allowed("app.lstm app.schemas", "numpy torch"),
     "app.tracing": allowed(
-        "app.lstm app.settings app.errors app.schemas app.presets app.store app.limits app.initial_states",
+        "app.lstm app.settings app.errors app.formats app.schemas app.presets app.store app.limits app.initial_states",
         "numpy orjson pydantic torch",
     ),
     "app.jobs": allowed("", ""),
-    "app.computing": allowed("app.lstm app.settings app.schemas app.tracing app.jobs", "torch"),
+    "app.computing": allowed("app.lstm app.settings app.errors app.formats app.schemas app.tracing app.jobs", "torch"),
     "app.pool": allowed("app.lstm app.errors app.jobs app.computing", ""),
     "app.library": allowed(
-        "app.lstm app.settings app.errors app.schemas app.presets app.store app.limits app.initial_states app.tracing "
-        "app.jobs app.computing app.pool",
+        "app.lstm app.settings app.errors app.formats app.schemas app.presets app.store app.limits app.initial_states "
+        "app.tracing app.jobs app.computing app.pool",
         "anyio pydantic",
     ),
     "app.recent_replies": allowed("app.schemas", "cachetools"),
     "app.reply": allowed("app.lstm app.errors app.schemas", "orjson torch"),
     "app.runs": allowed("app.lstm app.settings app.errors app.schemas app.tracing app.jobs app.library", ""),
     "app.routes": allowed(
-        "app.lstm app.settings app.i18n app.errors app.strict_json app.schemas app.presets app.limits app.tracing "
-        "app.library app.recent_replies app.reply app.runs",
-        "fastapi jinja2 markupsafe orjson pydantic torch",
+        "app.lstm app.settings app.i18n app.errors app.formats app.strict_json app.schemas app.presets app.store "
+        "app.limits app.tracing app.library app.recent_replies app.reply app.runs",
+        "anyio fastapi jinja2 markupsafe orjson pydantic torch",
     ),
     "app.main": allowed(
         "app.settings app.errors app.headers app.head_requests app.body_limit app.assets app.library "

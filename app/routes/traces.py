@@ -54,11 +54,11 @@ async def create_trace(
     there to be read in windows and overviews, however long it is.
     """
     if _asks_to_respond_async(prefer):
-        tracing.check(body, library.settings, "nothing")
+        await library.check(body, "nothing")
         run = runs.start(body)
         headers = {"Location": f"/api/runs/{run.trace_id}", "Preference-Applied": "respond-async"}
         return JSONResponse(run.response().model_dump(), 202, headers)
-    tracing.check(body, library.settings, query.encoding.value)
+    await library.check(body, query.encoding.value)
     window = Window(encoding=query.encoding)
     trace_id = await library.off_loop(lambda: tracing.trace_id(body))
     content = replies.get(trace_id, window)

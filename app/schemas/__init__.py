@@ -2,7 +2,7 @@
 
 from app.schemas.queries import EncodedQuery, Encoding, Place, TilesQuery, UnitsQuery, Window
 from app.schemas.readouts import ReadoutResponse
-from app.schemas.requests import InitialState, PresetWeights, TraceReference, TraceRequest
+from app.schemas.requests import InitialState, PresetWeights, TraceReference, TraceRequest, UploadWeights
 from app.schemas.responses import (
     CellResponse,
     DropoutMaskResponse,
@@ -21,6 +21,7 @@ from app.schemas.responses import (
     UnitsResponse,
     encode,
 )
+from app.schemas.uploads import RefusedLstm, UploadedLstm, UploadedMatrix, UploadResponse
 
 __all__ = [
     "CellResponse",
@@ -40,6 +41,7 @@ __all__ = [
     "PresetWeights",
     "PresetsResponse",
     "ReadoutResponse",
+    "RefusedLstm",
     "RunResponse",
     "StorySentence",
     "TilesQuery",
@@ -48,6 +50,10 @@ __all__ = [
     "TraceResponse",
     "UnitsQuery",
     "UnitsResponse",
+    "UploadResponse",
+    "UploadWeights",
+    "UploadedLstm",
+    "UploadedMatrix",
     "Window",
     "encode",
 ]

@@ -22,6 +22,16 @@ class PresetWeights(BaseModel):
     name: str = Field(min_length=1, max_length=64)
 
 
+class UploadWeights(BaseModel):
+    """The weights of an LSTM in a file that was uploaded, for a `config` of the same sizes."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    kind: Literal["upload"]
+    id: str = Field(min_length=1, max_length=64, description="The id of the upload.")
+    prefix: str = Field(max_length=512, description="Which LSTM of the file, as its upload lists them.")
+
+
 class TraceReference(BaseModel):
     """The last state of another trace, from which this one goes on: its h_n where h_0 is asked for, its c_n for c_0."""
 
@@ -40,7 +50,7 @@ InitialState = Annotated[
     WithJsonSchema({"anyOf": [VALUES_SCHEMA, TraceReference.model_json_schema()]}),
 ]
 
-AnyWeights = Annotated[SeedWeights | StateDictWeights | PresetWeights, Field(discriminator="kind")]
+AnyWeights = Annotated[SeedWeights | StateDictWeights | PresetWeights | UploadWeights, Field(discriminator="kind")]
 AnyInput = Annotated[RandomInput | ValuesInput, Field(discriminator="kind")]
 
 

@@ -1,4 +1,4 @@
-"""Traces and the requests that they answer, kept by the hash of the request, behind one URL.
+"""Traces and the requests that they answer, kept by the hash of the request, and uploaded files, behind one URL.
 
 A request is kept for good, small as it is; its trace can be evicted at any time and computed again. Both are written
 once: what comes second drops its copy, so that servers which share a store need no lock between them.
@@ -8,6 +8,8 @@ once: what comes second drops its copy, so that servers which share a store need
 | none, or `file:///FOLDER` | files in the folder | files in the folder, evicted to keep within the budget |
 | `memory://` | in the memory of the process | files in a folder that goes with it, within the budget |
 | `s3://BUCKET/PREFIX` | objects | objects, and copies of them in the data folder, within the budget |
+
+Uploaded files lie beside the traces, in the bucket too, and are kept until they are removed.
 
 A trace is always read from a file of this machine, mapped into memory.
 """
@@ -38,6 +40,7 @@ class Store:
         parts = open_parts(folder, max_bytes, url)
         self._scratch, self._requests = parts.scratch, parts.requests
         self._traces, self._shelf = parts.traces, parts.shelf
+        self._uploads = parts.uploads
         self._turns = Turns()
 
     def trace_path(self, trace_id: str) -> Path:
@@ -83,6 +86,27 @@ class Store:
             if first and self._traces.add(trace_id, temporary):
                 return found
         return self.trace(trace_id) or found
+
+    def scratch_file(self, name: str) -> Path:
+        """A path for something that is still being written."""
+        return self._scratch.file(name)
+
+    def upload_path(self, upload_id: str) -> Path | None:
+        """Where an uploaded file lies, or None if there is none. Raises StoreFull."""
+        temporary = self._scratch.file("upload")
+        with told_when_full(temporary):
+            return self._uploads.path(upload_id, temporary)
+
+    def keep_upload(self, upload_id: str, write: Callable[[Path], None]) -> Path:
+        """Keep the file that `write` writes to the path it is given; where it lies then. Raises StoreFull."""
+        temporary = self._scratch.file(upload_id)
+        with told_when_full(temporary):
+            write(temporary)
+            return self._uploads.keep(upload_id, temporary)
+
+    def remove_upload(self, upload_id: str) -> bool:
+        """Remove an uploaded file for good; whether there was one."""
+        return self._uploads.remove(upload_id)
 
     def _copy(self, trace_id: str) -> Kept | None:
         with suppress(CorruptTrace):  # removed; a shelf may have a sound one

@@ -24,6 +24,12 @@ def write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def sync_file(path: Path) -> None:
+    """See that a file that somebody else has written is on the disk."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
 def place(temporary: Path, path: Path) -> bool:
     """Give a finished file its name unless something has it already; whether it was given. The file may stay behind."""
     try:

@@ -10,6 +10,7 @@ from app.store.requests import BucketRequests, FolderRequests, Requests
 from app.store.scratch import Scratch
 from app.store.shelf import Shelf
 from app.store.traces import TraceFolder
+from app.store.uploads import Uploads
 from app.store_url import StoreAddress, parse
 
 
@@ -20,6 +21,7 @@ class Parts:
     scratch: Scratch
     requests: Requests
     traces: TraceFolder
+    uploads: Uploads
     shelf: Shelf | None = None
 
 
@@ -44,19 +46,24 @@ def _in_folder(folder: Path, max_bytes: int) -> Parts:
     """Requests and traces share the folder and its budget."""
     scratch = Scratch(folder / "unfinished")
     requests = FolderRequests(folder / "requests", scratch, max_bytes)
-    return Parts(scratch, requests, TraceFolder(folder / "traces", requests.budget))
+    uploads = Uploads(folder / "uploads", requests.budget)
+    return Parts(scratch, requests, TraceFolder(folder / "traces", requests.budget), uploads)
 
 
 def _in_memory(folder: Path, max_bytes: int) -> Parts:
     """Requests in the memory of the process; traces, which are mapped, in the scratch folder."""
     scratch = Scratch(folder / "unfinished")
     budget = Budget(max_bytes)
-    return Parts(scratch, BucketRequests(memory_bucket(), budget), TraceFolder(scratch.path / "traces", budget))
+    uploads = Uploads(scratch.path / "uploads", budget)
+    traces = TraceFolder(scratch.path / "traces", budget)
+    return Parts(scratch, BucketRequests(memory_bucket(), budget), traces, uploads)
 
 
 def _in_s3(folder: Path, max_bytes: int, address: StoreAddress) -> Parts:
     """All in the bucket; the folder holds copies of traces, and the budget bounds those alone."""
     scratch = Scratch(folder / "unfinished")
     bucket = s3_bucket(address.bucket, address.prefix)
-    traces = TraceFolder(folder / "traces", Budget(max_bytes))
-    return Parts(scratch, BucketRequests(bucket, None), traces, Shelf(bucket))
+    budget = Budget(max_bytes)
+    uploads = Uploads(folder / "uploads", budget, bucket)
+    traces = TraceFolder(folder / "traces", budget)
+    return Parts(scratch, BucketRequests(bucket, None), traces, uploads, Shelf(bucket))

@@ -1,0 +1,138 @@
+"""LSTMs under torch's own names, found by the names and shapes of their tensors under any prefix.
+
+All arguments of `nn.LSTM` but dropout and batch_first follow: layers and directions from names, sizes from shapes.
+`nn.GRU` and `nn.RNN` have the same names; their shapes tell them apart, since weight_hh has one column for every unit.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from app.formats.model import Array, Lstm, Matrix, Model, Refused, bad_file, finite
+from app.formats.safetensors_file import SafetensorsFile
+from app.lstm.config import GATES, LSTMConfig, parameter_suffix
+from app.lstm.errors import InvalidCall
+from app.lstm.weights import check_tensors
+
+Shapes = Mapping[str, tuple[int, ...]]
+_NAME = re.compile(
+    r"(?P<prefix>(?:.*\.)?)(?P<stem>weight_(?:ih|hh|hr)|bias_(?:ih|hh))(?P<place>_l\d{1,4}(?:_reverse)?)?"
+)
+#: What `torch.nn.utils` leaves of a weight that it computes from others.
+_COMPUTED = re.compile(
+    r"(?P<prefix>(?:.*\.)?)(?:parametrizations\.)?weight_(?:ih|hh|hr)_l\d+(?:_reverse)?(?:\.original\d?|_g|_v|_orig)"
+)
+_SMALL_TABLE = 2
+
+
+def read(path: Path) -> Model:
+    """The LSTMs of a safetensors file. Raises InvalidCall for a file that is not sound."""
+    return model_of(SafetensorsFile(path))
+
+
+def model_of(file: SafetensorsFile) -> Model:
+    """The same of a file that has been opened."""
+    groups, computed = _groups(list(file.entries))
+    model = Model("safetensors", others=len(file.entries) - sum(map(len, groups.values())))
+    for prefix in sorted(computed):
+        reason = "its weights are computed from others (weight_norm or a parametrization); remove that before saving it"
+        model.refused.append(Refused(prefix or "(no prefix)", reason))
+    for prefix, names in groups.items():
+        if prefix in computed:
+            continue
+        try:
+            model.lstms.append(_lstm(prefix, names, file))
+        except InvalidCall as error:
+            model.refused.append(Refused(prefix or "(no prefix)", error.problems[0].message))
+    taken = {name for names in groups.values() for name in names.values()}
+    model.matrices.extend(
+        Matrix(name, (entry.shape[0], entry.shape[1]), _reader(file, name))
+        for name, entry in file.entries.items()
+        if name not in taken
+        and entry.is_float
+        and len(entry.shape) == 2
+        and min(entry.shape) >= 1
+        and entry.shape[0] >= _SMALL_TABLE
+        and "emb" in name.lower()
+    )
+    return model
+
+
+def _groups(names: list[str]) -> tuple[dict[str, dict[str, str]], set[str]]:
+    """By prefix, torch's name of each parameter with its name in the file; and prefixes with computed weights."""
+    groups: dict[str, dict[str, str]] = {}
+    computed: set[str] = set()
+    for name in names:
+        found = _NAME.fullmatch(name)
+        if found:
+            # an LSTMCell has the same parameters, without a layer in their names
+            own = found["stem"] + (found["place"] or parameter_suffix(0, "forward"))
+            groups.setdefault(found["prefix"], {})[own] = name
+        elif made := _COMPUTED.fullmatch(name):
+            computed.add(made["prefix"].removesuffix("parametrizations."))
+    return groups, computed
+
+
+def _lstm(prefix: str, names: Mapping[str, str], file: SafetensorsFile) -> Lstm:
+    shapes = {own: file.entries[name].shape for own, name in names.items()}
+    config = inferred(shapes)
+    dtypes = {file.entries[name].dtype for name in names.values()}
+    if not all(file.entries[name].is_float for name in names.values()):
+        raise _refusal(f"its weights are {', '.join(sorted(dtypes))}, not floating-point numbers")
+    remarks: list[str] = []
+    if dtypes & {"F16", "BF16"}:
+        remarks.append("16-bit numbers are read as float32")
+    if not any("_l0" in name for name in names.values()):
+        remarks.append("an LSTMCell, shown as an LSTM of one layer")
+    return Lstm(prefix, config, _loader(file, names), tuple(remarks))
+
+
+def _loader(file: SafetensorsFile, names: Mapping[str, str]) -> Callable[[], dict[str, Array]]:
+    return lambda: {own: finite(own, file.array(name)) for own, name in names.items()}
+
+
+def _reader(file: SafetensorsFile, name: str) -> Callable[[], Array]:
+    return lambda: finite(name, file.array(name))
+
+
+def inferred(shapes: Shapes) -> LSTMConfig:
+    """The configuration of the LSTM that has parameters of these names and shapes.
+
+    Raises InvalidCall where there is none, with a sentence that says why.
+    """
+    weight_ih, weight_hh = (shapes.get(f"{name}_l0") for name in ("weight_ih", "weight_hh"))
+    if weight_ih is None or weight_hh is None or len(weight_ih) != 2 or len(weight_hh) != 2:
+        raise _refusal("weight_ih_l0 and weight_hh_l0, of two axes each, are expected")
+    rows, input_size = weight_ih
+    h_size = weight_hh[1]
+    if rows == 3 * h_size:
+        raise _refusal(f"this is a GRU, since weight_hh has 3 rows for each of its {h_size} columns")
+    if rows == h_size and "weight_hr_l0" not in shapes:
+        raise _refusal(f"this is a plain RNN, since weight_hh is square, {rows} x {h_size}")
+    hidden_size, rest = divmod(rows, len(GATES))
+    layers = {int(found[1]) for name in shapes if (found := re.search(r"_l(\d+)", name))}
+    facts = {
+        "input_size": input_size,
+        "hidden_size": hidden_size,
+        "num_layers": max(layers) + 1,
+        "bias": any(name.startswith("bias_") for name in shapes),
+        "bidirectional": any(name.endswith("_reverse") for name in shapes),
+        "proj_size": h_size if any(name.startswith("weight_hr") for name in shapes) else 0,
+    }
+    if rest or not hidden_size:
+        raise _refusal(f"weight_ih_l0 has {rows} rows, which are not four gates of equally many units")
+    if facts["num_layers"] != len(layers):
+        raise _refusal(f"layers {sorted(set(range(max(layers))) - layers)[:5]} are missing below layer {max(layers)}")
+    try:
+        config = LSTMConfig.model_validate(facts)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        raise _refusal(f"{fault['loc'][0]}: {fault['msg']}") from None
+    check_tensors(config, dict(shapes))
+    return config
+
+
+def _refusal(sentence: str) -> InvalidCall:
+    return bad_file("no_lstm", sentence)

@@ -1,0 +1,84 @@
+"""Files of weights that were uploaded, converted, by the hash of what came."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from app.store.bucket import Bucket
+from app.store.budget import Budget
+from app.store.durable import place, sync_file, sync_folder
+from app.store.ids import is_id
+
+
+class Uploads:
+    """Files `ID.safetensors` in a folder, kept until they are removed, and in a bucket where servers share one.
+
+    Nothing lists them: who has an id has had the file, whose hash it is.
+    """
+
+    def __init__(self, folder: Path, budget: Budget, bucket: Bucket | None = None) -> None:
+        self._folder = folder
+        self._budget = budget
+        self._bucket = bucket
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.glob("*.safetensors"):
+            with suppress(FileNotFoundError):
+                budget.take(path.stat().st_size)
+
+    def path(self, upload_id: str, temporary: Path) -> Path | None:
+        """Where a file lies, or None if there is none. `temporary`: to where it may be copied. Raises StoreAway."""
+        if not is_id(upload_id):
+            return None
+        path = self._path(upload_id)
+        if self._bucket is None:
+            return path if path.exists() else None
+        if self._bucket.size(_key(upload_id)) is None:  # also where another server has removed it
+            self._forget(path)
+            return None
+        if not path.exists() and self._bucket.download(_key(upload_id), temporary):
+            self._keep(temporary, path)
+        return path if path.exists() else None
+
+    def keep(self, upload_id: str, temporary: Path) -> Path:
+        """Give a finished file its place, unless one is there. Raises StoreFull, StoreAway."""
+        path = self._path(upload_id)
+        if self._bucket is not None:
+            self._bucket.upload(_key(upload_id), temporary)
+        if not path.exists():
+            self._keep(temporary, path)
+        return path
+
+    def remove(self, upload_id: str) -> bool:
+        """Remove a file for good; whether there was one. Raises StoreAway."""
+        if not is_id(upload_id):
+            return False
+        there = self._path(upload_id).exists()
+        if self._bucket is not None:
+            there = self._bucket.size(_key(upload_id)) is not None
+            self._bucket.remove(_key(upload_id))
+        self._forget(self._path(upload_id))
+        return there
+
+    def _keep(self, temporary: Path, path: Path) -> None:
+        size = temporary.stat().st_size
+        self._budget.take(size)
+        created = False
+        try:
+            sync_file(temporary)
+            created = place(temporary, path)
+            sync_folder(self._folder)
+        finally:
+            if not created:
+                self._budget.give_back(size)
+
+    def _forget(self, path: Path) -> None:
+        with suppress(FileNotFoundError):
+            size = path.stat().st_size
+            path.unlink()
+            self._budget.give_back(size)
+
+    def _path(self, upload_id: str) -> Path:
+        return self._folder / f"{upload_id}.safetensors"
+
+
+def _key(upload_id: str) -> str:
+    return f"uploads/{upload_id}.safetensors"
