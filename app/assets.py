@@ -62,10 +62,19 @@ def _gzipped(path: Path, modified: int) -> bytes:
     return gzip.compress(path.read_bytes(), 6, mtime=0)
 
 
+#: Folders of modules that are fetched when they are first needed.
+LATER = frozenset({"exports"})
+
+
 def modules() -> list[str]:
-    """The modules of the app's page, as paths below static/: all but the scripts of a page of their own."""
+    """The modules that the app's page begins with, as paths below static/: all but the scripts of a page of their own
+    and what is needed later."""
     apart = {"docs.js", "theme-boot.js"}
-    return [path.relative_to(STATIC).as_posix() for path in sorted(STATIC.glob("js/**/*.js")) if path.name not in apart]
+    return [
+        path.relative_to(STATIC).as_posix()
+        for path in sorted(STATIC.glob("js/**/*.js"))
+        if path.name not in apart and path.parent.name not in LATER
+    ]
 
 
 def content_hash() -> str:

@@ -35,6 +35,7 @@ import { createComparison } from "./views/comparison.js";
 import { createCurves } from "./views/curves.js";
 import { createDoctor } from "./views/doctor.js";
 import { createEquation } from "./views/equation.js";
+import { createExport } from "./views/export.js";
 import { createForm } from "./views/form.js";
 import { createGate } from "./views/gate.js";
 import { createHover } from "./views/hover.js";
@@ -202,7 +203,7 @@ const hover = createHover(context);
 const views = [
   createMasthead(context), createBanner(context), createStory(context), createProgress(context), createCancelled(context), createWindow(context), form, createTransport(context), createNetwork(context), createAnswers(context),
   createCell(context), createCellTable(context), createEquation(context), createParity(context), createReturns(context), createComparison(context), createCall(context),
-  createCurves(context), createMaps(context, api), createAnnouncer(context), createGate(context), createGateTable(context), createLevels(context), createPins(context), hover, createTour(context), createDoctor(context),
+  createCurves(context), createMaps(context, api), createAnnouncer(context), createGate(context), createGateTable(context), createLevels(context), createPins(context), hover, createTour(context), createDoctor(context), createExport(context),
 ];
 
 /** Whatever happens between two frames is drawn once. */

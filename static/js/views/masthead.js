@@ -1,4 +1,4 @@
-/** The head of the page: presets, the link, the export, language, theme, help. */
+/** The head of the page: presets, the link, language, theme, help. */
 
 import { copied, el, find, findAll, setAttribute } from "../dom.js";
 import { percent } from "../format.js";
@@ -10,7 +10,6 @@ import { shownAs, viewSet } from "../state.js";
 export function createMasthead({ store, t, toast, actions }) {
   const menu = find("#presets-menu");
   const rail = find("#rail-button");
-  const exported = find("#export");
 
   find("#share").addEventListener("click", async () => {
     actions.writeAddress();
@@ -58,11 +57,6 @@ export function createMasthead({ store, t, toast, actions }) {
       if (state.theme !== previous?.theme) document.documentElement.dataset.theme = state.theme;
       if (state.presets !== previous?.presets) list(state);
       if (state.presets !== previous?.presets || state.preset !== previous.preset || state.drawn !== previous.drawn) mark(state);
-      if (state.trace && state.trace !== previous?.trace) {
-        setAttribute(exported, "href", `/api/traces/${encodeURIComponent(state.trace.id)}.safetensors`);
-        setAttribute(exported, "download", "");
-        exported.removeAttribute("aria-disabled");
-      }
     },
   };
 }
