@@ -96,6 +96,18 @@ export async function fetchSums(id, { layer, direction, sample }, { start, stop 
   };
 }
 
+/** A file of weights, as it is. @param {File} file @param {AbortSignal} signal @returns {Promise<import("./uploads/upload.js").Found>} */
+export const uploadFile = (file, signal) =>
+  ask("/api/uploads", { method: "PUT", body: file, headers: { "content-type": "application/octet-stream" }, signal });
+
+/** What an uploaded file holds. @param {string} id @param {AbortSignal} signal @returns {Promise<import("./uploads/upload.js").Found>} */
+export const fetchUpload = (id, signal) => ask(`/api/uploads/${encodeURIComponent(id)}`, { signal });
+
+/** Remove an uploaded file for good. @param {string} id */
+export async function deleteUpload(id) {
+  await fetch(`/api/uploads/${encodeURIComponent(id)}`, { method: "DELETE" });
+}
+
 /** What the units of a cell are like, over the whole of a sample. @param {AbortSignal} signal @param {string} id
  * @param {import("./types.js").Cursor} cursor @returns {Promise<import("./unit-order.js").Units>} */
 export function fetchUnits(signal, id, { layer, direction, sample }) {

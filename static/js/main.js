@@ -22,6 +22,8 @@ import { createRunner } from "./runner.js";
 import * as transitions from "./state.js";
 import { createStore } from "./store.js";
 import { createGuide } from "./tour-guide.js";
+import { requestWith } from "./uploads/upload.js";
+import { createUploader } from "./uploads/uploader.js";
 import { fromHash } from "./url.js";
 import { createAnnouncer } from "./views/announcer.js";
 import { createAnswers } from "./views/answers.js";
@@ -34,6 +36,7 @@ import { createCellTable } from "./views/cell-table.js";
 import { createComparison } from "./views/comparison.js";
 import { createCurves } from "./views/curves.js";
 import { createDoctor } from "./views/doctor.js";
+import { createDropping } from "./views/dropping.js";
 import { createEquation } from "./views/equation.js";
 import { createExport } from "./views/export.js";
 import { createForm } from "./views/form.js";
@@ -52,6 +55,7 @@ import { createReturns } from "./views/returns.js";
 import { createStory } from "./views/story.js";
 import { createTour, placesOf } from "./views/tour.js";
 import { createTransport } from "./views/transport.js";
+import { createUpload } from "./views/upload.js";
 import { createWindow } from "./views/window.js";
 
 /** @typedef {import("./types.js").State} State */
@@ -65,12 +69,14 @@ const longRuns = createLongRuns(api, api.runEvents);
 const runner = createRunner(store, api, longRuns);
 const comparer = createComparer(store, api, longRuns);
 const address = createAddress(store);
+// One LSTM in a file is the one that is meant; of several, the reader chooses.
+const uploader = createUploader(store, api, ({ lstms: [only, ...others] }) => { if (only && !others.length) actions.chooseLstm(only.prefix); });
 const probes = createProbes(store.get);
 const guide = createGuide(store, address, runner, { show, places: placesOf });
 
 /** What every view is given. */
 function contextOf() {
-  return { store, t: translator(page.messages), stages: /** @type {import("./types.js").Stage[]} */ (page.stages), toast, actions, probes };
+  return { store, t: translator(page.messages), known: (/** @type {string} */ key) => Object.hasOwn(page.messages, key), stages: /** @type {import("./types.js").Stage[]} */ (page.stages), toast, actions, probes };
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -168,6 +174,24 @@ const actions = {
     address.step();
     void runner.now();
   },
+  /** A file of weights for the server to read. @param {File} file */
+  upload: (file) => void uploader.send(file),
+  cancelUpload: () => uploader.cancel(),
+  lookAtUpload: () => void uploader.look(),
+  /** The server forgets a file; where its weights are in the form, they are drawn from a seed instead. @param {string} id @param {boolean} used */
+  removeUpload(id, used) {
+    void uploader.remove(id);
+    if (used) actions.edit("weights", { kind: "seed", seed: 0 });
+  },
+  /** Run an LSTM of the uploaded file. @param {string} prefix */
+  chooseLstm(prefix) {
+    const { upload, request } = store.get();
+    const lstm = upload?.phase === "found" ? upload.found.lstms.find((one) => one.prefix === prefix) : undefined;
+    if (upload?.phase !== "found" || !lstm || !request) return;
+    actions.run(requestWith(request, upload.found, lstm));
+  },
+  /** @param {string} text */
+  copy: (text) => void navigator.clipboard.writeText(text).then(() => toast(context.t("upload.copied"))),
   compare: () => void comparer.compare(),
   stopComparing: () => comparer.stop(),
   help: () => /** @type {HTMLDialogElement} */ (find("#help")).showModal(),
@@ -198,12 +222,13 @@ function stepped(transition) {
 
 const context = contextOf();
 const form = createForm(context);
+createDropping(context);
 const hover = createHover(context);
 /** @type {View[]} */
 const views = [
   createMasthead(context), createBanner(context), createStory(context), createProgress(context), createCancelled(context), createWindow(context), form, createTransport(context), createNetwork(context), createAnswers(context),
   createCell(context), createCellTable(context), createEquation(context), createParity(context), createReturns(context), createComparison(context), createCall(context),
-  createCurves(context), createMaps(context, api), createAnnouncer(context), createGate(context), createGateTable(context), createLevels(context), createPins(context), hover, createTour(context), createDoctor(context), createExport(context),
+  createCurves(context), createMaps(context, api), createAnnouncer(context), createGate(context), createGateTable(context), createLevels(context), createPins(context), createUpload(context), hover, createTour(context), createDoctor(context), createExport(context),
 ];
 
 /** Whatever happens between two frames is drawn once. */

@@ -23,7 +23,7 @@ export const initialState = (theme) => ({
   run: null, cancelled: null, reading: false, comparison: null, pending: true, failure: null, offline: false, notice: null,
   cursor: ORIGIN, wanted: null, order: "computation", granularity: "timestep", speed: 1, playing: false,
   level: "network", tour: null, doctor: null, showReturns: false, theme, explanation: null, sums: null, hover: null, pins: [],
-  maps: PLAIN_VIEW,
+  maps: PLAIN_VIEW, upload: null,
 });
 
 /** @param {Preset[]} presets @returns {Transition} */

@@ -22,7 +22,8 @@ export type Nested = number | null | Nested[];
 export type Weights =
   | { kind: "seed"; seed: number }
   | { kind: "preset"; name: string }
-  | { kind: "state_dict"; tensors: Record<string, Nested> };
+  | { kind: "state_dict"; tensors: Record<string, Nested> }
+  | { kind: "upload"; id: string; prefix: string };
 export type Input =
   | { kind: "random"; seq_len: number; batch_size: number; seed: number }
   | { kind: "values"; values: Nested };
@@ -150,6 +151,8 @@ export interface State {
   hover: Hover | null;
   /** Numbers that stay in sight. */
   pins: Place[];
+  /** The file of weights that was uploaded last, or that a link's weights are in. */
+  upload: import("./uploads/upload.js").Upload | null;
   /** How the maps are looked at. */
   maps: import("./map-view.js").MapView;
 }

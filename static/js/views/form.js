@@ -41,7 +41,9 @@ export function createForm({ store, t, actions }) {
       actions.edit(which, kind === "zeros" ? null : zeroStates(request, which));
     } else if (group === "weights") {
       const preset = presetOf(store.get());
-      if (kind === "state_dict" && trace) actions.edit("weights", { kind, tensors: parametersAsLists(trace) });
+      const { upload } = store.get();
+      if (kind === "upload" && upload?.phase === "found") actions.chooseLstm(upload.found.lstms[0]?.prefix ?? "");
+      else if (kind === "state_dict" && trace) actions.edit("weights", { kind, tensors: parametersAsLists(trace) });
       else actions.edit("weights", kind === "preset" && preset ? preset.request.weights : { kind: "seed", seed: 0 });
     } else if (kind === "values" && trace) {
       actions.edit("input", { kind, values: inputInLayout(trace) });
@@ -64,6 +66,7 @@ export function createForm({ store, t, actions }) {
     for (const [path, visible] of Object.entries(shown)) find(`[data-field="${path}"]`, form).hidden = !visible;
     const presetWeights = presetOf(state)?.request.weights.kind === "preset";
     /** @type {HTMLOptionElement} */ (find('[data-path="weights.kind"] option[value="preset"]', form)).disabled = !presetWeights;
+    /** @type {HTMLOptionElement} */ (find('[data-path="weights.kind"] option[value="upload"]', form)).disabled = request.weights.kind !== "upload" && state.upload?.phase !== "found";
   }
 
   /** @param {State} state */
@@ -106,7 +109,7 @@ export function createForm({ store, t, actions }) {
     focus(path) { find(`[data-path="${path}"]`, form).focus(); },
     /** @param {State} state @param {State | null} previous */
     render(state, previous) {
-      if (state.request !== previous?.request || state.unread !== previous.unread || state.presets !== previous.presets) fill(state);
+      if (state.request !== previous?.request || state.unread !== previous.unread || state.presets !== previous.presets || state.upload !== previous.upload) fill(state);
       if (state.failure !== previous?.failure || state.unread !== previous.unread) complain(state);
     },
   };
