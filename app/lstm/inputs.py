@@ -1,6 +1,6 @@
 """Input sequences: a registry of kinds by name, each a small description that makes a tensor."""
 
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 import torch
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,6 +8,7 @@ from torch import Tensor
 
 from app.lstm.config import LSTMConfig, Size
 from app.lstm.errors import InvalidCall, Problem
+from app.lstm.signals import ImpulseInput, NoiseInput, OneHotInput, SawtoothInput, SineInput, StepInput
 from app.lstm.values import Values, to_tensor
 from app.lstm.weights import MAX_SEED
 
@@ -67,5 +68,10 @@ class ValuesInput(BaseModel):
         return to_tensor(self.values, dtype, ("values",))
 
 
+#: Any input, by its `kind`.
+AnyInput = RandomInput | ValuesInput | ImpulseInput | StepInput | SineInput | SawtoothInput | NoiseInput | OneHotInput
+
 #: Every kind of input by its name on the wire.
-INPUTS: dict[str, type[RandomInput] | type[ValuesInput]] = {"random": RandomInput, "values": ValuesInput}
+INPUTS: dict[str, type[InputKind]] = {
+    get_args(kind.model_fields["kind"].annotation)[0]: kind for kind in get_args(AnyInput)
+}
