@@ -50,6 +50,8 @@ def check(request: TraceRequest, settings: Settings, sent: Sent, upload: Path | 
         seq_len, batch_size = request.input.sizes(request.config)
     check_cost(request, settings, sent)
     problems = length_problems(seq_len, batch_size, request.lengths) + _state_problems(request, batch_size)
+    if request.notes is not None:
+        problems += request.notes.problems(request.config, seq_len, batch_size)
     if problems:
         raise Invalid.of(InvalidCall(problems), "body")
     _check_weights(request, upload)
@@ -113,7 +115,8 @@ def given_tensors(request: TraceRequest, upload: Path | None = None) -> Mapping[
 
 def canonical(request: TraceRequest) -> bytes:
     """The filled request as JSON that is the same for every way to write the same request."""
-    return orjson.dumps(request.model_dump(), option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
+    absent = {"notes"} if request.notes is None else None  # so that what had an id before there were notes still has it
+    return orjson.dumps(request.model_dump(exclude=absent), option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
 
 
 def trace_id(request: TraceRequest) -> str:

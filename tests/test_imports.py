@@ -34,7 +34,7 @@ HOUSE = {
     "app.strict_json": allowed("", "fastapi"),
     "app.assets": allowed("", "anyio starlette"),
     "app.formats": allowed("app.lstm", "h5py numpy onnx pydantic safetensors"),
-    "app.schemas": allowed("app.lstm", "numpy pybase64 pydantic torch"),
+    "app.schemas": allowed("app.lstm", "numpy pybase64 pydantic pydantic_core torch"),
     "app.presets": allowed("app.lstm", "numpy safetensors torch"),
     "app.store": allowed("app.lstm app.store_url app.settings app.errors", "obstore"),
     "app.limits": allowed("app.lstm app.settings app.errors app.schemas", ""),
@@ -53,17 +53,20 @@ HOUSE = {
     ),
     "app.recent_replies": allowed("app.schemas", "cachetools"),
     "app.reply": allowed("app.lstm app.errors app.schemas", "orjson torch"),
+    "app.page": allowed("app.lstm app.i18n", "jinja2 markupsafe orjson"),
+    "app.standalone": allowed("app.lstm app.i18n app.assets app.schemas app.page", "torch"),
     "app.runs": allowed("app.lstm app.settings app.errors app.schemas app.tracing app.jobs app.library", ""),
     "app.routes": allowed(
         "app.lstm app.settings app.i18n app.errors app.formats app.strict_json app.schemas app.presets app.store "
-        "app.limits app.tracing app.library app.recent_replies app.reply app.runs",
-        "anyio fastapi jinja2 markupsafe orjson pydantic torch",
+        "app.limits app.tracing app.library app.recent_replies app.reply app.page app.standalone app.runs",
+        "anyio fastapi orjson pydantic torch",
     ),
     "app.main": allowed(
         "app.settings app.errors app.headers app.head_requests app.body_limit app.assets app.library "
         "app.recent_replies app.runs app.routes",
         "fastapi",
     ),
+    "app.share": allowed("app.lstm", "safetensors torch"),
     "app.__main__": allowed("app.settings app.main", "pydantic torch uvicorn"),
 }
 

@@ -1,5 +1,6 @@
 """The wire: what a client asks for, and what it is answered."""
 
+from app.schemas.notes import NoteRow, Notes
 from app.schemas.queries import EncodedQuery, Encoding, Place, TilesQuery, UnitsQuery, Window
 from app.schemas.readouts import ReadoutResponse
 from app.schemas.requests import InitialState, PresetWeights, TraceReference, TraceRequest, UploadWeights
@@ -33,6 +34,8 @@ __all__ = [
     "ErrorResponse",
     "HealthResponse",
     "InitialState",
+    "NoteRow",
+    "Notes",
     "OverviewResponse",
     "ParameterResponse",
     "ParityResponse",

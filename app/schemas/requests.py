@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from app.lstm.config import DTYPES, DTypeName, LSTMConfig
-from app.lstm.inputs import RandomInput, ValuesInput
+from app.lstm.inputs import AnyInput, RandomInput
 from app.lstm.values import VALUES_SCHEMA, nested_values
 from app.lstm.weights import MAX_SEED, SeedWeights, StateDictWeights
+from app.schemas.notes import Notes
 
 
 class PresetWeights(BaseModel):
@@ -51,7 +52,6 @@ InitialState = Annotated[
 ]
 
 AnyWeights = Annotated[SeedWeights | StateDictWeights | PresetWeights | UploadWeights, Field(discriminator="kind")]
-AnyInput = Annotated[RandomInput | ValuesInput, Field(discriminator="kind")]
 
 
 class TraceRequest(BaseModel):
@@ -64,7 +64,7 @@ class TraceRequest(BaseModel):
     config: LSTMConfig
     dtype: DTypeName = "float32"
     weights: AnyWeights = SeedWeights()
-    input: AnyInput = RandomInput()
+    input: Annotated[AnyInput, Field(discriminator="kind")] = RandomInput()
     lengths: list[int] | None = Field(default=None, description="Valid timesteps of each sample; null means all.")
     h_0: InitialState | None = Field(
         default=None, description="Initial hidden state in torch's shape, or that of a trace; null for zeros."
@@ -74,6 +74,7 @@ class TraceRequest(BaseModel):
     )
     training: bool = Field(default=False, description="Apply dropout between the layers.")
     dropout_seed: int = Field(default=0, ge=0, le=MAX_SEED, description="Where the masks of the dropout come from.")
+    notes: Notes | None = Field(default=None, description="What the parts of the input are called; changes no number.")
 
     @property
     def torch_dtype(self) -> torch.dtype:

@@ -1,0 +1,140 @@
+"""What people call the parts of an input: names, labels of timesteps, rows of annotations. No number depends on it."""
+
+from collections.abc import Iterator
+from math import isfinite
+from typing import Annotated, Any, Literal
+from unicodedata import category
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from app.lstm import InvalidCall, LSTMConfig, Problem
+from app.lstm.values import as_validation_error
+
+MAX_NAME = 64
+MAX_FEATURES = 4096
+MAX_ROWS = 8
+#: Entries of one row, or of the labels: those of all samples together.
+MAX_ENTRIES = 200_000
+MAX_SENTENCE = 4000
+
+#: One thing a timestep, or one list of them a sample; what comes after the last entry has none.
+Series = list[str | float | None] | list[list[str | float | None]]
+
+
+def _is_plain(text: str) -> bool:
+    """No control characters and no half of a character."""
+    return all(category(letter) not in ("Cc", "Cs") for letter in text)
+
+
+def _plain(text: str) -> str:
+    if not _is_plain(text):
+        raise PydanticCustomError("control_characters", "Input should have no control characters")
+    return text
+
+
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(_plain)]
+
+
+def _series(value: object, *, numbers: bool) -> Series:
+    """A list of texts, null and (where they are meant) numbers, or a list of such lists; checked to its last entry."""
+    try:
+        if not isinstance(value, list):
+            raise _fault((), "list_type", "Input should be a list")
+        nested = any(isinstance(entry, list) for entry in value)
+        rows = value if nested else [value]
+        if sum(len(row) if isinstance(row, list) else 1 for row in rows) > MAX_ENTRIES:
+            raise _fault((), "too_long", f"Input should have at most {MAX_ENTRIES} entries")
+        for n, row in enumerate(rows):
+            if not isinstance(row, list):
+                raise _fault((n,), "list_type", "Input should be a list, like its neighbours")
+            for t, entry in enumerate(row):
+                sentence = _wrong(entry, numbers)
+                if sentence:
+                    raise _fault((n, t) if nested else (t,), "annotation", sentence)
+    except InvalidCall as error:
+        raise as_validation_error("notes", error) from None
+    return value
+
+
+def _wrong(entry: object, numbers: bool) -> str | None:
+    if entry is None:
+        return None
+    if numbers and isinstance(entry, int | float) and not isinstance(entry, bool):
+        fits = abs(entry) < 2**53 if isinstance(entry, int) else isfinite(entry)
+        return None if fits else "Input should be a finite number"
+    if not isinstance(entry, str):
+        return "Input should be a text, a number or null" if numbers else "Input should be a text or null"
+    if len(entry) > MAX_NAME:
+        return f"Input should have at most {MAX_NAME} characters"
+    return None if _is_plain(entry) else "Input should have no control characters"
+
+
+def _fault(path: tuple[int, ...], kind: str, sentence: str) -> InvalidCall:
+    return InvalidCall([Problem(path, kind, sentence)])
+
+
+def _schema(of: str) -> WithJsonSchema:
+    entry: dict[str, Any] = {"type": ["string", "number", "null"] if of == "annotations" else ["string", "null"]}
+    items = {"anyOf": [entry, {"type": "array", "items": entry}]}
+    return WithJsonSchema(
+        {"type": "array", "items": items, "description": f"{of} of the timesteps, or a list a sample"}
+    )
+
+
+_AsIs = PlainSerializer(lambda series: series)
+Labels = Annotated[Series, PlainValidator(lambda value: _series(value, numbers=False)), _AsIs, _schema("labels")]
+Annotations = Annotated[
+    Series, PlainValidator(lambda value: _series(value, numbers=True)), _AsIs, _schema("annotations")
+]
+
+
+class NoteRow(BaseModel):
+    """One row of annotations: what was known, wanted or foretold at each timestep."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+
+    name: Name
+    kind: Literal["label", "target", "prediction"]
+    values: Annotations
+
+
+class Notes(BaseModel):
+    """Names and annotations of an input, kept with its trace."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+
+    features: list[Name] | None = Field(default=None, max_length=MAX_FEATURES, description="A name of each feature.")
+    times: Labels | None = Field(default=None, description="A label of each timestep, such as its date or token.")
+    rows: list[NoteRow] = Field(default=[], max_length=MAX_ROWS)
+    normalisation: str | None = Field(default=None, max_length=MAX_SENTENCE, description="What was done to the values.")
+
+    def problems(self, config: LSTMConfig, seq_len: int, batch_size: int | None) -> list[Problem]:
+        """Where they do not fit the input that they speak of."""
+        found: list[Problem] = []
+        if self.features is not None and len(self.features) != config.input_size:
+            sentence = f"Input should have input_size = {config.input_size} names, not {len(self.features)}"
+            found.append(Problem(("notes", "features"), "shape", sentence))
+        if self.normalisation is not None and not _is_plain(self.normalisation):
+            sentence = "Input should have no control characters"
+            found.append(Problem(("notes", "normalisation"), "annotation", sentence))
+        if self.times is not None:
+            found += _misfits(self.times, ("notes", "times"), seq_len, batch_size or 1)
+        for k, row in enumerate(self.rows):
+            found += _misfits(row.values, ("notes", "rows", k, "values"), seq_len, batch_size or 1)
+        return found
+
+
+def _misfits(series: Series, path: tuple[str | int, ...], seq_len: int, batch_size: int) -> Iterator[Problem]:
+    """A series is as long as the input or shorter; one for each sample, there is one for every sample."""
+    nested = [row for row in series if isinstance(row, list)]
+    if nested and len(nested) != batch_size:
+        yield Problem(
+            path, "shape", f"Input should have a list for each of the {batch_size} samples, not {len(nested)}"
+        )
+    for n, row in enumerate(nested or [series]):
+        if len(row) > seq_len:
+            place = (*path, n) if nested else path
+            yield Problem(
+                place, "shape", f"Input should have at most {seq_len} entries, one a timestep, not {len(row)}"
+            )
