@@ -1,6 +1,6 @@
 """Security headers on every reply, whatever made it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
@@ -35,16 +35,25 @@ HEADERS: Mapping[str, str] = {
 }
 
 
-class SecurityHeaders:
-    """Pure ASGI middleware that adds HEADERS."""
+def headers(embed_origins: Sequence[str] = ()) -> Mapping[str, str]:
+    """HEADERS of a server whose pages those of other origins may show in a frame."""
+    if not embed_origins:
+        return HEADERS
+    policy = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(embed_origins)}")
+    return {**HEADERS, "Content-Security-Policy": policy}
 
-    def __init__(self, app: ASGIApp) -> None:
+
+class SecurityHeaders:
+    """Pure ASGI middleware that adds them."""
+
+    def __init__(self, app: ASGIApp, embed_origins: Sequence[str] = ()) -> None:
         self._app = app
+        self._headers = headers(embed_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                MutableHeaders(scope=message).update(self._headers)
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

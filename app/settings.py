@@ -1,6 +1,7 @@
 """Every limit and option of the server: name, default, one sentence. Read once, from LSTM_LENS_* variables."""
 
 import os
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +13,8 @@ from app import store_url as store_urls
 
 PREFIX = "LSTM_LENS_"
 MIB = 2**20
+#: Scheme, host and perhaps port: nothing that could end a directive of the content security policy.
+_ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d{1,5})?")
 GIB = 2**30
 
 
@@ -35,6 +38,9 @@ class Settings(BaseSettings):
     max_trace_bytes: int = Field(
         default=GIB, ge=MIB, description="Largest estimated peak memory of one run and its reply, in bytes."
     )
+    max_page_bytes: int = Field(
+        default=64 * MIB, ge=MIB, description="Largest page in one file, with its trace inside, in bytes."
+    )
     max_work: int = Field(
         default=1_000_000_000_000, ge=10**6, description="Largest estimated work of one run, in multiply-adds."
     )
@@ -52,6 +58,11 @@ class Settings(BaseSettings):
     max_waiting_runs: int = Field(
         default=32, ge=1, description="Long runs that may run and wait at the same time; one more is told to come back."
     )
+    embed_origins: str = Field(
+        default="",
+        description="Origins whose pages may show this one in a frame, separated by spaces: http://localhost:8888 for "
+        "a notebook there.",
+    )
     device: Literal["auto", "cpu", "cuda"] = Field(
         default="auto", description="Where torch computes: cpu, cuda, or auto for CUDA where there is one."
     )
@@ -65,6 +76,13 @@ class Settings(BaseSettings):
         except ValueError as error:
             raise PydanticCustomError("store_url", "{sentence}", {"sentence": str(error)}) from None
         return url
+
+    @field_validator("embed_origins")
+    @classmethod
+    def _names_origins(cls, origins: str) -> str:
+        if not all(_ORIGIN.fullmatch(origin) for origin in origins.split()):
+            raise PydanticCustomError("embed_origins", "Input should be origins such as http://localhost:8888")
+        return origins
 
 
 class BadSetting(ValueError):

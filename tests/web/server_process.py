@@ -49,8 +49,8 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Server]:
-    server = Server(folder)
+def serving(folder: Path, **settings: str) -> Iterator[Server]:
+    server = Server(folder, **settings)
     try:
         yield server
     finally:
