@@ -56,6 +56,23 @@ def check_reply(trace: Trace, window: Window, settings: Settings) -> None:
         raise TooLarge(Problem(("query",), "too_large", sentence))
 
 
+def check_page(trace: Trace, frame_bytes: int, settings: Settings) -> None:
+    """Raise TooLarge for a trace that makes a page in one file too large. frame_bytes: the page without its numbers."""
+    config = trace.config
+    cells = config.num_layers * len(config.directions)
+    of_cell = sum(config.quantity_size(name) for name in config.quantities) + 13 * config.hidden_size
+    numbers = trace.seq_len * trace.batch_size * (cells * of_cell + config.input_size + config.output_size)
+    numbers += sum(parameter.numel() for parameter in trace.parameters.values())
+    needed = frame_bytes + numbers * bytes_sent(trace.dtype, "base64")
+    if needed > settings.max_page_bytes:
+        sentence = (
+            f"This page is estimated at {_readable(needed, 'B')}, above the limit of "
+            f"{_readable(settings.max_page_bytes, 'B')}. Fewer timesteps, samples, units or layers make it smaller; "
+            f"{variable('max_page_bytes')} raises the limit"
+        )
+        raise TooLarge(Problem(("path", "trace_id"), "too_large", sentence))
+
+
 def _hint(request: TraceRequest, sent: Sent, name: str) -> str:
     """What else helps a long run that is too large to be sent."""
     if sent == "nothing" or name != "max_trace_bytes" or not can_stream(request):

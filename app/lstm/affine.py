@@ -13,13 +13,22 @@ def pre_activations(trace: Trace, layer: int, direction: Direction, start: int, 
 
     Where a sample has ended there is NaN.
     """
+    z_x, z_h = shares(trace, layer, direction, start, stop)
+    missing = trace.cell(layer, direction).i[start:stop].isnan()
+    parts = (z_x + z_h).chunk(len(GATES), dim=-1)
+    return {gate: part.masked_fill(missing, float("nan")) for gate, part in zip(GATES, parts, strict=True)}
+
+
+def shares(trace: Trace, layer: int, direction: Direction, start: int, stop: int) -> tuple[Tensor, Tensor]:
+    """What x and what h_{t-1} add to the pre-activations, biases included, each (timesteps, N, 4H).
+
+    Where a sample has ended they say nothing.
+    """
     found = trace.cell(layer, direction)
     parameters = cell_parameters(trace.parameters, layer, direction)
-    z = cell.affine_x(trace.layer_inputs(layer, start, stop), parameters.weight_ih, parameters.bias_ih)
-    z = z + cell.affine_h(_previous_h(trace, found, start, stop), parameters.weight_hh, parameters.bias_hh)
-    missing = found.i[start:stop].isnan()
-    parts = z.chunk(len(GATES), dim=-1)
-    return {gate: part.masked_fill(missing, float("nan")) for gate, part in zip(GATES, parts, strict=True)}
+    x, h = trace.layer_inputs(layer, start, stop), _previous_h(trace, found, start, stop)
+    z_x = cell.affine_x(x, parameters.weight_ih, parameters.bias_ih)
+    return z_x, cell.affine_h(h, parameters.weight_hh, parameters.bias_hh)
 
 
 def _previous_h(trace: Trace, found: CellTrace, start: int, stop: int) -> Tensor:

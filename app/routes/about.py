@@ -14,10 +14,10 @@ router = APIRouter(prefix="/api", tags=["This server"])
 @router.get("/presets")
 async def list_presets() -> PresetsResponse:
     """Ready requests, each with something to see, and what there is to see."""
-    return PresetsResponse(presets=[_preset_body(preset) for preset in presets()])
+    return PresetsResponse(presets=[preset_body(preset) for preset in presets()])
 
 
-def _preset_body(preset: Preset) -> PresetResponse:
+def preset_body(preset: Preset) -> PresetResponse:
     words = catalog("en")
     root = f"preset.{preset.name}"
     return PresetResponse(

@@ -1,22 +1,14 @@
 """The pages: the app itself, and the API's documentation."""
 
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader
-from markupsafe import Markup
 
-from app import __version__
-from app.i18n import Language, catalog, choose
-from app.lstm.stages import STAGES, STAGES_WITH_PROJECTION
-
-TEMPLATES = Path(__file__).parent.parent.parent / "templates"
+from app.i18n import Language, choose
+from app.page import render
 
 router = APIRouter(include_in_schema=False)
-environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
 @router.get("/")
@@ -39,43 +31,7 @@ async def favicon() -> Response:
 
 def _page(template: str, request: Request, language: Language) -> Response:
     version = request.app.state.assets_version
-    messages = catalog(language)
-    html = environment.get_template(template).render(
-        t=lambda key: messages[key],
-        lang=language,
-        static=lambda path: f"/static/{version}/{path}",
-        page_data=_page_data(language),
-        version=__version__,
-        modules=request.app.state.modules,
-    )
+    html = render(template, language, lambda path: f"/static/{version}/{path}", request.app.state.modules)
     return HTMLResponse(
         html, headers={"Cache-Control": "no-cache", "Vary": "Accept-Language", "Content-Language": language}
     )
-
-
-def _page_data(language: Language) -> Markup:
-    """JSON that is safe inside a script element, whatever the texts hold."""
-    data = {
-        "lang": language,
-        "messages": catalog(language),
-        "stages": _stages(),
-        "version": __version__,
-    }
-    return Markup(orjson.dumps(data).decode().replace("<", "\\u003c"))  # noqa: S704 (escaped on the spot)
-
-
-def _stages() -> list[dict[str, Any]]:
-    """Every stage that some cell has, in order; `projection` says for which cells: None for all."""
-    rows: list[dict[str, Any]] = []
-    for stage in dict.fromkeys((*STAGES, *STAGES_WITH_PROJECTION)):
-        everywhere = stage in STAGES and stage in STAGES_WITH_PROJECTION
-        rows.append(
-            {
-                "name": stage.name,
-                "formula": stage.formula,
-                "reads": stage.reads,
-                "writes": stage.writes,
-                "with_projection": None if everywhere else stage in STAGES_WITH_PROJECTION,
-            }
-        )
-    return rows

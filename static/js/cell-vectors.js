@@ -6,7 +6,7 @@
  * @typedef {import("./types.js").Cursor} Cursor
  * @typedef {{values: ArrayLike<number>, low: number, high: number}} Vector
  */
-import { cellOf } from "./state.js";
+import { cellOf } from "./cells.js";
 import { largestMagnitude, vectorAt } from "./tensor.js";
 
 /** @type {WeakMap<Trace, Map<string, Record<string, number>>>} */

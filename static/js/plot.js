@@ -15,6 +15,8 @@ const loaded = new Promise((resolve) => { arrived = resolve; });
 
 /** Have the library run, which takes a while: to be called when nothing more urgent is left to be asked of the server. */
 export function loadPlotly() {
+  const there = /** @type {any} */ (globalThis).Plotly;
+  if (there) { arrived(there); return; }
   if (document.getElementById("plotly")) return;
   const script = document.createElement("script");
   script.id = "plotly";

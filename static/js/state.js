@@ -12,6 +12,8 @@ import { PLAIN_VIEW, followed, unzoomed } from "./map-view.js";
 import { isSame } from "./places.js";
 import { changed, valueAt } from "./request.js";
 
+export { cellOf } from "./cells.js";
+
 /** @type {Cursor} */
 export const ORIGIN = { layer: 0, direction: "forward", timestep: 0, stage: 2, unit: 0, sample: 0, quantity: "f" };
 
@@ -233,11 +235,3 @@ export const tokensOf = (state) => labelledBy(state)?.tokens ?? null;
 /** What should be answered at each timestep of that input; a sample that is cut short would want other answers.
  * @param {State} state @returns {string[] | null} */
 export const targetsOf = (state) => (state.trace?.request.lengths ? null : labelledBy(state)?.targets ?? null);
-
-/** The cell that the cursor stands in. @param {Trace} trace @param {Pick<Cursor, "layer" | "direction">} cursor
- * @returns {import("./types.js").Cell} */
-export function cellOf(trace, { layer, direction }) {
-  const cell = trace.cells[layer * trace.directions.length + trace.directions.indexOf(direction)];
-  if (!cell) throw new RangeError(`no cell of layer ${layer}, ${direction}`);
-  return cell;
-}

@@ -1,0 +1,58 @@
+"""The page as HTML: templates filled with the words of a language, and with the data that travels inside it."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from app import __version__
+from app.i18n import Language, catalog
+from app.lstm.stages import STAGES, STAGES_WITH_PROJECTION
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+
+environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+def render(template: str, language: Language, static: Callable[[str], str], modules: Sequence[str]) -> str:
+    """A template as HTML. static: the address of a file below static/; modules: those that the page will load."""
+    messages = catalog(language)
+    return environment.get_template(template).render(
+        t=lambda key: messages[key],
+        lang=language,
+        static=static,
+        page_data=_page_data(language),
+        version=__version__,
+        modules=modules,
+    )
+
+
+def json_in_html(data: Any) -> Markup:
+    """JSON that is safe inside a script element, whatever the texts hold."""
+    content = orjson.dumps(data, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+    return Markup(content.replace("<", "\\u003c"))  # noqa: S704 (escaped on the spot)
+
+
+def _page_data(language: Language) -> Markup:
+    data = {"lang": language, "messages": catalog(language), "stages": _stages(), "version": __version__}
+    return json_in_html(data)
+
+
+def _stages() -> list[dict[str, Any]]:
+    """Every stage that some cell has, in order; `projection` says for which cells: None for all."""
+    rows: list[dict[str, Any]] = []
+    for stage in dict.fromkeys((*STAGES, *STAGES_WITH_PROJECTION)):
+        everywhere = stage in STAGES and stage in STAGES_WITH_PROJECTION
+        rows.append(
+            {
+                "name": stage.name,
+                "formula": stage.formula,
+                "reads": stage.reads,
+                "writes": stage.writes,
+                "with_projection": None if everywhere else stage in STAGES_WITH_PROJECTION,
+            }
+        )
+    return rows
