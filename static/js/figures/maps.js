@@ -12,6 +12,7 @@
  *            sight: {time: Span, rows: Span}, zoomed: {time: boolean, rows: boolean}}} Picture units: the unit of each row
  */
 import { QUANTITIES } from "../cursor.js";
+import { glance } from "../format.js";
 import { DIVERGING, INKS, SEQUENTIAL } from "../palette.js";
 import { partAt, recordedGrid } from "./map-grid.js";
 import { isSigned } from "./map-scales.js";
@@ -87,6 +88,9 @@ function placed(axis, edges) {
   return { [axis]: Array.from(edges, (edge) => edge - 0.5) };
 }
 
+/** The numbers of a row as the page prints them; Plotly would write a hyphen for a minus. @param {ArrayLike<number>} row */
+const printedRow = (row) => Array.from(row, (value) => (Number.isNaN(value) ? "" : glance(value)));
+
 /** @param {Quantity} quantity @param {Grid} grid @param {Picture} picture @param {{theme: Theme, suffix: string, rect: Rect}} look */
 function heatmap(quantity, grid, { scales, sight }, { theme, suffix, rect }) {
   const [zmin, zmax] = scales[quantity];
@@ -95,7 +99,7 @@ function heatmap(quantity, grid, { scales, sight }, { theme, suffix, rect }) {
     type: "heatmap", name: quantity, ...placed("x", grid.times), ...placed("y", grid.rows), z: grid.z, xaxis: `x${suffix}`, yaxis: `y${suffix}`,
     zmin, zmax, colorscale: (isSigned(quantity) ? DIVERGING : SEQUENTIAL)[theme], showscale: false,
     hoverongaps: false, xgap: roomy ? 1 : 0, ygap: roomy ? 1 : 0,
-    ...(roomy ? { texttemplate: "%{z:.2f}", textfont: { size: 10 } } : {}),
+    ...(roomy ? { text: grid.z.map(printedRow), texttemplate: "%{text}", textfont: { size: 10 } } : {}),
     hoverinfo: "none",
   };
 }
