@@ -7,7 +7,9 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
+from safetensors.torch import save
+from torch import nn
 
 from tests.browser.axe import findings
 from tests.browser.conftest import Open, settle
@@ -125,8 +127,23 @@ def errors(page: Page) -> Iterator[View]:
     yield "invalid field in the drawer", "#rail"
 
 
+def uploads(page: Page) -> Iterator[View]:
+    """A file of weights with several LSTMs and one that is none; a pickle."""
+    show(page, STACKED)
+    model = nn.ModuleDict({"a": nn.LSTM(2, 3), "b": nn.LSTM(2, 4, 2, bidirectional=True), "gru": nn.GRU(2, 3)})
+    weights: FilePayload = {"name": "two.safetensors", "mimeType": "", "buffer": save(model.state_dict())}
+    page.set_viewport_size({"width": 1024, "height": 844})
+    page.click("#rail-button")
+    page.set_input_files("#upload input", weights)
+    page.click("#upload-body summary")
+    yield "upload", "#rail"
+    page.set_input_files("#upload input", {"name": "my model.pt", "mimeType": "", "buffer": b"\x80\x02}q\x00."})
+    expect(page.locator("#upload-body code")).to_be_visible()
+    yield "pickle", "#rail"
+
+
 WALK: tuple[Callable[[Page], Iterator[View]], ...] = (
-    levels, presets, numbers, maps, dialogs, tour, long_runs, packed, errors,
+    levels, presets, numbers, maps, dialogs, tour, long_runs, packed, errors, uploads,
 )  # fmt: skip
 
 
