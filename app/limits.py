@@ -73,6 +73,17 @@ def check_page(trace: Trace, frame_bytes: int, settings: Settings) -> None:
         raise TooLarge(Problem(("path", "trace_id"), "too_large", sentence))
 
 
+def check_export(needed: int, settings: Settings) -> None:
+    """Raise TooLarge for a file of an estimated size above the limit."""
+    if needed > settings.max_export_bytes:
+        sentence = (
+            f"This file is estimated at {_readable(needed, 'B')}, above the limit of "
+            f"{_readable(settings.max_export_bytes, 'B')}. Narrow it with start, stop, layer, direction, quantity, "
+            f"units and sample, or take npz or parquet; {variable('max_export_bytes')} raises the limit"
+        )
+        raise TooLarge(Problem(("query",), "too_large", sentence))
+
+
 def _hint(request: TraceRequest, sent: Sent, name: str) -> str:
     """What else helps a long run that is too large to be sent."""
     if sent == "nothing" or name != "max_trace_bytes" or not can_stream(request):

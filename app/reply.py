@@ -12,7 +12,7 @@ from app.lstm.affine import pre_activations
 from app.lstm.overview import Pyramid
 from app.lstm.trace import Parity
 from app.lstm.units import units
-from app.schemas import Encoding, TilesQuery, UnitsQuery, Window, encode
+from app.schemas import Encoding, Narrowed, TilesQuery, UnitsQuery, Window, encode
 
 
 def trace_body(trace_id: str, trace: Trace, metadata: Mapping[str, str], window: Window) -> bytes:
@@ -23,7 +23,7 @@ def trace_body(trace_id: str, trace: Trace, metadata: Mapping[str, str], window:
     def part(tensor: Tensor) -> Any:  # of a time-major (T, N, size)
         return encode(tensor[time, samples], window.encoding)
 
-    output, h_n, c_n = _returned(trace, time, samples)
+    output, h_n, c_n = trace.returned(time, samples)
     body = {
         "id": trace_id,
         "request": orjson.Fragment(metadata["request"]),
@@ -43,7 +43,7 @@ def trace_body(trace_id: str, trace: Trace, metadata: Mapping[str, str], window:
     return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
-def check_window(trace: Trace, window: Window | TilesQuery) -> None:
+def check_window(trace: Trace, window: Narrowed | TilesQuery) -> None:
     """Raise Invalid at each field of a query that lies outside of the trace."""
     config = trace.config
     sizes: dict[str, tuple[int | None, int]] = {
@@ -52,7 +52,7 @@ def check_window(trace: Trace, window: Window | TilesQuery) -> None:
         "start": (window.start, trace.seq_len),
     }
     quantities = set(window.quantity)
-    if isinstance(window, Window):
+    if isinstance(window, Narrowed):
         sizes["units"] = (max(window.units, default=None), config.hidden_size)
     problems = [
         Problem(("query", name), "out_of_range", f"Input should be at most {size - 1}")
@@ -113,14 +113,6 @@ def _cell(trace: Trace, cell: CellTrace, window: Window, samples: slice) -> dict
 def _of_units(value: Tensor, units: list[int]) -> Tensor:
     """Those units of a quantity that it has an entry for; with projection h has fewer than c."""
     return value[..., [unit for unit in units if unit < value.shape[-1]]] if units else value
-
-
-def _returned(trace: Trace, time: slice, samples: slice) -> tuple[Tensor, Tensor, Tensor]:
-    """output, h_n and c_n in torch's own layout, narrowed in its time and sample axes."""
-    if trace.output.dim() == 2:
-        return trace.output[time], trace.h_n, trace.c_n
-    output = trace.output[samples, time] if trace.config.batch_first else trace.output[time, samples]
-    return output, trace.h_n[:, samples], trace.c_n[:, samples]
 
 
 def _parity(trace: Trace) -> dict[str, Any]:

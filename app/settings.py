@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     max_work: int = Field(
         default=1_000_000_000_000, ge=10**6, description="Largest estimated work of one run, in multiply-adds."
     )
+    max_export_bytes: int = Field(
+        default=4 * GIB, ge=1024, description="Largest estimated file of numbers that is exported, in bytes."
+    )
     max_store_bytes: int = Field(
         default=8 * GIB,
         ge=MIB,

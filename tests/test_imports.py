@@ -35,6 +35,7 @@ HOUSE = {
     "app.assets": allowed("", "anyio starlette"),
     "app.formats": allowed("app.lstm", "h5py numpy onnx pydantic safetensors"),
     "app.schemas": allowed("app.lstm", "numpy pybase64 pydantic pydantic_core torch"),
+    "app.sequences": allowed("app.lstm app.formats app.schemas", "numpy orjson"),
     "app.presets": allowed("app.lstm", "numpy safetensors torch"),
     "app.store": allowed("app.lstm app.store_url app.settings app.errors", "obstore"),
     "app.limits": allowed("app.lstm app.settings app.errors app.schemas", ""),
@@ -44,10 +45,12 @@ HOUSE = {
         "numpy orjson pydantic torch",
     ),
     "app.jobs": allowed("", ""),
-    "app.computing": allowed("app.lstm app.settings app.errors app.formats app.schemas app.tracing app.jobs", "torch"),
+    "app.computing": allowed(
+        "app.lstm app.settings app.errors app.formats app.schemas app.sequences app.tracing app.jobs", "torch"
+    ),
     "app.pool": allowed("app.lstm app.errors app.jobs app.computing", ""),
     "app.library": allowed(
-        "app.lstm app.settings app.errors app.formats app.schemas app.presets app.store app.limits app.initial_states "
+        "app.lstm app.settings app.errors app.formats app.schemas app.sequences app.presets app.store app.limits app.initial_states "
         "app.tracing app.jobs app.computing app.pool",
         "anyio pydantic",
     ),
@@ -55,10 +58,12 @@ HOUSE = {
     "app.reply": allowed("app.lstm app.errors app.schemas", "orjson torch"),
     "app.page": allowed("app.lstm app.i18n", "jinja2 markupsafe orjson"),
     "app.standalone": allowed("app.lstm app.i18n app.assets app.schemas app.page", "torch"),
+    "app.exports": allowed("app.lstm app.schemas", "arro3 numpy orjson torch"),
     "app.runs": allowed("app.lstm app.settings app.errors app.schemas app.tracing app.jobs app.library", ""),
     "app.routes": allowed(
-        "app.lstm app.settings app.i18n app.errors app.formats app.strict_json app.schemas app.presets app.store "
-        "app.limits app.tracing app.library app.recent_replies app.reply app.page app.standalone app.runs",
+        "app.lstm app.settings app.i18n app.errors app.formats app.strict_json app.schemas app.sequences app.presets app.store "
+        "app.limits app.tracing app.library app.recent_replies app.reply app.page app.standalone app.exports "
+        "app.runs",
         "anyio fastapi orjson pydantic torch",
     ),
     "app.main": allowed(

@@ -152,6 +152,13 @@ class Trace:
         mask = self.dropout_masks.get(layer - 1)
         return joined if mask is None else joined * mask[time]
 
+    def returned(self, time: slice, samples: slice) -> tuple[Tensor, Tensor, Tensor]:
+        """output, h_n and c_n in torch's own layout, narrowed in their axes of time and samples."""
+        if self.output.dim() == 2:
+            return self.output[time], self.h_n, self.c_n
+        output = self.output[samples, time] if self.config.batch_first else self.output[time, samples]
+        return output, self.h_n[:, samples], self.c_n[:, samples]
+
     def cpu(self) -> "Trace":
         """The same in the CPU's memory; itself if it is there."""
         if self.input.is_cpu:

@@ -1,7 +1,9 @@
 """The wire: what a client asks for, and what it is answered."""
 
+from app.schemas.exports import ExportFormat, ExportQuery, Layout
+from app.schemas.inputs import InputResponse, PreviewResponse, ReadQuery
 from app.schemas.notes import NoteRow, Notes
-from app.schemas.queries import EncodedQuery, Encoding, Place, TilesQuery, UnitsQuery, Window
+from app.schemas.queries import EncodedQuery, Encoding, Narrowed, Place, TilesQuery, UnitsQuery, Window
 from app.schemas.readouts import ReadoutResponse
 from app.schemas.requests import InitialState, PresetWeights, TraceReference, TraceRequest, UploadWeights
 from app.schemas.responses import (
@@ -32,8 +34,13 @@ __all__ = [
     "Encoding",
     "ErrorItem",
     "ErrorResponse",
+    "ExportFormat",
+    "ExportQuery",
     "HealthResponse",
     "InitialState",
+    "InputResponse",
+    "Layout",
+    "Narrowed",
     "NoteRow",
     "Notes",
     "OverviewResponse",
@@ -43,6 +50,8 @@ __all__ = [
     "PresetResponse",
     "PresetWeights",
     "PresetsResponse",
+    "PreviewResponse",
+    "ReadQuery",
     "ReadoutResponse",
     "RefusedLstm",
     "RunResponse",

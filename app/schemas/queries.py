@@ -26,8 +26,10 @@ class EncodedQuery(BaseModel):
     encoding: Encoding = Encoding.LIST
 
 
-class Window(EncodedQuery):
-    """The query of GET /api/traces/{id}: which part of the trace. Whatever is left out is not narrowed."""
+class Narrowed(BaseModel):
+    """Which part of a trace. Whatever is left out is not narrowed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     layer: int | None = Field(default=None, ge=0)
     direction: Direction | None = None
@@ -38,6 +40,10 @@ class Window(EncodedQuery):
     sample: int | None = Field(default=None, ge=0)
     start: int = Field(default=0, ge=0, description="First timestep.")
     stop: int | None = Field(default=None, ge=1, description="Timestep after the last one.")
+
+
+class Window(EncodedQuery, Narrowed):
+    """The query of GET /api/traces/{id}."""
 
 
 class Place(BaseModel):

@@ -17,6 +17,7 @@ A trace is always read from a file of this machine, mapped into memory.
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from app.lstm.storage import CorruptTrace, read
 from app.store.durable import told_when_full
@@ -90,6 +91,15 @@ class Store:
     def scratch_file(self, name: str) -> Path:
         """A path for something that is still being written."""
         return self._scratch.file(name)
+
+    def nameless(self, write: Callable[[Path], None]) -> BinaryIO:
+        """What `write` writes to the path it is given, to be read: a file that is gone once it is closed.
+
+        Raises StoreFull."""
+        temporary = self._scratch.file("nameless")
+        with told_when_full(temporary):
+            write(temporary)
+            return temporary.open("rb")
 
     def upload_path(self, upload_id: str) -> Path | None:
         """Where an uploaded file lies, or None if there is none. Raises StoreFull."""

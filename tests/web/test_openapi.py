@@ -25,6 +25,7 @@ def test_it_describes_the_whole_contract(description: dict[str, Any]) -> None:
         "get /api/traces/{trace_id}.safetensors",
         "get /api/traces/{trace_id}.html",
         "get /api/traces/{trace_id}/explanation",
+        "get /api/traces/{trace_id}/export/{kind}",
         "get /api/traces/{trace_id}/overview",
         "get /api/traces/{trace_id}/units",
         "get /api/runs/{run_id}",

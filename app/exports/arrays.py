@@ -1,0 +1,92 @@
+"""An export as files of arrays: NPZ for numpy, and safetensors. Both are written from the first byte on, in one go."""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO, RawIOBase
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.exports.named import Named, every
+from app.exports.part import Part
+
+_SAFETENSORS = {"<f4": "F32", "<f8": "F64"}
+
+
+class _Pipe(RawIOBase):
+    """Takes what a zip file writes, and hands it on; nothing can be written twice."""
+
+    def __init__(self) -> None:
+        self._pending = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._pending += data
+        return len(data)
+
+    def taken(self) -> bytes:
+        found = bytes(self._pending)
+        self._pending.clear()
+        return found
+
+
+def npz(part: Part, request: str) -> Iterator[bytes]:
+    """An NPZ file: the tensors by name, the axes that narrowing leaves, and the request as JSON text.
+
+    `axes.timestep`, `axes.sample` and `axes.unit` say which index of the trace each index of the arrays is.
+    """
+    pipe = _Pipe()
+    axes = {
+        "axes.timestep": np.arange(part.start, part.stop),
+        "axes.sample": np.array(part.samples),
+        "axes.unit": np.array(part.query.units or range(part.trace.config.hidden_size)),
+        "request": np.array(request),
+    }
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
+        for name, value in axes.items():
+            yield from _member(archive, pipe, _whole(name, value))
+        for named in every(part):
+            yield from _member(archive, pipe, named)
+    yield pipe.taken()
+
+
+def _whole(name: str, value: NDArray[Any]) -> Named:
+    return Named(name, value.shape, value.dtype, lambda: iter([value]))
+
+
+def _member(archive: zipfile.ZipFile, pipe: _Pipe, named: Named) -> Iterator[bytes]:
+    header = BytesIO()
+    described = {"descr": named.dtype.str, "fortran_order": False, "shape": named.shape}
+    np.lib.format.write_array_header_1_0(header, described)
+    entry = zipfile.ZipInfo(f"{named.name}.npy")  # its date is fixed, so that the same export has the same bytes
+    with archive.open(entry, "w", force_zip64=True) as member:
+        member.write(header.getvalue())
+        for piece in named.parts():
+            member.write(_bytes(piece, named.dtype))
+            yield pipe.taken()
+    yield pipe.taken()
+
+
+def safetensors(part: Part, request: str) -> Iterator[bytes]:
+    """A safetensors file; in the metadata the request, and the query by which it was narrowed."""
+    tensors = every(part)
+    described: dict[str, Any] = {"__metadata__": {"request": request, "query": part.narrowed_by}}
+    end = 0
+    for named in tensors:
+        kind = _SAFETENSORS[named.dtype.str]
+        described[named.name] = {"dtype": kind, "shape": named.shape, "data_offsets": [end, end + named.nbytes]}
+        end += named.nbytes
+    header = json.dumps(described, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    yield len(header).to_bytes(8, "little") + header
+    for named in tensors:
+        for piece in named.parts():
+            yield _bytes(piece, named.dtype)
+
+
+def _bytes(piece: NDArray[Any], dtype: np.dtype[Any]) -> bytes:
+    return np.ascontiguousarray(piece, dtype).tobytes()

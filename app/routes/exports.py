@@ -1,0 +1,91 @@
+"""What people take away of a trace: files of numbers, a figure for notebooks, a script."""
+
+from collections.abc import Iterator
+from os import fstat
+from typing import Annotated, BinaryIO
+
+from fastapi import APIRouter, Path, Query, Response
+from fastapi.responses import FileResponse, StreamingResponse
+
+from app.exports import Part, estimated_bytes
+from app.exports.arrays import npz, safetensors
+from app.exports.csv_text import long_csv, wide_csv
+from app.exports.json_text import json_text
+from app.exports.parquet_file import write_long, write_wide
+from app.library import Library
+from app.limits import check_export
+from app.reply import check_window
+from app.routes.shared import IMMUTABLE, TheLibrary, TraceId, errors
+from app.schemas import ExportFormat, ExportQuery, Layout
+
+router = APIRouter(prefix="/api/traces/{trace_id}", tags=["Exports"])
+
+_MEDIA = {
+    ExportFormat.NPZ: "application/x-npz",
+    ExportFormat.CSV: "text/csv; charset=utf-8",
+    ExportFormat.JSON: "application/json",
+    ExportFormat.PARQUET: "application/vnd.apache.parquet",
+    ExportFormat.SAFETENSORS: "application/octet-stream",
+}
+_PIECE = 2**18
+_TABLES = (ExportFormat.CSV, ExportFormat.PARQUET)
+Format = Annotated[ExportFormat, Path(description="The format of the file.", examples=["csv"])]
+
+
+@router.get(
+    "/export/{kind}",
+    response_class=Response,
+    responses={
+        200: {"content": {media: {"schema": {"type": "string", "format": "binary"}} for media in _MEDIA.values()}},
+        **errors(404, 413, 422, 503, 507),
+    },
+)
+async def export_numbers(
+    trace_id: TraceId, kind: Format, query: Annotated[ExportQuery, Query()], library: TheLibrary
+) -> Response:
+    """Numbers of a trace, or of a part of it, as a file for other tools.
+
+    npz: arrays by the names of the trace's own file, `cells.0.forward.f`, with `axes.timestep`, `axes.sample` and
+    `axes.unit` for what each index of them is. csv and parquet: the numbers of the cells as a table, `long` or `wide`.
+    Beyond the length of a sample a CSV has an empty field, JSON null, and all others NaN.
+    """
+    trace_id, trace, metadata = await library.of_id(trace_id)
+    check_window(trace, query)
+    part = Part(trace, query)
+    headers = {**IMMUTABLE, "Content-Disposition": f'attachment; filename="{_name(trace_id, kind, query)}"'}
+    if kind is ExportFormat.SAFETENSORS and part.is_whole:
+        return FileResponse(await library.file_of(trace_id), 200, headers, _MEDIA[kind])
+    check_export(estimated_bytes(part, kind, query), library.settings)
+    if kind is ExportFormat.PARQUET:
+        file = await _parquet(part, query, metadata["request"], library)
+        headers["Content-Length"] = str(fstat(file.fileno()).st_size)
+        return StreamingResponse(_read(file), 200, headers, _MEDIA[kind])
+    return StreamingResponse(_stream(part, kind, query, trace_id, metadata["request"]), 200, headers, _MEDIA[kind])
+
+
+def _name(trace_id: str, kind: ExportFormat, query: ExportQuery) -> str:
+    layout = f"-{query.layout}" if kind in _TABLES else ""
+    return f"trace-{trace_id[:8]}{layout}.{kind}"
+
+
+def _stream(part: Part, kind: ExportFormat, query: ExportQuery, trace_id: str, request: str) -> Iterator[bytes]:
+    match kind:
+        case ExportFormat.NPZ:
+            return npz(part, request)
+        case ExportFormat.JSON:
+            return json_text(part, trace_id, request)
+        case ExportFormat.SAFETENSORS:
+            return safetensors(part, request)
+        case _:
+            return long_csv(part) if query.layout is Layout.LONG else wide_csv(part)
+
+
+async def _parquet(part: Part, query: ExportQuery, request: str, library: Library) -> BinaryIO:
+    """The table on the disk: its writer cannot hand it on while it grows. Raises StoreFull."""
+    write = write_long if query.layout is Layout.LONG else write_wide
+    return await library.off_loop(lambda: library.store.nameless(lambda path: write(part, path, request)))
+
+
+def _read(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        yield from iter(lambda: file.read(_PIECE), b"")
