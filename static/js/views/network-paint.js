@@ -82,6 +82,13 @@ export function paintTiles(trace, plan, sample, theme, ratio) {
  * @param {Trace} trace @param {Plan} plan @param {number} end of the sample @param {Theme} theme @param {number} ratio @param {string[] | null} tokens */
 export function paintFrame(trace, plan, end, theme, ratio, tokens) {
   const { bitmap, context } = sheet(plan.width, plan.height, ratio);
+  drawFrame(context, trace, plan, end, theme, tokens);
+  return bitmap;
+}
+
+/** The same on any context. @param {Context} context @param {Trace} trace @param {Plan} plan @param {number} end of the sample @param {Theme} theme
+ * @param {string[] | null} tokens */
+export function drawFrame(context, trace, plan, end, theme, tokens) {
   const ink = INKS[theme];
   for (const row of plan.rows) {
     context.fillStyle = ink.faint;
@@ -90,7 +97,6 @@ export function paintFrame(trace, plan, end, theme, ratio, tokens) {
   }
   joins(context, trace, plan, end, theme);
   labels(context, plan, tokens, ink.muted);
-  return bitmap;
 }
 
 /** @param {Context} context @param {Plan} plan @param {import("../figures/strip.js").Row} row @param {number} end @param {string} colour */

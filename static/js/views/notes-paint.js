@@ -17,11 +17,17 @@ import { copier, sheet } from "./network-paint.js";
 const LEAST = 4;
 
 /** An answer that the clock has not reached yet can be read, too. */
-const LATER = 0.45;
+export const LATER = 0.45;
 
 /** All notes of one sample, as if everything were computed. @param {Plan} plan @param {Notes} notes @param {Theme} theme @param {number} ratio */
-export function paintNotes(plan, { targets, answers, numbers }, theme, ratio) {
+export function paintNotes(plan, notes, theme, ratio) {
   const { bitmap, context } = sheet(plan.width, plan.height, ratio);
+  drawNotes(context, plan, notes, theme);
+  return bitmap;
+}
+
+/** The same on any context. @param {Context} context @param {Plan} plan @param {Notes} notes @param {Theme} theme */
+export function drawNotes(context, plan, { targets, answers, numbers }, theme) {
   const timesteps = Array.from({ length: plan.stop - plan.start }, (_, k) => plan.start + k);
   const said = timesteps.map((_, k) => answers?.[k]?.text ?? "");
   const wanted = timesteps.map((t) => targets?.[t] ?? "");
@@ -42,7 +48,6 @@ export function paintNotes(plan, { targets, answers, numbers }, theme, ratio) {
   answers?.forEach((answer, k) => {
     if (answer && answer.right !== null && plan.pitch >= LEAST) mark(context, plan, plan.start + k, answer.right, theme);
   });
-  return bitmap;
 }
 
 /** Copy the notes: targets, and the answers that the clock has passed, in full, the others faint.
