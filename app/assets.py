@@ -22,7 +22,7 @@ STATIC = Path(__file__).parent.parent / "static"
 PACKAGES = [("fastapi_offline", "static")]
 
 #: What becomes smaller.
-TEXT = frozenset({".js", ".css", ".svg", ".json", ".map", ".txt", ".html"})
+TEXT = frozenset({".js", ".mjs", ".css", ".svg", ".json", ".map", ".txt", ".html"})
 
 CACHE_FOR_GOOD = "public, max-age=31536000, immutable"
 CACHE_AND_ASK = "no-cache"
