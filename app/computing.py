@@ -7,12 +7,13 @@ from typing import Any
 import torch
 
 from app import tracing
-from app.errors import Invalid
+from app.errors import Invalid, TooLarge
 from app.formats import convert
 from app.jobs import Ticket
 from app.lstm import InvalidCall
 from app.lstm.call import State
 from app.schemas import TraceRequest
+from app.sequences import Options, TooLong, write_input, write_preview
 from app.settings import BadSetting, Settings
 
 
@@ -48,12 +49,24 @@ class Conversion:
     source: Path
 
 
-def compute(work: Work | Conversion, path: Path, ticket: Path | None = None) -> None:
-    """Run it and write its trace to a new file at `path`, telling its progress on `ticket`; or convert a file to there.
+@dataclass(frozen=True)
+class Reading:
+    """Data that somebody brings as an input, to be read as such; or only to be looked into."""
 
-    Raises Invalid where a number overflows float32 or a file holds no LSTM, and Cancelled when the ticket is gone;
-    then no file remains.
+    source: Path
+    options: Options
+    preview: bool
+
+
+def compute(work: Work | Conversion | Reading, path: Path, ticket: Path | None = None) -> None:
+    """Run it and write its trace to a new file at `path`, telling its progress on `ticket`; or read a file to there.
+
+    Raises Invalid where a number overflows float32 or a file is not what it should be, TooLarge for data beyond its
+    limit, and Cancelled when the ticket is gone; then no file remains.
     """
+    if isinstance(work, Reading):
+        _read(work, path)
+        return
     if isinstance(work, Conversion):
         try:
             convert(work.source, path)
@@ -68,6 +81,16 @@ def compute(work: Work | Conversion, path: Path, ticket: Path | None = None) -> 
         telling.tell(0, 0)
         prepared = tracing.prepare(work.request, work.hx, work.device, work.upload)
         prepared.write(path, work.metadata, telling.tell, work.in_chunks)
+
+
+def _read(reading: Reading, path: Path) -> None:
+    write = write_preview if reading.preview else write_input
+    try:
+        write(reading.source, path, reading.options)
+    except TooLong as error:
+        raise TooLarge(*error.problems) from None
+    except InvalidCall as error:
+        raise Invalid(*error.problems) from None
 
 
 def find_device(settings: Settings) -> str:

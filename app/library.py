@@ -9,7 +9,7 @@ import anyio
 from anyio import CapacityLimiter
 
 from app import tracing
-from app.computing import Work, find_device
+from app.computing import Reading, Work, find_device
 from app.errors import NotFound
 from app.formats import Kept, kept_facts
 from app.initial_states import earlier_traces
@@ -23,6 +23,7 @@ from app.lstm.streaming import CHUNK
 from app.pool import Pool
 from app.presets import presets
 from app.schemas import TraceRequest, UploadWeights
+from app.sequences import Options
 from app.settings import Settings
 from app.store import Store
 
@@ -75,6 +76,25 @@ class Library:
             return kept_facts(path)
 
         return await self.off_loop(found)
+
+    async def read_input(self, content: bytes, options: Options, *, preview: bool) -> bytes:
+        """What data that somebody brings is read as, or holds, as JSON. Raises Invalid, TooLarge, WorkerDied."""
+
+        def read() -> bytes:
+            source, target = self.store.scratch_file("data"), self.store.scratch_file("input")
+            try:
+                source.write_bytes(content)
+                self.pool.read(Reading(source, options, preview), target, self.settings.max_upload_seconds)
+                return target.read_bytes()
+            finally:
+                source.unlink(missing_ok=True)
+                target.unlink(missing_ok=True)
+
+        return await self._wait_for(read)
+
+    async def upload_path(self, upload_id: str) -> Path | None:
+        """The converted file of an upload, or None if there is none."""
+        return await self.off_loop(lambda: self.store.upload_path(upload_id))
 
     async def remove_upload(self, upload_id: str) -> None:
         """Remove an uploaded file for good. Raises NotFound."""

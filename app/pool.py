@@ -18,12 +18,12 @@ from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 
 from app import computing
-from app.computing import Conversion, Work, compute
+from app.computing import Conversion, Reading, Work, compute
 from app.errors import Invalid, WorkerDied
 from app.jobs import Cancelled, Job
 from app.lstm import Problem
 
-Task = tuple[Work | Conversion, Path, Path | None]  # the arguments of `compute`
+Task = tuple[Work | Conversion | Reading, Path, Path | None]  # the arguments of `compute`
 #: Seconds after which a process that was killed is no longer waited for.
 PATIENCE = 5.0
 
@@ -74,19 +74,23 @@ class Pool:
                 job.end()
 
     def convert(self, source: Path, path: Path, seconds: float) -> None:
-        """Read an uploaded file in a worker, and write what it holds to `path`.
+        """Read an uploaded file of weights: `read` of a Conversion."""
+        self.read(Conversion(source), path, seconds)
+
+    def read(self, file: Conversion | Reading, path: Path, seconds: float) -> None:
+        """Read a file that somebody brings in a worker, and write what it holds to `path`.
 
         Raises Invalid, also where it takes longer than `seconds`, and WorkerDied.
         """
         if self._short is None:
-            compute(Conversion(source), path)
+            compute(file, path)
             return
         job = Job()
         deadline = threading.Timer(seconds, job.cancel)
         deadline.daemon = True
         deadline.start()
         try:
-            self._short.run((Conversion(source), path, None), job)
+            self._short.run((file, path, None), job)
         except WorkerDied:
             if not job.cancelled:
                 raise

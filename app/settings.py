@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     max_upload_seconds: float = Field(
         default=30.0, gt=0, description="Seconds after which the reading of an uploaded file is given up."
     )
+    max_input_numbers: int = Field(
+        default=2_000_000, ge=1, description="How many numbers a table, an array or a text may be read into."
+    )
     max_trace_bytes: int = Field(
         default=GIB, ge=MIB, description="Largest estimated peak memory of one run and its reply, in bytes."
     )

@@ -33,7 +33,7 @@ HOUSE = {
     "app.body_limit": allowed("app.settings", "starlette"),
     "app.strict_json": allowed("", "fastapi"),
     "app.assets": allowed("", "anyio starlette"),
-    "app.formats": allowed("app.lstm", "h5py numpy onnx pydantic safetensors"),
+    "app.formats": allowed("app.lstm", "google h5py numpy onnx pydantic safetensors"),
     "app.schemas": allowed("app.lstm", "numpy pybase64 pydantic pydantic_core torch"),
     "app.sequences": allowed("app.lstm app.formats app.schemas", "numpy orjson"),
     "app.presets": allowed("app.lstm", "numpy safetensors torch"),
@@ -50,8 +50,8 @@ HOUSE = {
     ),
     "app.pool": allowed("app.lstm app.errors app.jobs app.computing", ""),
     "app.library": allowed(
-        "app.lstm app.settings app.errors app.formats app.schemas app.sequences app.presets app.store app.limits app.initial_states "
-        "app.tracing app.jobs app.computing app.pool",
+        "app.lstm app.settings app.errors app.formats app.schemas app.sequences app.presets app.store app.limits "
+        "app.initial_states app.tracing app.jobs app.computing app.pool",
         "anyio pydantic",
     ),
     "app.recent_replies": allowed("app.schemas", "cachetools"),
@@ -61,8 +61,8 @@ HOUSE = {
     "app.exports": allowed("app.lstm app.schemas", "arro3 numpy orjson torch"),
     "app.runs": allowed("app.lstm app.settings app.errors app.schemas app.tracing app.jobs app.library", ""),
     "app.routes": allowed(
-        "app.lstm app.settings app.i18n app.errors app.formats app.strict_json app.schemas app.sequences app.presets app.store "
-        "app.limits app.tracing app.library app.recent_replies app.reply app.page app.standalone app.exports "
+        "app.lstm app.settings app.i18n app.errors app.formats app.strict_json app.schemas app.sequences app.presets "
+        "app.store app.limits app.tracing app.library app.recent_replies app.reply app.page app.standalone app.exports "
         "app.runs",
         "anyio fastapi orjson pydantic torch",
     ),

@@ -34,6 +34,8 @@ def test_it_describes_the_whole_contract(description: dict[str, Any]) -> None:
         "put /api/uploads",
         "get /api/uploads/{upload_id}",
         "delete /api/uploads/{upload_id}",
+        "post /api/inputs",
+        "post /api/inputs/preview",
         "get /api/presets",
         "get /api/health",
     }
