@@ -52,8 +52,7 @@ def check_window(trace: Trace, window: Narrowed | TilesQuery) -> None:
         "start": (window.start, trace.seq_len),
     }
     quantities = set(window.quantity)
-    if isinstance(window, Narrowed):
-        sizes["units"] = (max(window.units, default=None), config.hidden_size)
+    sizes["units"] = (max(window.units, default=None), config.hidden_size)
     problems = [
         Problem(("query", name), "out_of_range", f"Input should be at most {size - 1}")
         for name, (index, size) in sizes.items()
@@ -74,7 +73,7 @@ def check_window(trace: Trace, window: Narrowed | TilesQuery) -> None:
 def overview_body(pyramid: Pyramid, query: TilesQuery) -> bytes:
     """An OverviewResponse."""
     stop = pyramid.value.shape[0] if query.stop is None else query.stop
-    found = pyramid.overview(query.start, stop, query.width, query.height, query.sample)
+    found = pyramid.overview(query.start, stop, query.width, query.height, query.sample, query.units)
     body = {
         "time_edges": found.time_edges,
         "unit_edges": found.unit_edges,

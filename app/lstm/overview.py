@@ -123,13 +123,17 @@ class Pyramid:
     summaries: Mapping[int, Tensor]
     lengths: Sequence[int] | None = None
 
-    def overview(self, start: int, stop: int, width: int, height: int, sample: int = 0) -> Overview:
+    def overview(
+        self, start: int, stop: int, width: int, height: int, sample: int = 0, units: Sequence[int] = ()
+    ) -> Overview:
         """At most width x height tiles of the timesteps start to stop, of one sample.
 
+        units: which units, and in which order, `unit_edges` counting within them; all by index if there are none. One
+        that this quantity does not have, as h beyond a projection, is NaN.
         The edges of the tiles are moved to those of the summary that answers, so the first tile may begin before
         `start` and the last end after `stop`; `time_edges` says where they lie.
         """
-        width, height = min(width, stop - start), min(height, self.value.shape[-1])
+        width, height = min(width, stop - start), min(height, len(units) or self.value.shape[-1])
         if width * height > MAX_TILES:
             height = max(1, min(height, MAX_TILES // width))
             width = min(width, MAX_TILES // height)
@@ -147,14 +151,24 @@ class Pyramid:
             ends = None if self.lengths is None else [self.lengths[sample]]
             weights = tile_weights(seq_len, length, ends, 1)[first:last]
         low, mean, high = merge(summary, weights.to(summary.dtype), edges)[:, :, 0].unbind(1)  # (rows, H) each
-        units = _edges(0, self.value.shape[-1], height)
+        low, mean, high = (_chosen(part, units) for part in (low, mean, high))
+        bands = _edges(0, low.shape[-1], height)
         return Overview(
             [min((first + edge) * length, seq_len) for edge in edges],
-            units,
-            torch.stack([low[:, a:b].amin(1) for a, b in pairwise(units)], dim=1),
-            torch.stack([mean[:, a:b].mean(1) for a, b in pairwise(units)], dim=1),
-            torch.stack([high[:, a:b].amax(1) for a, b in pairwise(units)], dim=1),
+            bands,
+            torch.from_numpy(np.fmin.reduceat(low.numpy(), bands[:-1], axis=1)),
+            torch.stack([mean[:, a:b].nanmean(1) for a, b in pairwise(bands)], dim=1),
+            torch.from_numpy(np.fmax.reduceat(high.numpy(), bands[:-1], axis=1)),
         )
+
+
+def _chosen(values: Tensor, units: Sequence[int]) -> Tensor:
+    """(rows, H) -> (rows, units), NaN where there is no such unit; the same for no units."""
+    if not units:
+        return values
+    wanted = torch.tensor(units)
+    missing = wanted >= values.shape[-1]
+    return values[:, wanted.masked_fill(missing, 0)].masked_fill(missing, float("nan"))
 
 
 def _edges(start: int, stop: int, parts: int) -> list[int]:

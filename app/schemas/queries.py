@@ -81,4 +81,9 @@ class TilesQuery(BaseModel):
     stop: int | None = Field(default=None, ge=1, description="Timestep after the last one.")
     width: int = Field(default=200, ge=1, le=4096, description="Tiles in time, at most.")
     height: int = Field(default=32, ge=1, le=4096, description="Tiles in units, at most.")
+    units: list[Annotated[int, Field(ge=0)]] = Field(
+        default=[],
+        max_length=4096,
+        description="Repeatable: which units, in which order; unit_edges count within them. All by index if none.",
+    )
     encoding: Encoding = Encoding.LIST

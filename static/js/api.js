@@ -117,10 +117,12 @@ export function fetchUnits(signal, id, { layer, direction, sample }) {
 
 /** The quantities of a cell from afar, in at most so many tiles. @param {AbortSignal} signal @param {string} id
  * @param {import("./types.js").Cursor} cursor @param {{start: number, stop: number, width: number, height: number}} view
+ * @param {readonly number[] | null} order the unit of each row, where they do not stand by index
  * @returns {Promise<Record<import("./types.js").Quantity, import("./types.js").Tiles>>} */
-export async function fetchTiles(signal, id, { layer, direction, sample }, view) {
+export async function fetchTiles(signal, id, { layer, direction, sample }, view, order) {
   const tiles = await Promise.all(QUANTITIES.map(async (quantity) => {
     const query = new URLSearchParams(Object.entries({ layer, direction, sample, quantity, ...view, encoding: "base64" }).map(([key, value]) => [key, String(value)]));
+    for (const unit of order ?? []) query.append("units", String(unit));
     const { time_edges: times, unit_edges: units, min, mean, max } = await ask(`/api/traces/${encodeURIComponent(id)}/overview?${query}`, { signal });
     return [quantity, { times, units, min: decode(min).data, mean: decode(mean).data, max: decode(max).data }];
   }));

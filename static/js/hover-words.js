@@ -34,10 +34,10 @@ export function wordsOf(state, hover, t) {
 
 /** A tile from afar: how many numbers its colour is the mean of. @param {import("./types.js").Trace} trace @param {Hover} hover
  * @param {NonNullable<Hover["tile"]>} tile @param {Translate} t */
-function tileWords(trace, { quantity: letter, layer, direction, sample }, { start, stop, unit, rows, value, low, high }, t) {
+function tileWords(trace, { quantity: letter, layer, direction, sample }, { start, stop, unit, row, rows, value, low, high }, t) {
   const end = Math.min(stop, trace.lengths[sample] ?? trace.seqLen);
   const through = (/** @type {number} */ first, /** @type {number} */ past) => (past - first > 1 ? t("hover.through", { first, last: past - 1 }) : String(first));
-  const title = t("hover.value", { letter, layer, direction: t(`direction.${direction}`), timestep: through(start, stop), unit: through(unit, unit + rows) });
+  const title = t("hover.value", { letter, layer, direction: t(`direction.${direction}`), timestep: through(start, stop), unit: rows > 1 && unit !== row ? t("hover.ordered", { unit, more: rows - 1 }) : through(unit, unit + rows) });
   if (end <= start) return { title, value: "", lines: [t("network.padded")] };
   const mean = rows > 1 ? t("hover.tile.units", { count: end - start, units: rows }) : t("hover.tile", { count: end - start });
   const lines = end - start > 1 || rows > 1 ? [mean, t("hover.tile.range", { low: short(low, 4), high: short(high, 4) })] : [];

@@ -24,11 +24,10 @@ import { arrangementOf } from "./unit-order.js";
 /** Tiles of one answer of the server, and along one axis of it. */
 const MOST = { tiles: 12_000, along: 4096 };
 
-/** How many tiles to ask for: as many as there are pixels, and units one by one where their order asks for it.
- * @param {State["maps"]} maps @param {{time: Span, rows: Span}} sight @param {number} units @param {{width: number, height: number}} pixels */
-export function tilesFor(maps, { time, rows }, units, pixels) {
-  const wanted = maps.units === "index" ? (units * pixels.height) / (rows[1] - rows[0]) : units;
-  const height = Math.max(1, Math.min(units, Math.floor(wanted), MOST.along));
+/** How many tiles to ask for: as many as there are pixels.
+ * @param {{time: Span, rows: Span}} sight @param {number} units @param {{width: number, height: number}} pixels */
+export function tilesFor({ time, rows }, units, pixels) {
+  const height = Math.max(1, Math.min(units, Math.floor((units * pixels.height) / (rows[1] - rows[0])), MOST.along));
   const width = Math.max(1, Math.min(Math.floor(pixels.width), Math.floor(MOST.tiles / height), MOST.along));
   return { start: time[0], stop: time[1], width, height };
 }
@@ -54,20 +53,21 @@ export function createMapSource({ fetchTiles, fetchUnits }, heard) {
   /** The finest tiles that have come for a cell: they stay until there are others. @type {{cell: string, tiles: Record<Quantity, Tiles> | null}} */
   let last = { cell: "", tiles: null };
 
-  /** @param {State & {trace: Trace}} state @param {string} cell @param {{time: Span, rows: Span}} sight @param {{width: number, height: number}} pixels */
-  function tilesOf({ trace, cursor, maps }, cell, sight, pixels) {
+  /** @param {State & {trace: Trace}} state @param {string} cell and the order of its units
+   * @param {readonly number[] | null} order @param {{time: Span, rows: Span}} sight @param {{width: number, height: number}} pixels */
+  function tilesOf({ trace, cursor }, cell, order, sight, pixels) {
     const { hidden_size: size } = trace.request.config;
     /** @param {typeof sight} seen */
     const asked = (seen) => {
-      const view = tilesFor(maps, seen, size, pixels);
+      const view = tilesFor(seen, size, pixels);
       return { view, key: [cell, ...Object.values(view)].join("/") };
     };
     const all = asked({ ...sight, time: [0, trace.seqLen] });
     const part = asked(sight);
-    const coarse = whole.get(all.key, trace.id, cursor, all.view);
+    const coarse = whole.get(all.key, trace.id, cursor, all.view, order);
     if (last.cell !== cell || part.key === all.key) last = { cell, tiles: null };
     if (part.key === all.key) parts.drop();
-    else last.tiles = parts.get(part.key, trace.id, cursor, part.view) ?? last.tiles;
+    else last.tiles = parts.get(part.key, trace.id, cursor, part.view, order) ?? last.tiles;
     const { tiles: fine } = last;
     return { coarse, tiles: coarse && fine ? each((quantity) => joined(coarse[quantity], fine[quantity])) : fine ?? coarse };
   }
@@ -81,7 +81,10 @@ export function createMapSource({ fetchTiles, fetchUnits }, heard) {
       const { hidden_size: size } = trace.request.config;
       const key = [trace.id, cursor.layer, cursor.direction, cursor.sample].join("/");
       if (maps.units === "index") units.drop();
-      const arrangement = arrangementOf(maps.units, maps.units === "index" ? null : units.get(key, trace.id, cursor), size);
+      const known = maps.units === "index" ? null : units.get(key, trace.id, cursor);
+      // Of more units than an address can name, those from afar stand by index.
+      const ordered = known !== null && (size <= MOST.along || !isWindowed(trace));
+      const arrangement = arrangementOf(ordered ? maps.units : "index", known, size);
       if (units.busy) return { found: null, busy: true };
       const sight = sightOf(maps, trace);
       const cell = cellOf(trace, cursor);
@@ -92,14 +95,13 @@ export function createMapSource({ fetchTiles, fetchUnits }, heard) {
         return { found: { grids: recorded(), arrangement, reach: reachOf(cell, cursor.sample), sight, far: false }, busy: false };
       }
       const near = lies(sight.time, [trace.start, trace.stop]);
-      const { coarse, tiles } = tilesOf(state, key, near ? { ...sight, time: [0, trace.seqLen] } : sight, pixels);
+      const { coarse, tiles } = tilesOf(state, ordered ? `${key}/${maps.units}` : key, ordered ? arrangement.units : null, near ? { ...sight, time: [0, trace.seqLen] } : sight, pixels);
       const reach = coarse ? reachOfTiles(coarse) : reachOf(cell, cursor.sample);
       if (near) return { found: { grids: recorded(), arrangement, reach, sight, far: false }, busy: false };
       const busy = whole.busy || parts.busy;
       if (tiles) {
-        const grids = each((quantity) => tilesGrid(tiles[quantity], arrangement));
-        const single = grids.c.rows.length - 1 === size;
-        return { found: { grids, arrangement: single ? arrangement : arrangementOf("index", null, size), reach, sight, far: true }, busy };
+        const grids = each((quantity) => tilesGrid(tiles[quantity], arrangement, cell[quantity].shape[2] ?? 0));
+        return { found: { grids, arrangement, reach, sight, far: true }, busy };
       }
       if (busy) return { found: null, busy };
       // The server has no tiles, or is away: the window is what there is.

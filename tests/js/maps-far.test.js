@@ -4,7 +4,6 @@ import { test } from "node:test";
 import { isNumber, joined, neighbour, tileAt, tilesGrid } from "../../static/js/figures/map-grid.js";
 import { createLatest } from "../../static/js/latest.js";
 import { tilesFor } from "../../static/js/map-source.js";
-import { PLAIN_VIEW } from "../../static/js/map-view.js";
 
 /** @param {number[]} times @param {number[]} units @returns {import("../../static/js/types.js").Tiles} */
 function tilesOf(times, units) {
@@ -14,16 +13,22 @@ function tilesOf(times, units) {
 const turned = { units: [3, 0, 1, 2], rows: [1, 2, 3, 0] };
 
 test("a tile from afar says its timesteps, its unit, and how far its numbers reach", () => {
-  const grid = tilesGrid(tilesOf([0, 128, 256, 300], [0, 1, 2, 3, 4]), turned);
-  assert.deepEqual(tileAt(grid, 130, 0), { start: 128, stop: 256, row: 0, rows: 1, unit: 3, value: 7, low: 6, high: 8 });
+  const grid = tilesGrid(tilesOf([0, 128, 256, 300], [0, 1, 2, 3, 4]), turned, 4);
+  assert.deepEqual(tileAt(grid, 130, 0), { start: 128, stop: 256, row: 0, rows: 1, unit: 3, value: 4, low: 3, high: 5 });
   assert.equal(tileAt(grid, 300, 0), null);
   assert.equal(isNumber({ start: 128, stop: 256, rows: 1 }), false);
   assert.ok(isNumber({ start: 7, stop: 8, rows: 1 }));
 });
 
-test("tiles of several units stay neighbours by index", () => {
-  const grid = tilesGrid(tilesOf([0, 10], [0, 2, 4]), turned);
-  assert.deepEqual(tileAt(grid, 0, 3), { start: 0, stop: 10, row: 2, rows: 2, unit: 2, value: 1, low: 0, high: 2 });
+test("tiles of several units are of those that stand beside one another", () => {
+  const grid = tilesGrid(tilesOf([0, 10], [0, 2, 4]), turned, 4);
+  assert.deepEqual(tileAt(grid, 0, 3), { start: 0, stop: 10, row: 2, rows: 2, unit: 1, value: 1, low: 0, high: 2 });
+});
+
+test("a row whose unit has no number, as h beyond a projection, is no tile", () => {
+  const grid = tilesGrid(tilesOf([0, 10], [0, 1, 2, 3, 4]), turned, 3);
+  assert.equal(tileAt(grid, 0, 0), null);
+  assert.equal(tileAt(grid, 0, 1)?.unit, 0);
 });
 
 test("fine tiles stand among the coarse ones, whose edges give way", () => {
@@ -36,7 +41,7 @@ test("fine tiles stand among the coarse ones, whose edges give way", () => {
 });
 
 test("arrow keys go from tile to tile, over rows without a number, and stop at the edges", () => {
-  const grid = tilesGrid(tilesOf([0, 128, 256], [0, 1, 2]), { ...turned, units: [0, 3, 2, 1] });
+  const grid = tilesGrid(tilesOf([0, 128, 256], [0, 1, 2, 3, 4]), { ...turned, units: [0, 3, 2, 1] }, 2);
   const first = tileAt(grid, 5, 0);
   assert.ok(first);
   assert.equal(neighbour(grid, first, "ArrowRight").start, 128);
@@ -45,12 +50,11 @@ test("arrow keys go from tile to tile, over rows without a number, and stop at t
   assert.equal(neighbour(grid, first, "ArrowUp").row, 0);
 });
 
-test("no more tiles are asked for than there are pixels, and units one by one where they are put in order", () => {
+test("no more tiles are asked for than there are pixels", () => {
   const sight = { time: /** @type {const} */ ([0, 50_000]), rows: /** @type {const} */ ([0, 512]) };
   const pixels = { width: 220.5, height: 132 };
-  assert.deepEqual(tilesFor(PLAIN_VIEW, sight, 512, pixels), { start: 0, stop: 50_000, width: 90, height: 132 });
-  assert.deepEqual(tilesFor(PLAIN_VIEW, { ...sight, rows: [0, 8] }, 8, pixels), { start: 0, stop: 50_000, width: 220, height: 8 });
-  assert.equal(tilesFor({ ...PLAIN_VIEW, units: "mean_f" }, sight, 512, pixels).height, 512);
+  assert.deepEqual(tilesFor(sight, 512, pixels), { start: 0, stop: 50_000, width: 90, height: 132 });
+  assert.deepEqual(tilesFor({ ...sight, rows: [0, 8] }, 8, pixels), { start: 0, stop: 50_000, width: 220, height: 8 });
 });
 
 test("the newest question aborts the one before, and an answer is kept", async () => {

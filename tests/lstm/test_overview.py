@@ -79,3 +79,21 @@ def test_a_window_is_answered_from_few_numbers() -> None:
     assert tile_lengths(1_000_000)[-1] * 200 > 1_000_000
     ratio = sum(3 / length for length in tile_lengths(1_000_000))
     assert ratio < 0.15  # of the quantity's own size
+
+
+@pytest.mark.parametrize("height", [1, 2, 5])
+def test_units_stand_in_the_order_that_is_asked_for(height: int) -> None:
+    """The same as of a quantity whose units are in that order from the start; one that is not there is none."""
+    plain, order = pyramid(), [3, 0, 4, 1, 2]
+    turned = Pyramid(plain.value[..., order], {k: v[..., order] for k, v in plain.summaries.items()})
+    found = plain.overview(0, 30_000, 50, height, units=order)
+    expected = turned.overview(0, 30_000, 50, height)
+    assert found.unit_edges == expected.unit_edges
+    for name in ("low", "mean", "high"):
+        torch.testing.assert_close(getattr(found, name), getattr(expected, name), rtol=0, atol=0)
+    missing = plain.overview(0, 30_000, 50, 2, units=[UNITS, 1])
+    assert missing.mean[:, 0].isnan().all()
+    assert not missing.mean[:, 1].isnan().any()
+    joined = plain.overview(0, 30_000, 50, 1, units=[UNITS, 1])
+    torch.testing.assert_close(joined.mean[:, 0], missing.mean[:, 1])
+    torch.testing.assert_close(joined.low[:, 0], missing.low[:, 1])

@@ -211,7 +211,14 @@ def test_an_overview_is_of_the_numbers_between_its_edges(server: TestClient) -> 
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [("layer=1", "layer"), ("quantity=m", "quantity"), ("start=99999999", "start"), ("width=0", "width"), ("x=1", "x")],
+    [
+        ("layer=1", "layer"),
+        ("quantity=m", "quantity"),
+        ("start=99999999", "start"),
+        ("width=0", "width"),
+        ("units=4", "units"),
+        ("x=1", "x"),
+    ],
 )
 def test_an_overview_outside_of_the_trace_is_refused_at_its_field(client: TestClient, query: str, field: str) -> None:
     trace_id = client.post("/api/traces", json={"config": {"input_size": 2, "hidden_size": 4}}).json()["id"]

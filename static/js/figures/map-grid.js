@@ -24,20 +24,15 @@ export function recordedGrid(tensor, sample, { start, stop }, { units }) {
   return { times: counting(start, stop), rows: counting(0, units.length), units, size, z, low: null, high: null };
 }
 
-/** Tiles from afar; where each is of several units, these are neighbours by index, whatever the order.
- * @param {Tiles} tiles @param {Arrangement} arrangement @returns {Grid} */
-export function tilesGrid({ times, units, min, mean, max }, arrangement) {
-  const size = units.at(-1) ?? 0;
-  const bands = units.length - 1;
-  const single = bands === size;
-  const order = single ? arrangement.units : units.slice(0, -1);
+/** Tiles from afar, whose rows stand in the order of the arrangement.
+ * @param {Tiles} tiles @param {Arrangement} arrangement @param {number} size how many units have a number @returns {Grid} */
+export function tilesGrid({ times, units: rows, min, mean, max }, { units }, size) {
+  const bands = rows.length - 1;
   const columns = times.length - 1;
   /** @param {Numbers} data of (columns, bands) */
-  const rowsOf = (data) => order.map((unit, row) => {
-    const band = single ? unit : row;
-    return Float64Array.from({ length: columns }, (_, k) => (band < bands ? data[k * bands + band] : NaN) ?? NaN);
-  });
-  return { times, rows: single ? counting(0, order.length) : units, units: order, size, z: rowsOf(mean), low: rowsOf(min), high: rowsOf(max) };
+  const rowsOf = (data) => Array.from({ length: bands }, (_, band) => Float64Array.from({ length: columns }, (_, k) => data[k * bands + band] ?? NaN));
+  const first = rows.slice(0, -1).map((row) => units[row] ?? row);
+  return { times, rows, units: first, size, z: rowsOf(mean), low: rowsOf(min), high: rowsOf(max) };
 }
 
 /** Fine tiles where they are here, and coarse ones around them. @param {Tiles} coarse @param {Tiles} fine @returns {Tiles} */
