@@ -5,8 +5,10 @@ know without reading them. So whatever a file was, it is read by the code of its
 """
 
 import json
-from dataclasses import asdict, dataclass
+import logging
+from dataclasses import asdict, dataclass, replace
 from importlib import import_module
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,10 @@ _READERS: dict[Format, str] = {
 MAX_LISTED = 64
 #: Bytes of all tables together: beyond, a table is counted among the other tensors.
 MAX_MATRICES = 64 * 2**20
+#: Bytes of all LSTMs together, for a small file: a larger one may become twice its size, as 16-bit numbers do.
+MAX_LSTMS = 512 * 2**20
+
+log = logging.getLogger("lstm_lens")
 
 
 @dataclass(frozen=True)
@@ -46,12 +52,35 @@ class Kept:
 
 def convert(source: Path, target: Path) -> Kept:
     """Write what a file holds to a new safetensors file. Raises InvalidCall where no LSTM in it can be shown."""
+    try:
+        return _convert(source, target)
+    except InvalidCall:
+        raise
+    except MemoryError:
+        raise bad_file("too_large", "This file needs more memory to be read than there is") from None
+    except Exception:  # of a file that nobody honest wrote, or ours: then the log has it
+        log.exception("a file could not be read")
+        raise bad_file("unreadable", "This file cannot be read; it is perhaps damaged") from None
+
+
+def found_in(source: Path) -> Model:
+    """What a file of any of the formats holds, by names and shapes. Raises InvalidCall."""
     model = import_module(_READERS[format_of(source)]).read(source)
     assert isinstance(model, Model)
+    return model
+
+
+def _convert(source: Path, target: Path) -> Kept:
+    model = found_in(source)
     tensors: dict[str, Array] = {}
     lstms: list[dict[str, Any]] = []
     refused = list(model.refused)
-    for lstm in model.lstms[:MAX_LISTED]:
+    room = max(MAX_LSTMS, 2 * source.stat().st_size)
+    for lstm in _distinct(model.lstms[:MAX_LISTED]):
+        room -= 4 * sum(map(prod, lstm.config.parameter_shapes().values()))
+        if room < 0:
+            refused.append(Refused(lstm.prefix, "all LSTMs of the file together are above the limit"))
+            continue
         try:
             tensors |= {f"lstm.{len(lstms)}.{name}": array for name, array in lstm.load().items()}
         except InvalidCall as error:
@@ -88,6 +117,17 @@ def kept_matrix(path: Path, name: str) -> Array:
     with safe_open(path, framework="numpy") as file:
         found: Array = file.get_tensor(f"matrix.{k}")
     return found
+
+
+def _distinct(lstms: list[Lstm]) -> list[Lstm]:
+    """The same, each with a prefix of its own."""
+    found: dict[str, Lstm] = {}
+    for lstm in lstms:
+        prefix, more = lstm.prefix, 2
+        while prefix in found:
+            prefix, more = f"{lstm.prefix} ({more})", more + 1
+        found[prefix] = replace(lstm, prefix=prefix)
+    return list(found.values())
 
 
 def _facts(lstm: Lstm, tensors: dict[str, Array], k: int) -> dict[str, Any]:

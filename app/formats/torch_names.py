@@ -1,4 +1,4 @@
-"""LSTMs under torch's own names, found by the names and shapes of their tensors under any prefix.
+"""LSTMs in safetensors: under torch's own names, found by names and shapes of tensors under any prefix; or flax's.
 
 All arguments of `nn.LSTM` but dropout and batch_first follow: layers and directions from names, sizes from shapes.
 `nn.GRU` and `nn.RNN` have the same names; their shapes tell them apart, since weight_hh has one column for every unit.
@@ -8,15 +8,13 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from app.formats.model import Array, Lstm, Matrix, Model, Refused, bad_file, finite
+from app.formats import flax_names
+from app.formats.model import Array, Lstm, Matrix, Model, Refused, finite
 from app.formats.safetensors_file import SafetensorsFile
-from app.lstm.config import GATES, LSTMConfig, parameter_suffix
+from app.formats.torch_shapes import inferred, refusal
+from app.lstm.config import parameter_suffix
 from app.lstm.errors import InvalidCall
-from app.lstm.weights import check_tensors
 
-Shapes = Mapping[str, tuple[int, ...]]
 _NAME = re.compile(
     r"(?P<prefix>(?:.*\.)?)(?P<stem>weight_(?:ih|hh|hr)|bias_(?:ih|hh))(?P<place>_l\d{1,4}(?:_reverse)?)?"
 )
@@ -35,7 +33,7 @@ def read(path: Path) -> Model:
 def model_of(file: SafetensorsFile) -> Model:
     """The same of a file that has been opened."""
     groups, computed = _groups(list(file.entries))
-    model = Model("safetensors", others=len(file.entries) - sum(map(len, groups.values())))
+    model = Model("safetensors")
     for prefix in sorted(computed):
         reason = "its weights are computed from others (weight_norm or a parametrization); remove that before saving it"
         model.refused.append(Refused(prefix or "(no prefix)", reason))
@@ -47,6 +45,8 @@ def model_of(file: SafetensorsFile) -> Model:
         except InvalidCall as error:
             model.refused.append(Refused(prefix or "(no prefix)", error.problems[0].message))
     taken = {name for names in groups.values() for name in names.values()}
+    by_torch = len(model.lstms)
+    taken |= flax_names.find(file, [name for name in file.entries if name not in taken], model)
     model.matrices.extend(
         Matrix(name, (entry.shape[0], entry.shape[1]), _reader(file, name))
         for name, entry in file.entries.items()
@@ -57,7 +57,8 @@ def model_of(file: SafetensorsFile) -> Model:
         and entry.shape[0] >= _SMALL_TABLE
         and "emb" in name.lower()
     )
-    return model
+    kind = "safetensors" if by_torch or not model.lstms else "flax"
+    return Model(kind, model.lstms, model.matrices, model.refused, len(file.entries) - len(taken))
 
 
 def _groups(names: list[str]) -> tuple[dict[str, dict[str, str]], set[str]]:
@@ -80,7 +81,7 @@ def _lstm(prefix: str, names: Mapping[str, str], file: SafetensorsFile) -> Lstm:
     config = inferred(shapes)
     dtypes = {file.entries[name].dtype for name in names.values()}
     if not all(file.entries[name].is_float for name in names.values()):
-        raise _refusal(f"its weights are {', '.join(sorted(dtypes))}, not floating-point numbers")
+        raise refusal(f"its weights are {', '.join(sorted(dtypes))}, not floating-point numbers")
     remarks: list[str] = []
     if dtypes & {"F16", "BF16"}:
         remarks.append("16-bit numbers are read as float32")
@@ -95,44 +96,3 @@ def _loader(file: SafetensorsFile, names: Mapping[str, str]) -> Callable[[], dic
 
 def _reader(file: SafetensorsFile, name: str) -> Callable[[], Array]:
     return lambda: finite(name, file.array(name))
-
-
-def inferred(shapes: Shapes) -> LSTMConfig:
-    """The configuration of the LSTM that has parameters of these names and shapes.
-
-    Raises InvalidCall where there is none, with a sentence that says why.
-    """
-    weight_ih, weight_hh = (shapes.get(f"{name}_l0") for name in ("weight_ih", "weight_hh"))
-    if weight_ih is None or weight_hh is None or len(weight_ih) != 2 or len(weight_hh) != 2:
-        raise _refusal("weight_ih_l0 and weight_hh_l0, of two axes each, are expected")
-    rows, input_size = weight_ih
-    h_size = weight_hh[1]
-    if rows == 3 * h_size:
-        raise _refusal(f"this is a GRU, since weight_hh has 3 rows for each of its {h_size} columns")
-    if rows == h_size and "weight_hr_l0" not in shapes:
-        raise _refusal(f"this is a plain RNN, since weight_hh is square, {rows} x {h_size}")
-    hidden_size, rest = divmod(rows, len(GATES))
-    layers = {int(found[1]) for name in shapes if (found := re.search(r"_l(\d+)", name))}
-    facts = {
-        "input_size": input_size,
-        "hidden_size": hidden_size,
-        "num_layers": max(layers) + 1,
-        "bias": any(name.startswith("bias_") for name in shapes),
-        "bidirectional": any(name.endswith("_reverse") for name in shapes),
-        "proj_size": h_size if any(name.startswith("weight_hr") for name in shapes) else 0,
-    }
-    if rest or not hidden_size:
-        raise _refusal(f"weight_ih_l0 has {rows} rows, which are not four gates of equally many units")
-    if facts["num_layers"] != len(layers):
-        raise _refusal(f"layers {sorted(set(range(max(layers))) - layers)[:5]} are missing below layer {max(layers)}")
-    try:
-        config = LSTMConfig.model_validate(facts)
-    except ValidationError as error:
-        fault = error.errors()[0]
-        raise _refusal(f"{fault['loc'][0]}: {fault['msg']}") from None
-    check_tensors(config, dict(shapes))
-    return config
-
-
-def _refusal(sentence: str) -> InvalidCall:
-    return bad_file("no_lstm", sentence)

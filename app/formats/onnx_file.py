@@ -1,0 +1,241 @@
+"""The LSTM nodes of an ONNX model as torch's.
+
+W is (D, 4H, I) and R is (D, 4H, H) with rows i, o, f, c, where c is g; B is (D, 8H), first the biases of W, then those
+of R. Each layer of a stack is a node of its own; nodes that stand plainly on one another become one LSTM.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from google.protobuf.message import DecodeError
+from pydantic import ValidationError
+
+from app.formats.model import Array, Lstm, Matrix, Model, Refused, bad_file, finite
+from app.formats.onnx_chain import layer_below
+from app.formats.onnx_constants import Budget, Constants, attributes
+from app.formats.onnx_wire import check_fields
+from app.formats.strict_config import printable
+from app.lstm.config import GATES, Direction, LSTMConfig, parameter_suffix
+from app.lstm.errors import InvalidCall
+from app.lstm.weights import check_tensors
+
+MAX_GRAPHS = 64
+MAX_NODES = 1000
+_DIRECTIONS: tuple[Direction, ...] = ("forward", "reverse")
+_GATES = [0, 2, 3, 1]  # where i, f, g, o are among ONNX's i, o, f, c
+_INNER = "It is inside of a loop or a condition of the model, which decides how often it runs"
+
+_OTHERS = {
+    "GRU": "this is a GRU",
+    "RNN": "this is a plain RNN",
+    "DynamicQuantizeLSTM": "its weights are quantized, not floating-point numbers",
+}
+
+
+@dataclass(frozen=True)
+class _Node:
+    """One LSTM node that can be shown: a layer."""
+
+    name: str
+    node: Any
+    weights: Array
+    recurrent: Array
+    biases: Array | None
+    remarks: tuple[str, ...]
+
+    @property
+    def kind(self) -> tuple[int, ...]:
+        """What layers of one LSTM have in common."""
+        return (self.recurrent.shape[0], self.recurrent.shape[2], attributes(self.node).get("layout", 0))
+
+
+def read(path: Path) -> Model:
+    """The LSTMs of an ONNX file. Raises InvalidCall for a file that is not sound."""
+    content = path.read_bytes()
+    check_fields(content)
+    try:
+        proto = onnx.ModelProto.FromString(content)
+    except DecodeError:
+        raise bad_file("onnx", "This is no sound ONNX file; it was perhaps not copied to its end") from None
+    budget = Budget(2 * len(content) + 2**20)
+    del content
+    model, others = Model("onnx"), 0
+    graphs: list[tuple[Any, Constants | None]] = [(proto.graph, None), *((one, None) for one in proto.functions)]
+    for count, (graph, around) in enumerate(graphs):
+        if count >= MAX_GRAPHS:
+            raise bad_file("onnx", f"The model has more than {MAX_GRAPHS} graphs inside of one another")
+        constants = Constants(graph, budget, around)
+        _look(graph, constants, model, is_inner=around is not None)
+        graphs += [(inner, constants) for node in graph.node for inner in _inner(node)]
+        others += constants.unread()
+    return Model(model.format, model.lstms, model.matrices, model.refused, others)
+
+
+def _inner(node: Any) -> list[Any]:
+    """The graphs of a Loop, an If or a Scan."""
+    kinds = onnx.AttributeProto
+    return [
+        graph
+        for attribute in node.attribute
+        for graph in ([attribute.g] if attribute.type == kinds.GRAPH else attribute.graphs)
+    ]
+
+
+def _look(graph: Any, constants: Constants, model: Model, is_inner: bool) -> None:
+    """Add what one graph holds to a model."""
+    nodes: list[_Node] = []
+    for node in graph.node:
+        name = _text(node, "name") or f"{node.op_type} {len(nodes) + len(model.lstms) + len(model.refused)}"
+        if node.op_type in _OTHERS:
+            model.refused.append(Refused(name, _OTHERS[node.op_type]))
+        elif node.op_type == "LSTM" and node.domain in ("", "ai.onnx"):
+            try:
+                nodes.append(_node(name, node, constants, is_inner))
+            except InvalidCall as error:
+                model.refused.append(Refused(name, error.problems[0].message))
+        elif node.op_type == "Gather" and node.input:
+            _add_table(node, constants, model)
+        if len(nodes) > MAX_NODES:
+            raise bad_file("onnx", f"The model has more than {MAX_NODES} LSTM nodes")
+    for chain in _chains(nodes, constants):
+        try:
+            model.lstms.append(_lstm(chain))
+        except InvalidCall as error:
+            model.refused.append(Refused(chain[0].name, error.problems[0].message))
+
+
+def _text(node: Any, name: str) -> str:
+    return printable(getattr(node, name))
+
+
+def _add_table(node: Any, constants: Constants, model: Model) -> None:
+    """The rows of an embedding are taken out of it by a Gather."""
+    name = node.input[0]
+    shape = constants.table_shape(name)
+    if shape is not None and attributes(node).get("axis", 0) == 0 and all(name != one.name for one in model.matrices):
+        model.matrices.append(Matrix(printable(name), shape, lambda: finite("the table", constants.table(name))))
+
+
+def _node(name: str, node: Any, constants: Constants, is_inner: bool) -> _Node:
+    """Raises InvalidCall for what torch has not, or what is unsound."""
+    found = attributes(node)
+    inputs = [*node.input, *[""] * 8]
+    if sentence := _complaint(found, inputs):
+        raise bad_file("no_lstm", sentence)
+    weights, recurrent, biases = (constants.get(source) for source in inputs[1:4])
+    if weights is None or recurrent is None or (biases is None and inputs[3]):
+        raise bad_file("no_lstm", "its weights are computed while the model runs, not stored in it")
+    directions = 2 if found.get("direction") == b"bidirectional" else 1
+    if weights.ndim != 3 or recurrent.ndim != 3 or not len(weights) == len(recurrent) == directions:
+        raise bad_file("no_lstm", f"W and R of {directions} directions, three axes each, are expected")
+    if found.get("hidden_size", recurrent.shape[2]) != recurrent.shape[2]:
+        raise bad_file("no_lstm", "hidden_size is another than that of R")
+    if biases is not None and biases.shape != (directions, 8 * recurrent.shape[2]):
+        raise bad_file("no_lstm", "B should have eight numbers for each unit and direction")
+    remarks = [_INNER] if is_inner else []
+    if inputs[4]:
+        remarks.append("The model tells it how long each sequence is; give lengths here")
+    states = [constants.get(source) for source in inputs[5:7]]
+    if any(state is not None and np.any(state) for state in states):
+        remarks.append("In the file it starts from states other than zeros; give them here as h_0 and c_0")
+    if weights.dtype.itemsize == 2:
+        remarks.append("16-bit numbers are read as float32")
+    return _Node(name, node, weights, recurrent, biases, tuple(remarks))
+
+
+def _complaint(found: dict[str, Any], inputs: list[str]) -> str | None:
+    """Why torch has no such LSTM, or None."""
+    direction = found.get("direction", b"forward")
+    names = [name.decode("ascii", "replace").lower() for name in found.get("activations") or ()]
+    if direction == b"reverse":
+        return "direction=reverse alone: torch reads from the end only beside a forward direction"
+    if direction not in (b"forward", b"bidirectional"):
+        return "its direction is none of those of ONNX"
+    if inputs[7]:
+        return "it has peepholes (P), which torch has not"
+    if "clip" in found:
+        return "it clips what its gates are given (clip), which torch does not"
+    if found.get("input_forget"):
+        return "input_forget=1: its input gate follows from the forget gate; torch has both"
+    if names and names != ["sigmoid", "tanh", "tanh"] * (len(names) // 3):
+        return f"its activations are {printable(', '.join(names), 80)}; torch has sigmoid, tanh, tanh alone"
+    return None
+
+
+def _chains(nodes: list[_Node], constants: Constants) -> list[list[_Node]]:
+    """Nodes that are one LSTM of torch, from the bottom layer up."""
+    by_output = {node.node.output[0]: node for node in nodes if node.node.output and node.node.output[0]}
+    protos = {name: node.node for name, node in by_output.items()}
+    readers: dict[str, list[_Node]] = {}
+    for node in nodes:
+        below = layer_below(node.node, protos, constants) if node.node.input else None
+        if below is not None:
+            readers.setdefault(below.output[0], []).append(node)
+    upper = {
+        name: above[0] for name, above in readers.items() if len(above) == 1 and above[0].kind == by_output[name].kind
+    }
+    not_first = {id(node) for node in upper.values()}
+    chains = []
+    for node in nodes:
+        if id(node) not in not_first:
+            chain = [node]
+            while chain[-1].node.output and chain[-1].node.output[0] in upper:
+                chain.append(upper[chain[-1].node.output[0]])
+            chains.append(chain)
+    return chains
+
+
+def _lstm(chain: list[_Node]) -> Lstm:
+    bias = any(node.biases is not None for node in chain)
+    shapes: dict[str, tuple[int, ...]] = {}
+    for suffix, node, _ in _places(chain):
+        rows = (len(GATES) * chain[0].recurrent.shape[2],)
+        shapes |= {f"weight_ih{suffix}": node.weights.shape[1:], f"weight_hh{suffix}": node.recurrent.shape[1:]}
+        if bias:
+            shapes |= {f"bias_ih{suffix}": rows, f"bias_hh{suffix}": rows}
+    directions, hidden_size = chain[0].recurrent.shape[0], chain[0].recurrent.shape[2]
+    facts = {"num_layers": len(chain), "bidirectional": directions == 2, "bias": bias}
+    try:
+        config = LSTMConfig(input_size=chain[0].weights.shape[2], hidden_size=hidden_size, **facts)
+    except ValidationError:
+        raise bad_file("no_lstm", "W or R has no columns") from None
+    check_tensors(config, shapes)
+    remarks = dict.fromkeys(remark for node in chain for remark in node.remarks)
+    if len(chain) > 1:
+        names = ", ".join(node.name for node in chain)
+        remarks[f"The nodes {names}, which stand on one another, are shown as one LSTM of {len(chain)} layers"] = None
+    return Lstm(chain[0].name, config, _loader(chain, bias), tuple(remarks))
+
+
+def _places(chain: list[_Node]) -> list[tuple[str, _Node, int]]:
+    """Torch's suffix of each layer and direction, with its node and the index of its direction there."""
+    return [
+        (parameter_suffix(layer, _DIRECTIONS[k]), node, k)
+        for layer, node in enumerate(chain)
+        for k in range(node.recurrent.shape[0])
+    ]
+
+
+def _loader(chain: list[_Node], bias: bool) -> Callable[[], dict[str, Array]]:
+    def load() -> dict[str, Array]:
+        found: dict[str, Array] = {}
+        for suffix, node, k in _places(chain):
+            found[f"weight_ih{suffix}"] = _reordered(finite("W", node.weights[k]))
+            found[f"weight_hh{suffix}"] = _reordered(finite("R", node.recurrent[k]))
+            if bias:
+                both = node.biases[k] if node.biases is not None else np.zeros(2 * len(node.weights[k]), np.float32)
+                for name, half in zip(("bias_ih", "bias_hh"), np.split(finite("B", both), 2), strict=True):
+                    found[name + suffix] = _reordered(half)
+        return found
+
+    return load
+
+
+def _reordered(array: Array) -> Array:
+    """Rows i, o, f, c as i, f, g, o."""
+    blocks = array.reshape(len(GATES), -1, *array.shape[1:])[_GATES]
+    return np.ascontiguousarray(blocks.reshape(array.shape))
