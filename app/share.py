@@ -9,8 +9,6 @@ recorded here, number by number.
 """
 
 import json
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -19,16 +17,13 @@ import torch
 from safetensors.torch import load, save
 from torch import Tensor
 
+from app.client import CannotShow, ask, framed
 from app.lstm import Trace
+
+__all__ = ["CannotShow", "Shown", "show"]
 
 SERVER = "http://127.0.0.1:8000"
 _DTYPES = {torch.float32: "float32", torch.float64: "float64"}
-#: Seconds that one request to the server may take.
-PATIENCE = 600
-
-
-class CannotShow(RuntimeError):
-    """The run cannot be sent, or the server does not take it; the sentence says why."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +70,7 @@ def show(trace: Trace, server: str = SERVER, *, lang: str = "en", height: int = 
         raise CannotShow("The run had dropout, whose masks cannot be sent: call model.eval() before recording it")
     trace = trace.cpu()
     weights = save({name: tensor.contiguous() for name, tensor in trace.parameters.items()})
-    upload = json.loads(_ask(server, "PUT", "/api/uploads", weights))
+    upload = json.loads(ask(server, "PUT", "/api/uploads", weights))
     body = {
         "config": trace.config.model_dump() | {"dropout": 0.0},
         "dtype": dtype,
@@ -85,10 +80,10 @@ def show(trace: Trace, server: str = SERVER, *, lang: str = "en", height: int = 
         **_states(trace),
     }
     sent = json.dumps(body).encode()
-    trace_id = json.loads(_ask(server, "POST", "/api/traces?encoding=base64", sent))["id"]
-    there = load(_ask(server, "GET", f"/api/traces/{trace_id}.safetensors"))
+    trace_id = json.loads(ask(server, "POST", "/api/traces?encoding=base64", sent))["id"]
+    there = load(ask(server, "GET", f"/api/traces/{trace_id}.safetensors"))
     url = f"{server}/?lang={lang}#trace={trace_id}"
-    return Shown(url, trace_id, _difference(trace, there), _framed(server), height)
+    return Shown(url, trace_id, _difference(trace, there), framed(server), height)
 
 
 def _given(trace: Trace) -> Tensor:
@@ -116,31 +111,3 @@ def _difference(here: Trace, there: dict[str, Tensor]) -> float:
             apart = (values - there[f"cells.{cell.layer}.{cell.direction}.{name}"]).abs()
             found = max(found, float(torch.nan_to_num(apart, nan=0.0).max()))
     return found
-
-
-def _framed(server: str) -> bool:
-    with urllib.request.urlopen(f"{server}/", timeout=PATIENCE) as reply:  # noqa: S310 (the address is the caller's)
-        return "frame-ancestors 'none'" not in reply.headers.get("Content-Security-Policy", "")
-
-
-def _ask(server: str, method: str, path: str, content: bytes | None = None) -> bytes:
-    kind = "application/json" if method == "POST" else "application/octet-stream"
-    request = urllib.request.Request(  # noqa: S310 (the address is the caller's)
-        server + path, content, {"Content-Type": kind}, method=method
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=PATIENCE) as reply:  # noqa: S310
-            body: bytes = reply.read()
-            return body
-    except urllib.error.HTTPError as error:
-        raise CannotShow(_sentence(error.read(), f"the server answered {error.code}")) from None
-    except OSError as error:
-        raise CannotShow(f"No server answers at {server} ({error}); `make run` starts one") from None
-
-
-def _sentence(body: bytes, otherwise: str) -> str:
-    try:
-        first = json.loads(body)["detail"][0]
-        return f"{'.'.join(map(str, first['loc'][1:]))}: {first['msg']}".removeprefix(": ")
-    except (ValueError, LookupError, TypeError):
-        return otherwise

@@ -1,0 +1,42 @@
+"""Asking a server, as our own programs do: bytes in, bytes out, and every refusal as a sentence."""
+
+import json
+import urllib.error
+import urllib.request
+
+#: Seconds that one request may take.
+PATIENCE = 600
+
+
+class CannotShow(RuntimeError):
+    """A run cannot be sent, or the server does not take it; the sentence says why."""
+
+
+def ask(server: str, method: str, path: str, content: bytes | None = None) -> bytes:
+    """The body of the server's reply. Raises CannotShow where it refuses, or does not answer."""
+    kind = "application/octet-stream" if method == "PUT" or path.startswith("/api/inputs") else "application/json"
+    request = urllib.request.Request(  # noqa: S310 (the address is the caller's)
+        server + path, content, {"Content-Type": kind}, method=method
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as reply:  # noqa: S310
+            body: bytes = reply.read()
+            return body
+    except urllib.error.HTTPError as error:
+        raise CannotShow(_sentence(error.read(), f"the server answered {error.code}")) from None
+    except OSError as error:
+        raise CannotShow(f"No server answers at {server} ({error}); `make run` starts one") from None
+
+
+def framed(server: str) -> bool:
+    """Whether pages of other origins may show the server's pages in a frame."""
+    with urllib.request.urlopen(f"{server}/", timeout=PATIENCE) as reply:  # noqa: S310 (the address is the caller's)
+        return "frame-ancestors 'none'" not in reply.headers.get("Content-Security-Policy", "")
+
+
+def _sentence(body: bytes, otherwise: str) -> str:
+    try:
+        first = json.loads(body)["detail"][0]
+        return f"{'.'.join(map(str, first['loc'][1:]))}: {first['msg']}".removeprefix(": ")
+    except (ValueError, LookupError, TypeError):
+        return otherwise
