@@ -37,8 +37,13 @@ def json_in_html(data: Any) -> Markup:
 
 
 def _page_data(language: Language) -> Markup:
-    data = {"lang": language, "messages": catalog(language), "stages": _stages(), "version": __version__}
+    data = {"lang": language, "messages": _messages(language), "stages": _stages(), "version": __version__}
     return json_in_html(data)
+
+
+def _messages(language: Language) -> dict[str, str]:
+    """The words that modules say. What the server says is English already, so no page in English translates it."""
+    return {key: words for key, words in catalog(language).items() if language != "en" or not key.startswith("said.")}
 
 
 def _stages() -> list[dict[str, Any]]:

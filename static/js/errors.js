@@ -50,8 +50,8 @@ export function placeOf(loc, fields) {
 /** What the fields say of a failure: a run that is too large has a single cause, so its field gets the first estimate;
  * a field that holds unreadable text has not sent what the server spoke of.
  * @param {import("./types.js").Failure | null} failure @param {readonly string[]} fields
- * @param {Record<string, string>} unread @returns {Map<string, string[]>} */
-export function messagesOf(failure, fields, unread) {
+ * @param {Record<string, string>} unread @param {import("./said.js").Say} [say] @returns {Map<string, string[]>} */
+export function messagesOf(failure, fields, unread, say = (msg) => msg) {
   /** @type {Map<string, string[]>} */
   const messages = new Map();
   for (const { loc, msg } of standing(failure, fields, unread)) {
@@ -59,7 +59,7 @@ export function messagesOf(failure, fields, unread) {
     const told = field === null ? undefined : messages.get(field) ?? [];
     if (field === null || told === undefined || (failure?.status === 413 && told.length)) continue;
     const place = within(loc, fields);
-    messages.set(field, [...told, place ? `${place}: ${msg}` : msg]);
+    messages.set(field, [...told, place ? `${place}: ${say(msg)}` : say(msg)]);
   }
   return messages;
 }

@@ -19,6 +19,7 @@ import { INTERVALS, createPlayer } from "./player.js";
 import { loadPlotly } from "./plot.js";
 import { createPreActivations } from "./pre-activations.js";
 import { createRunner } from "./runner.js";
+import { sayer } from "./said.js";
 import * as transitions from "./state.js";
 import { createStore } from "./store.js";
 import { createGuide } from "./tour-guide.js";
@@ -76,7 +77,7 @@ const guide = createGuide(store, address, runner, { show, places: placesOf });
 
 /** What every view is given. */
 function contextOf() {
-  return { store, t: translator(page.messages), known: (/** @type {string} */ key) => Object.hasOwn(page.messages, key), stages: /** @type {import("./types.js").Stage[]} */ (page.stages), toast, actions, probes };
+  return { store, t: translator(page.messages), say: sayer(page.messages), known: (/** @type {string} */ key) => Object.hasOwn(page.messages, key), stages: /** @type {import("./types.js").Stage[]} */ (page.stages), toast, actions, probes };
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */

@@ -17,8 +17,8 @@ const english = catalog("en");
 const chinese = catalog("zh");
 const sources = [...files("static/js/", ".js"), ...files("templates/", ".html")].map((path) => ({ path, text: read(path) }));
 
-/** The server names the sentences of a story. */
-const FROM_SERVER = /^preset\.\w+\.story\.\d+$/;
+/** The server names the sentences of a story, and what it says is the key of what to say instead. */
+const FROM_SERVER = /^preset\.\w+\.story\.\d+$|^said\./;
 
 /** @param {string} message */
 const holes = (message) => [...message.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();

@@ -6,7 +6,7 @@ import { fieldOf, placeOf, standing } from "../errors.js";
 /** @typedef {import("../types.js").State} State */
 
 /** @param {import("../main.js").Context} context */
-export function createBanner({ t, actions }) {
+export function createBanner({ t, say, actions }) {
   const offline = find("#offline");
   const failure = find("#failure");
   find("#retry").addEventListener("click", () => actions.retry());
@@ -18,9 +18,9 @@ export function createBanner({ t, actions }) {
   /** @param {import("../types.js").FieldError} error */
   function item({ loc, msg }) {
     const path = fieldOf(loc, actions.fields());
-    if (!path) return el("li", {}, msg);
+    if (!path) return el("li", {}, say(msg));
     const place = placeOf(loc, actions.fields());
-    return el("li", {}, el("button", { type: "button", class: "link mono", onclick: () => actions.focus(path) }, place), ` ${msg}`);
+    return el("li", {}, el("button", { type: "button", class: "link mono", onclick: () => actions.focus(path) }, place), ` ${say(msg)}`);
   }
 
   return {

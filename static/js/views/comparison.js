@@ -12,7 +12,7 @@ import { toHash } from "../url.js";
 /** @typedef {import("../comparison.js").Difference} Difference */
 
 /** @param {import("../main.js").Context} context */
-export function createComparison({ t, actions }) {
+export function createComparison({ t, say, actions }) {
   const section = find("#comparison");
   const ask = find("#compare");
   const stop = find("#compare-stop");
@@ -75,7 +75,7 @@ export function createComparison({ t, actions }) {
   /** @param {State["comparison"]} comparison */
   function statusOf(comparison) {
     if (comparison === null) return "";
-    if (comparison.phase === "failed") return t(comparison.reason === null ? "comparison.offline" : "comparison.failed", { reason: comparison.reason ?? "" });
+    if (comparison.phase === "failed") return comparison.reason === null ? t("comparison.offline") : t("comparison.failed", { reason: say(comparison.reason) });
     if (comparison.phase === "done") return t("comparison.done");
     const share = comparison.run && shareOf(comparison.run);
     return share ? t("comparison.share", { percent: Math.floor(share * 10) * 10 }) : t("comparison.running");

@@ -12,7 +12,7 @@ import { presetOf, settingUnread, viewSet } from "../state.js";
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
 
 /** @param {import("../main.js").Context} context */
-export function createForm({ store, t, actions }) {
+export function createForm({ store, t, say, actions }) {
   const form = /** @type {HTMLFormElement} */ (find("#form"));
   const fields = /** @type {Field[]} */ (/** @type {unknown} */ (findAll("[data-path]", form)));
   const paths = fields.map((field) => field.dataset.path ?? "");
@@ -90,7 +90,7 @@ export function createForm({ store, t, actions }) {
 
   /** @param {State} state */
   function complain({ failure, unread }) {
-    const messages = messagesOf(failure, paths, unread);
+    const messages = messagesOf(failure, paths, unread, say);
     for (const path of Object.keys(unread)) messages.set(path, [t("form.json")]);
     for (const field of fields) {
       const path = field.dataset.path ?? "";

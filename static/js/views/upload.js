@@ -9,7 +9,7 @@ import { readsNoise, uploadOf } from "../uploads/upload.js";
 /** @typedef {import("../uploads/upload.js").Lstm} Lstm */
 
 /** @param {import("../main.js").Context} context */
-export function createUpload({ store, t, known: knows, actions }) {
+export function createUpload({ store, t, say, known: knows, actions }) {
   const host = find("#upload");
   const status = find("#upload-status");
   const picker = /** @type {HTMLInputElement} */ (el("input", { type: "file", accept: ACCEPTED, class: "unseen", tabindex: "-1", "aria-hidden": "true" }));
@@ -48,9 +48,9 @@ export function createUpload({ store, t, known: knows, actions }) {
     else list.value = chosen.prefix;
     body.replaceChildren(
       ...(chosen && readsNoise(request) ? [el("p", { class: "upload-remark" }, t("upload.noise"))] : []),
-      ...(chosen?.remarks ?? []).map((remark) => el("p", { class: "upload-remark" }, remark)),
+      ...(chosen?.remarks ?? []).map((remark) => el("p", { class: "upload-remark" }, say(remark))),
       ...(found.refused.length ? [el("details", { class: "fold" }, el("summary", {}, t("upload.refused", { count: found.refused.length })),
-        el("ul", { class: "upload-refused" }, ...found.refused.map(({ name: refused, reason }) => el("li", {}, el("b", {}, nameOf(refused)), `: ${reason}`))))] : []),
+        el("ul", { class: "upload-refused" }, ...found.refused.map(({ name: refused, reason }) => el("li", {}, el("b", {}, nameOf(refused)), `: ${say(reason)}`))))] : []),
     );
   }
 
@@ -59,7 +59,7 @@ export function createUpload({ store, t, known: knows, actions }) {
     const [fault] = failure?.detail ?? [];
     const known = failure?.status === 413 ? "upload.failed.too_large" : fault ? `upload.failed.${fault.type}` : "upload.failed.offline";
     setText(status, t("upload.failed", { name }));
-    const said = knows(known) ? t(known) : fault?.msg ?? "";
+    const said = knows(known) ? t(known) : say(fault?.msg ?? "");
     body.replaceChildren(el("p", { class: "message" }, said));
     if (fault?.type === "pickle") {
       const command = convertCommand(name);
