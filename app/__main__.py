@@ -8,6 +8,7 @@ import time
 import urllib.request
 import webbrowser
 from collections.abc import Sequence
+from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -18,8 +19,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serving.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serving.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
     serving.add_argument("--open", action="store_true", help="open the page in the browser")
+    converting = commands.add_parser("convert", help="write the LSTMs of a file of weights as safetensors")
+    converting.add_argument("file", type=Path, help="of torch.save (.pt, .pth, .ckpt, .bin), or .onnx, .keras, .h5")
+    converting.add_argument("--out", type=Path, help="where to write (default: beside it, ending in .safetensors)")
     given = parser.parse_args(arguments)
+    if given.command == "convert":
+        return convert(given.file, given.out)
     return serve(given.host, given.port, given.open)
+
+
+def convert(source: Path, out: Path | None) -> int:
+    """Convert a file of weights on this machine; nothing is sent anywhere."""
+    from app.convert_command import convert_command
+
+    return convert_command(source, out)
 
 
 def serve(host: str, port: int, open_browser: bool) -> int:

@@ -26,6 +26,8 @@ from app.lstm import Problem
 Task = tuple[Work | Conversion | Reading, Path, Path | None]  # the arguments of `compute`
 #: Seconds after which a process that was killed is no longer waited for.
 PATIENCE = 5.0
+#: Of a file at which its process died: most are read by libraries in C, and some were made to break them.
+_FATAL = "This file cannot be read: it is damaged, or needs more memory to be read than there is"
 
 
 class Pool:
@@ -80,7 +82,7 @@ class Pool:
     def read(self, file: Conversion | Reading, path: Path, seconds: float) -> None:
         """Read a file that somebody brings in a worker, and write what it holds to `path`.
 
-        Raises Invalid, also where it takes longer than `seconds`, and WorkerDied.
+        Raises Invalid, also where it takes longer than `seconds` or ends the worker, and WorkerDied once stopped.
         """
         if self._short is None:
             compute(file, path)
@@ -92,10 +94,12 @@ class Pool:
         try:
             self._short.run((file, path, None), job)
         except WorkerDied:
-            if not job.cancelled:
+            if self._short.stopped:
                 raise
-            sentence = f"Reading this file took longer than {seconds:g} seconds"
-            raise Invalid(Problem(("body",), "too_slow", sentence)) from None
+            if job.cancelled:
+                sentence = f"Reading this file took longer than {seconds:g} seconds"
+                raise Invalid(Problem(("body",), "too_slow", sentence)) from None
+            raise Invalid(Problem(("body",), "unreadable", _FATAL)) from None
         finally:
             deadline.cancel()
 
@@ -109,6 +113,11 @@ class _Workers:
         self._waiting: deque[object] = deque()
         self._changed = threading.Condition()
         self._stopped = False
+
+    @property
+    def stopped(self) -> bool:
+        """Whether they were told to end, which is no fault of what they were at."""
+        return self._stopped
 
     def start(self) -> None:
         with self._changed:

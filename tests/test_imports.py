@@ -72,7 +72,8 @@ HOUSE = {
         "fastapi",
     ),
     "app.share": allowed("app.lstm", "safetensors torch"),
-    "app.__main__": allowed("app.settings app.main", "pydantic torch uvicorn"),
+    "app.convert_command": allowed("app.lstm app.formats", "numpy safetensors torch"),
+    "app.__main__": allowed("app.convert_command app.settings app.main", "pydantic torch uvicorn"),
 }
 
 

@@ -5,7 +5,18 @@ of what is asked for; whatever it cannot represent it refuses by name, with a re
 file has, and writes what was found as plain safetensors. Nothing here runs code that comes with a file.
 """
 
-from app.formats.convert import Kept, convert, kept_facts, kept_matrix, kept_tensors
+from app.formats.convert import Kept, convert, found_in, kept_facts, kept_matrix, kept_tensors
 from app.formats.model import Lstm, Matrix, Model, Refused
 
-__all__ = ["Kept", "Lstm", "Matrix", "Model", "Refused", "convert", "kept_facts", "kept_matrix", "kept_tensors"]
+__all__ = [
+    "Kept",
+    "Lstm",
+    "Matrix",
+    "Model",
+    "Refused",
+    "convert",
+    "found_in",
+    "kept_facts",
+    "kept_matrix",
+    "kept_tensors",
+]

@@ -5,7 +5,6 @@ of R. Each layer of a stack is a node of its own; nodes that stand plainly on on
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from pydantic import ValidationError
 from app.formats.model import Array, Lstm, Matrix, Model, Refused, bad_file, finite
 from app.formats.onnx_chain import layer_below
 from app.formats.onnx_constants import Budget, Constants, attributes
+from app.formats.onnx_node import Node, node_of
 from app.formats.onnx_wire import check_fields
 from app.formats.strict_config import printable
 from app.lstm.config import GATES, Direction, LSTMConfig, parameter_suffix
@@ -27,30 +27,11 @@ MAX_GRAPHS = 64
 MAX_NODES = 1000
 _DIRECTIONS: tuple[Direction, ...] = ("forward", "reverse")
 _GATES = [0, 2, 3, 1]  # where i, f, g, o are among ONNX's i, o, f, c
-_INNER = "It is inside of a loop or a condition of the model, which decides how often it runs"
-
 _OTHERS = {
     "GRU": "this is a GRU",
     "RNN": "this is a plain RNN",
     "DynamicQuantizeLSTM": "its weights are quantized, not floating-point numbers",
 }
-
-
-@dataclass(frozen=True)
-class _Node:
-    """One LSTM node that can be shown: a layer."""
-
-    name: str
-    node: Any
-    weights: Array
-    recurrent: Array
-    biases: Array | None
-    remarks: tuple[str, ...]
-
-    @property
-    def kind(self) -> tuple[int, ...]:
-        """What layers of one LSTM have in common."""
-        return (self.recurrent.shape[0], self.recurrent.shape[2], attributes(self.node).get("layout", 0))
 
 
 def read(path: Path) -> Model:
@@ -87,14 +68,14 @@ def _inner(node: Any) -> list[Any]:
 
 def _look(graph: Any, constants: Constants, model: Model, is_inner: bool) -> None:
     """Add what one graph holds to a model."""
-    nodes: list[_Node] = []
+    nodes: list[Node] = []
     for node in graph.node:
-        name = _text(node, "name") or f"{node.op_type} {len(nodes) + len(model.lstms) + len(model.refused)}"
+        name = printable(node.name) or f"{node.op_type} {len(nodes) + len(model.lstms) + len(model.refused)}"
         if node.op_type in _OTHERS:
             model.refused.append(Refused(name, _OTHERS[node.op_type]))
         elif node.op_type == "LSTM" and node.domain in ("", "ai.onnx"):
             try:
-                nodes.append(_node(name, node, constants, is_inner))
+                nodes.append(node_of(name, node, constants, is_inner))
             except InvalidCall as error:
                 model.refused.append(Refused(name, error.problems[0].message))
         elif node.op_type == "Gather" and node.input:
@@ -108,10 +89,6 @@ def _look(graph: Any, constants: Constants, model: Model, is_inner: bool) -> Non
             model.refused.append(Refused(chain[0].name, error.problems[0].message))
 
 
-def _text(node: Any, name: str) -> str:
-    return printable(getattr(node, name))
-
-
 def _add_table(node: Any, constants: Constants, model: Model) -> None:
     """The rows of an embedding are taken out of it by a Gather."""
     name = node.input[0]
@@ -120,57 +97,11 @@ def _add_table(node: Any, constants: Constants, model: Model) -> None:
         model.matrices.append(Matrix(printable(name), shape, lambda: finite("the table", constants.table(name))))
 
 
-def _node(name: str, node: Any, constants: Constants, is_inner: bool) -> _Node:
-    """Raises InvalidCall for what torch has not, or what is unsound."""
-    found = attributes(node)
-    inputs = [*node.input, *[""] * 8]
-    if sentence := _complaint(found, inputs):
-        raise bad_file("no_lstm", sentence)
-    weights, recurrent, biases = (constants.get(source) for source in inputs[1:4])
-    if weights is None or recurrent is None or (biases is None and inputs[3]):
-        raise bad_file("no_lstm", "its weights are computed while the model runs, not stored in it")
-    directions = 2 if found.get("direction") == b"bidirectional" else 1
-    if weights.ndim != 3 or recurrent.ndim != 3 or not len(weights) == len(recurrent) == directions:
-        raise bad_file("no_lstm", f"W and R of {directions} directions, three axes each, are expected")
-    if found.get("hidden_size", recurrent.shape[2]) != recurrent.shape[2]:
-        raise bad_file("no_lstm", "hidden_size is another than that of R")
-    if biases is not None and biases.shape != (directions, 8 * recurrent.shape[2]):
-        raise bad_file("no_lstm", "B should have eight numbers for each unit and direction")
-    remarks = [_INNER] if is_inner else []
-    if inputs[4]:
-        remarks.append("The model tells it how long each sequence is; give lengths here")
-    states = [constants.get(source) for source in inputs[5:7]]
-    if any(state is not None and np.any(state) for state in states):
-        remarks.append("In the file it starts from states other than zeros; give them here as h_0 and c_0")
-    if weights.dtype.itemsize == 2:
-        remarks.append("16-bit numbers are read as float32")
-    return _Node(name, node, weights, recurrent, biases, tuple(remarks))
-
-
-def _complaint(found: dict[str, Any], inputs: list[str]) -> str | None:
-    """Why torch has no such LSTM, or None."""
-    direction = found.get("direction", b"forward")
-    names = [name.decode("ascii", "replace").lower() for name in found.get("activations") or ()]
-    if direction == b"reverse":
-        return "direction=reverse alone: torch reads from the end only beside a forward direction"
-    if direction not in (b"forward", b"bidirectional"):
-        return "its direction is none of those of ONNX"
-    if inputs[7]:
-        return "it has peepholes (P), which torch has not"
-    if "clip" in found:
-        return "it clips what its gates are given (clip), which torch does not"
-    if found.get("input_forget"):
-        return "input_forget=1: its input gate follows from the forget gate; torch has both"
-    if names and names != ["sigmoid", "tanh", "tanh"] * (len(names) // 3):
-        return f"its activations are {printable(', '.join(names), 80)}; torch has sigmoid, tanh, tanh alone"
-    return None
-
-
-def _chains(nodes: list[_Node], constants: Constants) -> list[list[_Node]]:
+def _chains(nodes: list[Node], constants: Constants) -> list[list[Node]]:
     """Nodes that are one LSTM of torch, from the bottom layer up."""
     by_output = {node.node.output[0]: node for node in nodes if node.node.output and node.node.output[0]}
     protos = {name: node.node for name, node in by_output.items()}
-    readers: dict[str, list[_Node]] = {}
+    readers: dict[str, list[Node]] = {}
     for node in nodes:
         below = layer_below(node.node, protos, constants) if node.node.input else None
         if below is not None:
@@ -189,7 +120,7 @@ def _chains(nodes: list[_Node], constants: Constants) -> list[list[_Node]]:
     return chains
 
 
-def _lstm(chain: list[_Node]) -> Lstm:
+def _lstm(chain: list[Node]) -> Lstm:
     bias = any(node.biases is not None for node in chain)
     shapes: dict[str, tuple[int, ...]] = {}
     for suffix, node, _ in _places(chain):
@@ -211,7 +142,7 @@ def _lstm(chain: list[_Node]) -> Lstm:
     return Lstm(chain[0].name, config, _loader(chain, bias), tuple(remarks))
 
 
-def _places(chain: list[_Node]) -> list[tuple[str, _Node, int]]:
+def _places(chain: list[Node]) -> list[tuple[str, Node, int]]:
     """Torch's suffix of each layer and direction, with its node and the index of its direction there."""
     return [
         (parameter_suffix(layer, _DIRECTIONS[k]), node, k)
@@ -220,7 +151,7 @@ def _places(chain: list[_Node]) -> list[tuple[str, _Node, int]]:
     ]
 
 
-def _loader(chain: list[_Node], bias: bool) -> Callable[[], dict[str, Array]]:
+def _loader(chain: list[Node], bias: bool) -> Callable[[], dict[str, Array]]:
     def load() -> dict[str, Array]:
         found: dict[str, Array] = {}
         for suffix, node, k in _places(chain):
