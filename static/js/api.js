@@ -108,6 +108,17 @@ export async function deleteUpload(id) {
   await fetch(`/api/uploads/${encodeURIComponent(id)}`, { method: "DELETE" });
 }
 
+/** @param {string} path @param {URLSearchParams} query @param {Blob | string} body @param {string} type @param {AbortSignal} signal */
+const askAbout = (path, query, body, type, signal) => ask(`${path}?${query}`, { method: "POST", body, headers: { "content-type": type }, signal });
+
+/** What data holds that might become an input. @param {URLSearchParams} query @param {Blob | string} body @param {string} type @param {AbortSignal} signal
+ * @returns {Promise<import("./data/choices.js").Preview>} */
+export const previewInput = (query, body, type, signal) => askAbout("/api/inputs/preview", query, body, type, signal);
+
+/** The same data as an input. @param {URLSearchParams} query @param {Blob | string} body @param {string} type @param {AbortSignal} signal
+ * @returns {Promise<import("./data/choices.js").Reading>} */
+export const readInput = (query, body, type, signal) => askAbout("/api/inputs", query, body, type, signal);
+
 /** What the units of a cell are like, over the whole of a sample. @param {AbortSignal} signal @param {string} id
  * @param {import("./types.js").Cursor} cursor @returns {Promise<import("./unit-order.js").Units>} */
 export function fetchUnits(signal, id, { layer, direction, sample }) {

@@ -6,6 +6,7 @@
  * @typedef {{text: string, kind?: "comment" | "name" | "number" | "keyword"}} Token
  */
 import { shapeText } from "./format.js";
+import { signalLines } from "./inputs/code.js";
 import { inputSizes } from "./request.js";
 
 /** @param {unknown} value */
@@ -62,7 +63,8 @@ function inputLines(request) {
   const axes = shape.length === 2 ? "T, input_size" : request.config.batch_first ? "N, T, input_size" : "T, N, input_size";
   const dtype = request.dtype === "float64" ? ", dtype=torch.float64" : "";
   const comment = `# ${shapeText(shape)}: (${axes})`;
-  if (request.input.kind !== "random") return [comment, `x = torch.tensor(values${dtype})`];
+  if (request.input.kind === "values") return [comment, `x = torch.tensor(values${dtype})`];
+  if (request.input.kind !== "random") return [comment, ...signalLines(request, shape, dtype)];
   return [
     comment,
     `generator = torch.Generator().manual_seed(${request.input.seed})`,

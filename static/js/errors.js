@@ -1,7 +1,7 @@
 /** Which field an error speaks of. The server says where in the request; the page has fields for some of its paths. */
 
 /** Names of union members that a validator may put into a location: they are no part of the path. */
-const MEMBERS = new Set(["seed", "preset", "state_dict", "random", "values", "upload"]);
+const MEMBERS = new Set(["seed", "preset", "state_dict", "random", "values", "upload", "noise", "impulse", "step", "sine", "sawtooth", "one_hot"]);
 
 /** The candidate paths of a location, the union member kept or left out.
  * @param {(string | number)[]} loc @returns {string[][]} */

@@ -12,6 +12,7 @@ export function readField(field) {
     case "flag": return { value: field.checked === true };
     case "int": return { value: whole(text) };
     case "float": return { value: text !== "" && Number.isFinite(Number(text)) ? Number(text) : text };
+    case "optional": return { value: text === "" ? null : whole(text) };
     case "lengths": return { value: text === "" ? null : text.split(/[\s,]+/).filter(Boolean).map(whole) };
     case "json": return readJson(field.value);
     default: return { value: field.value };

@@ -36,6 +36,7 @@ import { createCell } from "./views/cell.js";
 import { createCellTable } from "./views/cell-table.js";
 import { createComparison } from "./views/comparison.js";
 import { createCurves } from "./views/curves.js";
+import { createData } from "./views/data.js";
 import { createDoctor } from "./views/doctor.js";
 import { createDropping } from "./views/dropping.js";
 import { createEquation } from "./views/equation.js";
@@ -193,6 +194,13 @@ const actions = {
   },
   /** @param {string} text */
   copy: (text) => void navigator.clipboard.writeText(text).then(() => toast(context.t("upload.copied"))),
+  /** The dialog of data, on a file that was dropped. @param {File | null} [file] */
+  bringData: (file) => void data.open(file),
+  /** Run with data as the input, and say what gave way for it. @param {import("./types.js").TraceRequest} request @param {string[]} notes */
+  useData(request, notes) {
+    actions.run(request);
+    if (notes.length) store.update(transitions.viewSet({ notice: notes.join(" ") }));
+  },
   compare: () => void comparer.compare(),
   stopComparing: () => comparer.stop(),
   help: () => /** @type {HTMLDialogElement} */ (find("#help")).showModal(),
@@ -224,6 +232,7 @@ function stepped(transition) {
 const context = contextOf();
 const form = createForm(context);
 createDropping(context);
+const data = createData(context);
 const hover = createHover(context);
 /** @type {View[]} */
 const views = [

@@ -4,6 +4,7 @@
  * @typedef {import("./types.js").TraceRequest} TraceRequest
  * @typedef {import("./types.js").Nested} Nested
  */
+import { filled } from "./inputs/kinds.js";
 
 /** nn.LSTM's defaults, and the API's. @type {Omit<TraceRequest, "config"> & {config: Record<string, unknown>}} */
 const DEFAULTS = {
@@ -37,6 +38,7 @@ export function compact(request) {
   for (const key of /** @type {const} */ (["dtype", "weights", "input", "lengths", "h_0", "c_0", "training", "dropout_seed"])) {
     if (!same(request[key], DEFAULTS[key])) kept[key] = request[key];
   }
+  if (request.notes) kept.notes = request.notes;
   return kept;
 }
 
@@ -49,9 +51,8 @@ function without(value, defaults) {
  * @param {any} kept @returns {TraceRequest} */
 export function complete(kept) {
   const { input = DEFAULTS.input } = kept ?? {};
-  const filled = input?.kind === DEFAULTS.input.kind ? { ...DEFAULTS.input, ...input } : input;
   return /** @type {TraceRequest} */ ({
-    ...DEFAULTS, ...kept, config: { ...DEFAULTS.config, ...kept?.config }, input: filled,
+    ...DEFAULTS, ...kept, config: { ...DEFAULTS.config, ...kept?.config }, input: filled(input),
   });
 }
 
@@ -65,7 +66,7 @@ function nestedShape(values) {
 /** T and N of the input, as the call would read it. @param {TraceRequest} request */
 export function inputSizes(request) {
   const { input, config } = request;
-  if (input.kind === "random") return { seqLen: input.seq_len, batchSize: input.batch_size };
+  if (input.kind !== "values") return { seqLen: input.seq_len, batchSize: input.batch_size };
   const shape = nestedShape(input.values);
   if (shape.length < 3) return { seqLen: shape[0] ?? 1, batchSize: 1 };
   const [first = 1, second = 1] = shape;
@@ -81,7 +82,7 @@ const RESIZING = new Set([...SIZES_WEIGHTS.map((name) => `config.${name}`), "con
 /** Whether every size is one that torch takes. Until it is, the reader is still typing. @param {TraceRequest} request */
 function isLegal({ config, input }) {
   const { input_size: width, hidden_size: units, num_layers: layers, proj_size: projection } = config;
-  const counts = [width, units, layers, ...(input.kind === "random" ? [input.seq_len, input.batch_size] : [])];
+  const counts = [width, units, layers, ...(input.kind !== "values" ? [input.seq_len, input.batch_size] : [])];
   return counts.every((size) => Number.isInteger(size) && size > 0) &&
     Number.isInteger(projection) && projection >= 0 && projection < units;
 }
@@ -98,8 +99,14 @@ function isLegal({ config, input }) {
  */
 export function changed(request, path, setting, run = request) {
   if (same(valueAt(request, path), setting)) return { request, notes: [] };
-  const next = withValue(request, path, setting);
+  const next = noted(withValue(request, path, setting), request, path);
   return RESIZING.has(path) && isLegal(next) ? fitted(next, request, run) : { request: next, notes: [] };
+}
+
+/** Names and annotations speak of an input, and go with it. @param {TraceRequest} next @param {TraceRequest} request @param {string} path */
+function noted(next, request, path) {
+  const other = path === "input" || (path.startsWith("input.") && !same(inputSizes(next), inputSizes(request)));
+  return next.notes && other ? { ...next, notes: null } : next;
 }
 
 /** @param {TraceRequest} next @param {TraceRequest} request @param {TraceRequest} run
@@ -116,12 +123,15 @@ function fitted(next, request, run) {
   const weights = next.weights.kind !== "seed" && moved(SIZES_WEIGHTS, basis("weights"));
   const input = next.input.kind === "values" && basis("input").config.input_size !== width;
   const states = Boolean(next.h_0 || next.c_0) && (moved(SIZES_STATES, basis("h_0", "c_0")) || batchMoved(basis("h_0", "c_0")));
+  const turned = next.config.batch_first !== basis("input").config.batch_first && next.input.kind === "values";
+  const notes = Boolean(next.notes) && (basis("input").config.input_size !== width || turned);
   const lengths = Boolean(next.lengths) && (batchMoved(basis("lengths")) || inputSizes(basis("lengths")).seqLen !== sizes.seqLen);
   return {
     request: {
       ...next,
       ...(weights ? { weights: { kind: "seed", seed: 0 } } : {}),
       ...(input ? { input: { kind: "random", seq_len: sizes.seqLen, batch_size: sizes.batchSize, seed: 0 } } : {}),
+      ...(notes ? { notes: null } : {}),
       ...(states ? { h_0: null, c_0: null } : {}),
       ...(lengths ? { lengths: null } : {}),
     },

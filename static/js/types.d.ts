@@ -26,10 +26,21 @@ export type Weights =
   | { kind: "upload"; id: string; prefix: string };
 export type Input =
   | { kind: "random"; seq_len: number; batch_size: number; seed: number }
-  | { kind: "values"; values: Nested };
+  | { kind: "values"; values: Nested }
+  | { kind: "noise"; seq_len: number; batch_size: number; low: number; high: number; seed: number }
+  | { kind: "impulse"; seq_len: number; batch_size: number; at: number; width: number; amplitude: number; feature: number | null }
+  | { kind: "step"; seq_len: number; batch_size: number; at: number; low: number; high: number; feature: number | null }
+  | { kind: "sine"; seq_len: number; batch_size: number; period: number; phase: number; amplitude: number; feature: number | null }
+  | { kind: "sawtooth"; seq_len: number; batch_size: number; period: number; phase: number; low: number; high: number; feature: number | null }
+  | { kind: "one_hot"; seq_len: number; batch_size: number; pattern: number[] | null; amplitude: number };
+/** One thing for each timestep, or a list of them for each sample. */
+export type Series<T> = (T | null)[] | (T | null)[][];
+export interface NoteRow { name: string; kind: "label" | "target" | "prediction"; values: Series<string | number> }
+/** What people call the parts of an input: no number depends on it. */
+export interface Notes { features: string[] | null; times: Series<string> | null; rows: NoteRow[]; normalisation: string | null }
 export interface TraceRequest {
   config: Config; dtype: "float32" | "float64"; weights: Weights; input: Input;
-  lengths: number[] | null; h_0: Nested; c_0: Nested; training: boolean; dropout_seed: number;
+  lengths: number[] | null; h_0: Nested; c_0: Nested; training: boolean; dropout_seed: number; notes?: Notes | null;
 }
 
 export interface Agreement { max_abs_difference: number | null; bit_equal: boolean; tolerance: number; ok: boolean }

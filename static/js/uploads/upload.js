@@ -41,6 +41,6 @@ export function requestWith(request, { id }, { prefix, config, dtype }) {
   const fits = request.input.kind !== "values" || request.config.input_size === config.input_size;
   return {
     ...request, dtype, config: { ...config, batch_first, dropout }, weights: { kind: "upload", id, prefix }, h_0: null, c_0: null,
-    ...(fits ? {} : { input: STAND_IN, lengths: null }),
+    ...(fits ? {} : { input: STAND_IN, lengths: null, notes: null }),
   };
 }

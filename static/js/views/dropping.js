@@ -1,6 +1,7 @@
 /** A file that is dropped anywhere on the page finds its room: weights, or data for the input. */
 
 import { find, setText } from "../dom.js";
+import { roomOf } from "../uploads/files.js";
 
 /** @param {import("../main.js").Context} context */
 export function createDropping({ t, actions }) {
@@ -33,6 +34,10 @@ export function createDropping({ t, actions }) {
     show(false);
     const [file] = event.dataTransfer?.files ?? [];
     if (!file) return;
+    if (roomOf(file.name) === "data") {
+      actions.bringData(file);
+      return;
+    }
     actions.rail(true);
     actions.upload(file);
   });

@@ -3,6 +3,7 @@
 import { find, findAll, setAttribute, setText } from "../dom.js";
 import { messagesOf } from "../errors.js";
 import { readField, writeField } from "../fields.js";
+import { FIELDS, hasField, startOf } from "../inputs/kinds.js";
 import { isWindowed } from "../reading.js";
 import { inputSizes, valueAt, zeroStates } from "../request.js";
 import { inputInLayout, parametersAsLists } from "../seeds.js";
@@ -49,8 +50,7 @@ export function createForm({ store, t, say, actions }) {
       actions.edit("input", { kind, values: inputInLayout(trace) });
       if (isWindowed(trace)) store.update(viewSet({ notice: "window" }));
     } else {
-      const { seqLen, batchSize } = inputSizes(request);
-      actions.edit("input", { kind: "random", seq_len: seqLen, batch_size: batchSize, seed: 0 });
+      actions.edit("input", startOf(/** @type {any} */ (kind), inputSizes(request)));
     }
   }
 
@@ -59,8 +59,7 @@ export function createForm({ store, t, say, actions }) {
     /** @type {Record<string, boolean>} */
     const shown = {
       "weights.seed": request.weights.kind === "seed", "weights.tensors": request.weights.kind === "state_dict",
-      "input.seq_len": request.input.kind === "random", "input.batch_size": request.input.kind === "random",
-      "input.seed": request.input.kind === "random", "input.values": request.input.kind === "values",
+      ...Object.fromEntries(FIELDS.map((field) => [`input.${field}`, hasField(request.input.kind, field)])),
       h_0: request.h_0 !== null, c_0: request.c_0 !== null, dropout_seed: request.training,
     };
     for (const [path, visible] of Object.entries(shown)) find(`[data-field="${path}"]`, form).hidden = !visible;
