@@ -18,7 +18,7 @@ def test_keras(name: str, ending: str, tmp_path: Path) -> None:
 
 
 def test_keras_layers_on_one_another_are_one_lstm(tmp_path: Path) -> None:
-    kept, lstms = converted(FILES / "forecaster.keras", tmp_path)
+    kept, _ = converted(FILES / "forecaster.keras", tmp_path)
     assert kept.lstms[0]["config"] | {"batch_first": True} == {
         "input_size": 5,
         "hidden_size": 40,
