@@ -22,7 +22,7 @@ function sizeText(bytes) {
 }
 
 /** @param {import("../main.js").Context} context */
-export function createDialog({ store, t, known, actions }) {
+export function createDialog({ store, t, say, known, actions }) {
   const dialog = /** @type {HTMLDialogElement} */ (find("#data"));
   const picker = /** @type {HTMLInputElement} */ (find("#data-picker"));
   const paste = /** @type {HTMLTextAreaElement} */ (find("#data-paste"));
@@ -38,7 +38,7 @@ export function createDialog({ store, t, known, actions }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
-  const shown = createShown({ t, known, onRole(name, role) {
+  const shown = createShown({ t, say, known, onRole(name, role) {
     choices = taken(choices, answer.preview?.columns ?? [], name, role);
     read(false);
   } });

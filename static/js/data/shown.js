@@ -10,8 +10,8 @@ import { ROLES } from "./choices.js";
  * @typedef {import("./source.js").Answer & {choices: import("./choices.js").Choices, busy: boolean, empty: boolean}} View
  */
 
-/** @param {{t: import("../i18n.js").Translate, known: (key: string) => boolean, onRole: (name: string, role: import("./choices.js").Role) => void}} context */
-export function createShown({ t, known, onRole }) {
+/** @param {{t: import("../i18n.js").Translate, say: import("../said.js").Say, known: (key: string) => boolean, onRole: (name: string, role: import("./choices.js").Role) => void}} context */
+export function createShown({ t, say, known, onRole }) {
   const status = find("#data-status");
   const host = find("#data-preview");
   const scale = find("#data-scale");
@@ -19,7 +19,7 @@ export function createShown({ t, known, onRole }) {
   let drawn = null;
 
   /** @param {View} view */
-  function say({ preview, reading, failure, offline, busy, empty }) {
+  function tell({ preview, reading, failure, offline, busy, empty }) {
     const wrong = !busy && (failure !== null || offline);
     setAttribute(status, "data-state", wrong ? "wrong" : reading && !busy ? "read" : "none");
     if (empty) setText(status, t("data.empty"));
@@ -39,7 +39,7 @@ export function createShown({ t, known, onRole }) {
   function complaint({ detail: [fault] }, format) {
     if (!fault) return t("data.failed.offline");
     const key = `data.failed.${fault.type}`;
-    return known(key) && fault.loc[0] === "body" ? t(key, { place: placeOf(fault.loc.slice(1), format) }) : fault.msg;
+    return known(key) && fault.loc[0] === "body" ? t(key, { place: placeOf(fault.loc.slice(1), format) }) : say(fault.msg);
   }
 
   /** @param {(string | number)[]} loc @param {string} format */
@@ -108,7 +108,7 @@ export function createShown({ t, known, onRole }) {
     },
     /** @param {View} view */
     draw(view) {
-      say(view);
+      tell(view);
       host.classList.toggle("stale", view.busy);
       if (view.busy && drawn !== null && view.preview) return; // the last picture stays until the next is here
       drawn = view.preview;
@@ -118,7 +118,7 @@ export function createShown({ t, known, onRole }) {
       scales(view.reading);
       const remarks = view.reading?.remarks ?? view.preview?.remarks ?? [];
       find("#data-remarks").hidden = !remarks.length;
-      find("#data-remarks-list").replaceChildren(...remarks.map((remark) => el("li", { lang: "en" }, remark)));
+      find("#data-remarks-list").replaceChildren(...remarks.map((remark) => el("li", {}, say(remark))));
     },
   };
 }
