@@ -19,6 +19,7 @@ from app.lstm.errors import InvalidCall
 
 MAX_OBJECTS = 20_000
 MAX_TEXT = 16 * 2**20
+_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _LAYOUTS = (h5py.h5d.COMPACT, h5py.h5d.CONTIGUOUS, h5py.h5d.CHUNKED)
 
 
@@ -39,6 +40,8 @@ class Hdf5File:
     def __init__(self, source: Path | bytes) -> None:
         with _reading():
             if isinstance(source, bytes):
+                if not source.startswith(_SIGNATURE):
+                    raise bad_file("hdf5", "The weights of the model are no HDF5 file")
                 self._file: Any = h5py.File.in_memory(source)
                 self._size = len(source)
             else:

@@ -41,6 +41,8 @@ def node_of(name: str, node: Any, constants: Constants, is_inner: bool) -> Node:
     weights, recurrent, biases = (constants.get(source) for source in inputs[1:4])
     if weights is None or recurrent is None or (biases is None and inputs[3]):
         raise bad_file("no_lstm", "its weights are computed while the model runs, not stored in it")
+    if any(array is not None and array.dtype.kind != "f" for array in (weights, recurrent, biases)):
+        raise bad_file("no_lstm", "its weights are not floating-point numbers")
     directions = 2 if found.get("direction") == b"bidirectional" else 1
     if weights.ndim != 3 or recurrent.ndim != 3 or not len(weights) == len(recurrent) == directions:
         raise bad_file("no_lstm", f"W and R of {directions} directions, three axes each, are expected")
