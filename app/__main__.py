@@ -2,13 +2,15 @@
 
 import argparse
 import os
+import signal
 import sys
 import threading
 import time
 import urllib.request
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,16 +18,55 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m app", description="LSTM Lens: torch.nn.LSTM, opened")
     commands = parser.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("serve", help="serve the page and the REST API")
-    serving.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    serving.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
     serving.add_argument("--open", action="store_true", help="open the page in the browser")
+    opening = commands.add_parser("open", help="serve, and open the page on a model of your own")
+    opening.add_argument("model", type=Path, help="a file of weights, of any kind that convert takes")
+    opening.add_argument("--input", type=Path, help="what it reads: .csv, .json, .npy, .npz, .safetensors or .txt")
+    opening.add_argument("--prefix", help="which LSTM of the file (default: the one that fits the input best)")
+    opening.add_argument("--normalisation", choices=("none", "z_score", "min_max"), default="none", help="of the input")
+    opening.add_argument("--no-browser", action="store_true", help="only print the address of the page")
+    for parts in (serving, opening):
+        parts.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+        parts.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
     converting = commands.add_parser("convert", help="write the LSTMs of a file of weights as safetensors")
     converting.add_argument("file", type=Path, help="of torch.save (.pt, .pth, .ckpt, .bin), or .onnx, .keras, .h5")
     converting.add_argument("--out", type=Path, help="where to write (default: beside it, ending in .safetensors)")
     given = parser.parse_args(arguments)
     if given.command == "convert":
         return convert(given.file, given.out)
-    return serve(given.host, given.port, given.open)
+    if given.command == "open":
+        return open_model(given)
+    return serve(given.host, given.port, webbrowser.open if given.open else None)
+
+
+def open_model(given: argparse.Namespace) -> int:
+    """Convert a file of weights if a server does not read it as it is, serve, and open the page on it."""
+    from app.client import CannotShow
+    from app.convert_command import PICKLES, Refusal, converted
+    from app.open_command import address_of
+
+    with TemporaryDirectory(prefix="lstm-lens-") as folder:
+        model = given.model
+        if model.suffix.lower() in PICKLES:
+            try:
+                model = converted(model, Path(folder) / "model.safetensors")
+            except Refusal as refusal:
+                sys.stderr.write(f"{refusal}\n")
+                return 2
+
+        def show(server: str) -> None:
+            try:
+                address = address_of(server.rstrip("/"), model, given.input, given.prefix, given.normalisation)
+            except CannotShow as refusal:
+                sys.stderr.write(f"{refusal}\n")
+                os.kill(os.getpid(), signal.SIGINT)  # the server has nothing to show
+                return
+            sys.stdout.write(f"{address}\n")
+            sys.stdout.flush()
+            if not given.no_browser:
+                webbrowser.open(address)
+
+        return serve(given.host, given.port, show)
 
 
 def convert(source: Path, out: Path | None) -> int:
@@ -35,8 +76,8 @@ def convert(source: Path, out: Path | None) -> int:
     return convert_command(source, out)
 
 
-def serve(host: str, port: int, open_browser: bool) -> int:
-    """Serve in the foreground until interrupted."""
+def serve(host: str, port: int, when_ready: Callable[[str], object] | None = None) -> int:
+    """Serve in the foreground until interrupted. when_ready: called with the page's address once the server answers."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # torch reads it when it is imported: one thread per run
     import torch
     import uvicorn
@@ -56,24 +97,26 @@ def serve(host: str, port: int, open_browser: bool) -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     torch.set_num_threads(settings.torch_threads)
-    if open_browser:
-        threading.Thread(target=_open_when_ready, args=(host, port), daemon=True).start()
+    if when_ready is not None:
+        threading.Thread(target=_call_when_ready, args=(host, port, when_ready), daemon=True).start()
     # h11 refuses oversized headers, which the faster parser takes
     uvicorn.run(app, host=host, port=port, http="h11", timeout_graceful_shutdown=15)
     return 0
 
 
-def _open_when_ready(host: str, port: int) -> None:
-    """Open the page once the server answers, or give up after a while."""
+def _call_when_ready(host: str, port: int, then: Callable[[str], object]) -> None:
+    """Do what is to be done once the server answers, or give up after a while."""
     shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 (compared, not bound)
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
     for _ in range(100):
         try:
             with urllib.request.urlopen(f"{address}api/health", timeout=1):  # noqa: S310 (http, built above)
-                webbrowser.open(address)
-                return
+                break
         except OSError:
             time.sleep(0.2)
+    else:
+        return
+    then(address)
 
 
 if __name__ == "__main__":

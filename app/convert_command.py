@@ -21,7 +21,8 @@ from safetensors.torch import save_file as save_torch_file
 from app.formats import Lstm, Model, found_in
 from app.lstm import InvalidCall
 
-_PICKLES = (".pt", ".pth", ".ckpt", ".bin", ".pkl")
+#: Endings of files that only this module reads.
+PICKLES = (".pt", ".pth", ".ckpt", ".bin", ".pkl")
 _OTHERS = (".safetensors", ".onnx", ".keras", ".h5", ".hdf5")
 _MAX_DEPTH = 32
 #: Under what names programs keep a state_dict inside of a larger file; a prefix says nothing more with them.
@@ -118,8 +119,8 @@ def _nothing(model: Model) -> str:
 
 def _unpickled(source: Path, target: Path) -> Path:
     """The tensors of a file of torch.save, as safetensors."""
-    if source.suffix.lower() not in _PICKLES:
-        raise Refusal(f"{source}: files that end in {', '.join((*_PICKLES, *_OTHERS))} are read")
+    if source.suffix.lower() not in PICKLES:
+        raise Refusal(f"{source}: files that end in {', '.join((*PICKLES, *_OTHERS))} are read")
     tensors = _without_container(dict(_flat(_loaded(source), "", 0)))
     if not tensors:
         raise Refusal(f"{source}: no tensors were found in it")

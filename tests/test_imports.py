@@ -58,7 +58,7 @@ HOUSE = {
     "app.reply": allowed("app.lstm app.errors app.schemas", "orjson torch"),
     "app.page": allowed("app.lstm app.i18n", "jinja2 markupsafe orjson"),
     "app.standalone": allowed("app.lstm app.i18n app.assets app.schemas app.page", "torch"),
-    "app.exports": allowed("app.lstm app.schemas", "arro3 numpy orjson torch"),
+    "app.exports": allowed("app.lstm app.schemas", "arro3 jinja2 numpy orjson pybase64 torch"),
     "app.runs": allowed("app.lstm app.settings app.errors app.schemas app.tracing app.jobs app.library", ""),
     "app.routes": allowed(
         "app.lstm app.settings app.i18n app.errors app.formats app.strict_json app.schemas app.sequences app.presets "
@@ -71,9 +71,13 @@ HOUSE = {
         "app.recent_replies app.runs app.routes",
         "fastapi",
     ),
-    "app.share": allowed("app.lstm", "safetensors torch"),
+    "app.client": allowed("", ""),
+    "app.share": allowed("app.lstm app.client", "safetensors torch"),
+    "app.open_command": allowed("app.client", ""),
     "app.convert_command": allowed("app.lstm app.formats", "numpy safetensors torch"),
-    "app.__main__": allowed("app.convert_command app.settings app.main", "pydantic torch uvicorn"),
+    "app.__main__": allowed(
+        "app.client app.convert_command app.open_command app.settings app.main", "pydantic torch uvicorn"
+    ),
 }
 
 
