@@ -14,7 +14,7 @@ import { claims, commandOf } from "./keys.js";
 import { reaches, wentTo, wentUp } from "./levels.js";
 import { createLongRuns } from "./long-runs.js";
 import { mapsSet, unzoomed } from "./map-view.js";
-import { cursorOf, fitting, pinToggled, pinnable } from "./pins.js";
+import { cursorOf, pinToggled, pinnable, pinsIn } from "./pins.js";
 import { INTERVALS, createPlayer } from "./player.js";
 import { loadPlotly } from "./plot.js";
 import { createPreActivations } from "./pre-activations.js";
@@ -55,6 +55,7 @@ import { createProbes } from "./views/probes.js";
 import { createProgress } from "./views/progress.js";
 import { createReturns } from "./views/returns.js";
 import { createStory } from "./views/story.js";
+import { createToast } from "./views/toast.js";
 import { createTour, placesOf } from "./views/tour.js";
 import { createTransport } from "./views/transport.js";
 import { createUpload } from "./views/upload.js";
@@ -76,20 +77,11 @@ const uploader = createUploader(store, api, ({ lstms: [only, ...others] }) => { 
 const probes = createProbes(store.get);
 const guide = createGuide(store, address, runner, { show, places: placesOf });
 
+const toast = createToast();
+
 /** What every view is given. */
 function contextOf() {
   return { store, t: translator(page.messages), say: sayer(page.messages), known: (/** @type {string} */ key) => Object.hasOwn(page.messages, key), stages: /** @type {import("./types.js").Stage[]} */ (page.stages), toast, actions, probes };
-}
-
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let toastTimer;
-/** @param {string} text */
-function toast(text) {
-  const node = find("#toast");
-  node.textContent = text;
-  node.classList.add("shown");
-  clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => node.classList.remove("shown"), 2200);
 }
 
 const actions = {
@@ -97,7 +89,7 @@ const actions = {
   choose(preset, cursor) {
     store.update(transitions.presetChosen(preset, cursor));
     // Another run is looked at from its top, the same one with other weights from where the reader stands.
-    if (!cursor) store.update((state) => transitions.viewSet({ level: "network", pins: [], maps: unzoomed(state.maps) })(state));
+    if (!cursor) store.update((state) => transitions.viewSet({ level: "network", pins: [], lost: [], maps: unzoomed(state.maps) })(state));
     address.step();
     runner.now();
   },
@@ -172,7 +164,7 @@ const actions = {
   /** A request from elsewhere on the page, as if it stood in the form. @param {import("./types.js").TraceRequest} request */
   run(request) {
     store.update(transitions.requestOpened(request, null));
-    store.update((state) => transitions.viewSet({ level: "network", pins: fitting(state.pins, request), maps: unzoomed(state.maps) })(state));
+    store.update((state) => transitions.viewSet({ level: "network", maps: unzoomed(state.maps) })(state));
     address.step();
     void runner.now();
   },
@@ -323,7 +315,7 @@ document.addEventListener("keydown", (event) => {
 /** What is asked for, else the first preset. @param {ReturnType<typeof fromHash>} wanted */
 async function open(wanted) {
   const { presets } = store.get();
-  store.update(transitions.viewSet({ order: wanted.order, level: wanted.level, pins: wanted.pins, maps: wanted.maps }));
+  store.update(transitions.viewSet({ order: wanted.order, level: wanted.level, pins: wanted.pins, lost: [], maps: wanted.maps }));
   const preset = presets.find(({ name }) => name === wanted.preset);
   if (preset) store.update(transitions.presetChosen(preset, wanted.cursor));
   if (wanted.request) {
@@ -343,7 +335,8 @@ async function show(wanted) {
   if (!address.shows(wanted)) { await open(wanted); return; }
   if (wanted.cursor && trace && (wanted.cursor.timestep < trace.start || wanted.cursor.timestep >= trace.stop)) await runner.move(wanted.cursor);
   else store.update(transitions.cursorSet(wanted.cursor ?? {}));
-  store.update(transitions.viewSet({ level: wanted.level, pins: wanted.pins, maps: wanted.maps }));
+  const pinned = { pins: wanted.pins, lost: [] };
+  store.update(transitions.viewSet({ level: wanted.level, maps: wanted.maps, ...(trace ? pinsIn(pinned, trace.request) : pinned) }));
 }
 
 async function start() {

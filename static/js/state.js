@@ -8,7 +8,9 @@
  * @typedef {(state: State) => State} Transition
  */
 import * as clock from "./cursor.js";
+import { timesOf } from "./inputs/notes.js";
 import { PLAIN_VIEW, followed, unzoomed } from "./map-view.js";
+import { pinsIn } from "./pins.js";
 import { isSame } from "./places.js";
 import { changed, valueAt } from "./request.js";
 
@@ -24,7 +26,7 @@ export const initialState = (theme) => ({
   presets: [], preset: null, edited: false, request: null, trace: null, asked: null, drawn: null, unread: {},
   run: null, cancelled: null, reading: false, comparison: null, pending: true, failure: null, offline: false, notice: null,
   cursor: ORIGIN, wanted: null, order: "computation", granularity: "timestep", speed: 1, playing: false,
-  level: "network", tour: null, doctor: null, showReturns: false, theme, explanation: null, sums: null, hover: null, pins: [],
+  level: "network", tour: null, doctor: null, showReturns: false, theme, explanation: null, sums: null, hover: null, pins: [], lost: [],
   maps: PLAIN_VIEW, upload: null,
 });
 
@@ -106,6 +108,7 @@ export const traceArrived = (trace, sent) => (state) => ({
   cursor: clock.fitCursor(state.wanted ?? state.cursor, trace), wanted: null, hover: null,
   // Who opens a link looks where it says; a run that was changed is looked at whole.
   maps: state.wanted || !state.trace || state.trace.id === trace.id ? state.maps : unzoomed(state.maps),
+  ...pinsIn(state, trace.request),
   // The same run again has the same id, and what was explained of it holds.
   explanation: state.trace?.id === trace.id ? state.explanation : null,
 });
@@ -229,8 +232,8 @@ function labelledBy(state) {
   return own ? preset : null;
 }
 
-/** What each timestep is called, where the shown input is still the preset's own. @param {State} state @returns {string[] | null} */
-export const tokensOf = (state) => labelledBy(state)?.tokens ?? null;
+/** What each timestep is called: where the shown input is still the preset's own, or came with labels. @param {State} state @returns {string[] | null} */
+export const tokensOf = (state) => labelledBy(state)?.tokens ?? (state.trace && timesOf(state.trace, state.cursor.sample));
 
 /** What should be answered at each timestep of that input; a sample that is cut short would want other answers.
  * @param {State} state @returns {string[] | null} */

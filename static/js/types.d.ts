@@ -160,8 +160,8 @@ export interface State {
   showReturns: boolean; theme: Theme; explanation: Explanation | null; sums: Sums | null;
   /** The number that is pointed at. */
   hover: Hover | null;
-  /** Numbers that stay in sight. */
-  pins: Place[];
+  /** Numbers that stay in sight, and those that the shown run has not, which come back with one that has. */
+  pins: Place[]; lost: Place[];
   /** The file of weights that was uploaded last, or that a link's weights are in. */
   upload: import("./uploads/upload.js").Upload | null;
   /** How the maps are looked at. */

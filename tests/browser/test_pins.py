@@ -13,6 +13,13 @@ GAVE_WAY = {
     "zh": "最多钉住 8 个数值：c，第 0 层，正向，t = {}，单元 3 已取下，更早钉住的也一并取下。",
 }
 
+NOT_IN_RUN = {
+    "en": "This run has no c, layer 0, forward, t = 9, unit 3: it is pinned no longer.",
+    "zh": "这次运行中没有 c，第 0 层，正向，t = 9，单元 3，已取下。",
+}
+#: Milliseconds that a toast stands at most, and some for a busy machine.
+LONGEST = 15_000
+
 
 def pins(page: Page) -> list[str]:
     return page.locator("#pins-list .pin-back").all_inner_texts()
@@ -90,7 +97,7 @@ def test_a_link_with_too_many_pins_says_which_gave_way(open_page: Open, language
     expect(page.locator("#toast")).to_have_text(GAVE_WAY[language].format(1))
     expect(page.locator("#pins-list li")).to_have_count(8)
     expect(page.locator("#pins-list .pin-back").first).to_have_attribute("data-pin", "c.0.forward.2.3.0")
-    expect(page.locator("#toast.shown")).to_have_count(0)
+    expect(page.locator("#toast.shown")).to_have_count(0, timeout=LONGEST)
     page.keyboard.press("Home")
     expect(page.locator("#transport-where")).to_contain_text("t = 0")
     expect(page.locator("#toast.shown")).to_have_count(0)
@@ -108,3 +115,47 @@ def test_a_run_taken_over_from_the_shape_check_keeps_the_pins_that_stand_in_it(o
     settle(page)
     expect(page.locator("#pins-list li")).to_have_count(1)
     assert pins(page)[0].startswith("f, layer 0, forward, t = 1, unit 2")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_run_that_has_not_a_pin_says_so_and_a_later_one_brings_it_back(open_page: Open, language: str) -> None:
+    page = open_page(f"{RECALL.replace('lang=en', f'lang={language}')}&pins=c.0.forward.9.3.0,f.0.forward.9.0.0")
+    expect(page.locator("#pins-list li")).to_have_count(2)
+    size = page.locator('[data-path="config.hidden_size"]')
+    size.fill("2")
+    expect(page.locator("#toast.shown")).to_have_text(NOT_IN_RUN[language])
+    expect(page.locator("#pins-list li")).to_have_count(1)
+    page.wait_for_url("**/*pins=f.0.forward.9.0.0")
+    size.fill("12")
+    expect(page.locator("#pins-list li")).to_have_count(2)
+    assert all(not text.endswith("–") for text in pins(page))
+
+
+def test_a_link_whose_pins_are_not_in_its_run_says_so(open_page: Open) -> None:
+    page = open_page(f"{RECALL}&pins=c.0.forward.9.3.0,f.0.reverse.9.0.0,f.0.forward.99.0.0,c.0.forward.9.3.0")
+    expect(page.locator("#toast.shown")).to_have_text(
+        "This run has no f, layer 0, reverse, t = 9, unit 0, nor 1 more of the pins: they are pinned no longer."
+    )
+    expect(page.locator("#pins-list li")).to_have_count(1)
+
+
+def test_a_toast_stays_while_it_is_pointed_at_or_in_focus_and_then_goes(open_page: Open) -> None:
+    page = open_page(f"{RECALL}&pins={','.join(f'c.0.forward.{t}.3.0' for t in range(8))}")
+    expect(page.locator("#pins-list li")).to_have_count(8)
+    toast = page.locator("#toast")
+    page.clock.install()
+    page.keyboard.press("p")
+    page.clock.run_for(100)
+    expect(toast).to_have_class("toast shown")
+    toast.hover()
+    page.clock.run_for(60_000)
+    expect(toast).to_have_class("toast shown")
+    page.mouse.move(5, 5)
+    page.clock.run_for(1000)
+    toast.focus()
+    page.clock.run_for(60_000)
+    expect(toast).to_have_class("toast shown")
+    page.locator("#stage").focus()
+    page.clock.run_for(60_000)
+    expect(toast).to_have_class("toast")
+    expect(toast).not_to_have_attribute("tabindex", "0")

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { curvesFigure } from "../../static/js/figures/curves.js";
-import { MOST_PINS, cursorOf, fitting, gaveWay, isPinned, pinToggled, pinnable } from "../../static/js/pins.js";
+import { MOST_PINS, cursorOf, fitting, gaveWay, isPinned, notInRun, pinToggled, pinnable, pinsIn } from "../../static/js/pins.js";
 import { placeAt, valueOf } from "../../static/js/places.js";
 import * as transitions from "../../static/js/state.js";
 import { fromHash, toHash } from "../../static/js/url.js";
@@ -30,6 +30,20 @@ test("in another run those pins stay that stand in it, too", () => {
     { ...place, quantity: "x", unit: 1 }, { ...place, quantity: "x", unit: 2 }, { ...place, quantity: "x", layer: 1, unit: 3 }, { ...place, quantity: "m" },
   ];
   assert.deepEqual(fitting(pins, trace.request), [pins[0], pins[6], pins[8]]);
+});
+
+test("a run that has not some of the pins drops them, which is told once, and a later run that has them brings them back", () => {
+  const far = { ...place, timestep: 3 };
+  const wide = traceOf({ num_layers: 2 }, { seqLen: 9 }).request;
+  const fewer = transitions.traceArrived(trace, null)({ ...shown, pins: [far, place] });
+  assert.deepEqual([fewer.pins, fewer.lost], [[place], [far]]);
+  assert.deepEqual(notInRun(fewer.pins), [far]);
+  assert.deepEqual([notInRun(fewer.pins), gaveWay([far, place], fewer.pins)], [[], null]);
+  const again = pinsIn(fewer, wide);
+  assert.deepEqual([again.pins, again.lost, notInRun(again.pins)], [[place, far], [], []]);
+  const full = { pins: Array.from({ length: MOST_PINS }, (_, timestep) => ({ ...place, timestep })), lost: [{ ...place, unit: 3 }] };
+  assert.deepEqual(pinsIn(full, wide), full);
+  assert.equal(pinsIn(fewer, trace.request).pins, fewer.pins);
 });
 
 test("the key pins what is pointed at, else the cursor's number, but no weight and no whole vector", () => {
@@ -65,6 +79,15 @@ test("of more pins in a link than stay the first give way, and the last of these
   assert.equal(gaveWay([], pins)?.timestep, 1);
   assert.equal(gaveWay(pins, pins), null);
   assert.equal(gaveWay([], fromHash(link(MOST_PINS)).pins), null);
+  const { pins: fit } = pinsIn({ pins: fromHash(link(MOST_PINS + 2)).pins, lost: [] }, trace.request);
+  assert.deepEqual([fit.map(({ timestep }) => timestep), gaveWay([], fit)?.timestep], [[2], 1]);
+});
+
+test("the same pin twice in a link counts once", () => {
+  const twice = "#pins=f.0.forward.1.0.0,c.0.forward.1.0.0,f.0.forward.1.0.0";
+  assert.deepEqual(fromHash(twice).pins.map(({ quantity }) => quantity), ["f", "c"]);
+  const full = Array.from({ length: MOST_PINS }, (_, timestep) => `f.0.forward.${timestep}.0.0`).join(",");
+  assert.equal(gaveWay([], fromHash(`#pins=${full},${full}`).pins), null);
 });
 
 test("a pinned unit has a line of its own in the curves, marked at its timestep", () => {

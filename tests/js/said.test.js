@@ -30,8 +30,8 @@ test("a sentence inside of a sentence is said, too, and may be missing where it 
   const choice = "Choose how missing values are filled (missing=forward or zero), or leave the column out";
   assert.equal(say(`${row}: there is no value. ${choice}`), "第 3 行第 2 列（rain: a; b）：缺失。请选择如何填补缺失值（missing=forward 或 zero），或不使用该列");
   assert.match(say(`${row}: there is no value, the first of 7 that are missing. ${choice}`), /缺失，这是 7 处缺失中的第一处。请/);
-  assert.match(say("word 5 is not in the vocabulary. Add it, or name the token for what is unknown (unknown=)"), /^第 5 个词不在词表中/);
-  assert.match(say("Sample 2, character 5 is not in the vocabulary. Add it, or name the token for what is unknown (unknown=)"), /^样本 2，第 5 个字符不在词表中/);
+  assert.match(say("Word 5 is not in the vocabulary. Add it, or name the token for what is unknown (unknown=)"), /^第 5 个词不在词表中/);
+  assert.match(say("Line 2, character 5 is not in the vocabulary. Add it, or name the token for what is unknown (unknown=)"), /^第 2 行第 5 个字符不在词表中/);
 });
 
 test("lists are said item by item", () => {

@@ -2,8 +2,8 @@
 
 import { el, find, setAttribute, setText } from "../dom.js";
 import { short } from "../format.js";
-import { identity } from "../hover-words.js";
-import { MOST_PINS, gaveWay, isPinned, pinToggled, pinnable } from "../pins.js";
+import { identity, nameOf } from "../hover-words.js";
+import { MOST_PINS, gaveWay, isPinned, notInRun, pinToggled, pinnable } from "../pins.js";
 import { packPlace, valueOf } from "../places.js";
 
 /** @typedef {import("../types.js").State} State */
@@ -33,7 +33,7 @@ export function createPins({ store, t, toast, probes, actions }) {
 
   /** @param {Place} pin */
   function chip(pin) {
-    const name = identity(t, pin, pin.quantity);
+    const name = identity(t, pin, pin.quantity, nameOf(store.get().trace, pin));
     const value = el("b", {});
     const back = el("button", { type: "button", class: "pin-back", "data-pin": packPlace(pin), onclick: () => actions.visit(pin) },
       el("span", { class: `q-${pin.quantity[0]}` }, name), " = ", value);
@@ -50,6 +50,18 @@ export function createPins({ store, t, toast, probes, actions }) {
     draw(store.get());
     const next = list.querySelectorAll(".pin-remove")[Math.min(index, shown.length - 1)] ?? find("#crumbs [aria-current]");
     if (next instanceof HTMLElement) next.focus();
+  }
+
+  /** What is pinned no longer, and why. @param {State | null} previous @param {State} state */
+  function tell(previous, state) {
+    const nameOf = (/** @type {Place} */ pin) => identity(t, pin, pin.quantity);
+    const gone = previous && gaveWay(previous.pins, state.pins);
+    const missing = notInRun(state.pins).map(nameOf);
+    const lines = [
+      ...(gone ? [t("pin.most", { most: MOST_PINS, name: nameOf(gone) })] : []),
+      ...(missing.length > 1 ? [t("pin.missing.more", { name: missing[0] ?? "", count: missing.length - 1 })] : missing.map((name) => t("pin.missing", { name }))),
+    ];
+    if (lines.length) toast(lines.join(" "));
   }
 
   /** @param {State} state */
@@ -70,8 +82,7 @@ export function createPins({ store, t, toast, probes, actions }) {
     /** @param {State} state @param {State | null} previous */
     render(state, previous) {
       if (!state.trace) return;
-      const gone = previous && gaveWay(previous.pins, state.pins);
-      if (gone) toast(t("pin.most", { most: MOST_PINS, name: identity(t, gone, gone.quantity) }));
+      tell(previous, state);
       if (state.pins !== drawn) draw(state);
       else if (state.trace !== previous?.trace || state.sums !== previous.sums || state.explanation !== previous.explanation) read(state);
       if (state.hover === previous?.hover && state.pins === previous?.pins) return;
