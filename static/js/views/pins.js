@@ -54,11 +54,11 @@ export function createPins({ store, t, toast, probes, actions }) {
 
   /** What is pinned no longer, and why. @param {State | null} previous @param {State} state */
   function tell(previous, state) {
-    const nameOf = (/** @type {Place} */ pin) => identity(t, pin, pin.quantity);
+    const called = (/** @type {Place} */ pin) => identity(t, pin, pin.quantity, nameOf(state.trace, pin));
     const gone = previous && gaveWay(previous.pins, state.pins);
-    const missing = notInRun(state.pins).map(nameOf);
+    const missing = notInRun(state.pins).map(called);
     const lines = [
-      ...(gone ? [t("pin.most", { most: MOST_PINS, name: nameOf(gone) })] : []),
+      ...(gone ? [t("pin.most", { most: MOST_PINS, name: called(gone) })] : []),
       ...(missing.length > 1 ? [t("pin.missing.more", { name: missing[0] ?? "", count: missing.length - 1 })] : missing.map((name) => t("pin.missing", { name }))),
     ];
     if (lines.length) toast(lines.join(" "));
