@@ -4,19 +4,22 @@ from collections.abc import Iterator
 from os import fstat
 from typing import Annotated, BinaryIO
 
+import orjson
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import FileResponse, StreamingResponse
 
 from app.exports import Part, estimated_bytes
 from app.exports.arrays import npz, safetensors
 from app.exports.csv_text import long_csv, wide_csv
+from app.exports.figure import Look, figure
 from app.exports.json_text import json_text
 from app.exports.parquet_file import write_long, write_wide
+from app.exports.script import script
 from app.library import Library
-from app.limits import check_export
+from app.limits import check_export, check_reply
 from app.reply import check_window
 from app.routes.shared import IMMUTABLE, TheLibrary, TraceId, errors
-from app.schemas import ExportFormat, ExportQuery, Layout
+from app.schemas import Encoding, ExportFormat, ExportQuery, FigureQuery, Layout, Window
 
 router = APIRouter(prefix="/api/traces/{trace_id}", tags=["Exports"])
 
@@ -61,6 +64,48 @@ async def export_numbers(
         headers["Content-Length"] = str(fstat(file.fileno()).st_size)
         return StreamingResponse(_read(file), 200, headers, _MEDIA[kind])
     return StreamingResponse(_stream(part, kind, query, trace_id, metadata["request"]), 200, headers, _MEDIA[kind])
+
+
+@router.get(
+    "/figure.json",
+    response_class=Response,
+    responses={
+        200: {"content": {"application/json": {"schema": {"type": "object"}}}},
+        **errors(404, 413, 422, 503, 507),
+    },
+)
+async def get_figure(trace_id: TraceId, query: Annotated[FigureQuery, Query()], library: TheLibrary) -> Response:
+    """A cell as a Plotly figure that plays: `plotly.io.from_json` reads it in a notebook.
+
+    Its six maps, the curves of one unit, and a cursor that moves along time, in the page's colours.
+    """
+    trace_id, trace, _ = await library.of_id(trace_id)
+    window = Window(**query.model_dump(exclude={"unit", "theme"}), units=[query.unit])
+    check_window(trace, window)
+    narrowed = window.model_copy(update={"units": [], "encoding": Encoding.BASE64})
+    check_reply(trace, narrowed, library.settings)
+    title = f"layer {query.layer}, {query.direction}, sample {query.sample}, trace {trace_id[:8]}"
+    look = Look(Part(trace, narrowed), query.unit, query.theme, title)
+    content = await library.off_loop(lambda: orjson.dumps(figure(look)))
+    headers = {**IMMUTABLE, "Content-Disposition": f'attachment; filename="trace-{trace_id[:8]}-figure.json"'}
+    return Response(content, 200, headers, "application/json")
+
+
+@router.get(
+    "/script.py",
+    response_class=Response,
+    responses={200: {"content": {"text/x-python": {"schema": {"type": "string"}}}}, **errors(404, 422, 503, 507)},
+)
+async def get_script(trace_id: TraceId, library: TheLibrary) -> Response:
+    """The trace as a script of plain torch, which records every gate in a loop and asserts that it found these numbers.
+
+    Where there are many numbers it reads them from the trace's safetensors file beside it, as `export/safetensors`
+    names it.
+    """
+    trace_id, trace, metadata = await library.of_id(trace_id)
+    content = await library.off_loop(lambda: script(trace, trace_id, metadata["request"]))
+    headers = {**IMMUTABLE, "Content-Disposition": f'attachment; filename="trace-{trace_id[:8]}.py"'}
+    return Response(content, 200, headers, "text/x-python; charset=utf-8")
 
 
 def _name(trace_id: str, kind: ExportFormat, query: ExportQuery) -> str:

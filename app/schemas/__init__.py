@@ -1,6 +1,6 @@
 """The wire: what a client asks for, and what it is answered."""
 
-from app.schemas.exports import ExportFormat, ExportQuery, Layout
+from app.schemas.exports import ExportFormat, ExportQuery, FigureQuery, Layout
 from app.schemas.inputs import InputResponse, PreviewResponse, ReadQuery
 from app.schemas.notes import NoteRow, Notes
 from app.schemas.queries import EncodedQuery, Encoding, Narrowed, Place, TilesQuery, UnitsQuery, Window
@@ -36,6 +36,7 @@ __all__ = [
     "ErrorResponse",
     "ExportFormat",
     "ExportQuery",
+    "FigureQuery",
     "HealthResponse",
     "InitialState",
     "InputResponse",

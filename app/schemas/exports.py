@@ -1,9 +1,11 @@
 """What is asked for when numbers are taken away."""
 
 from enum import StrEnum
+from typing import Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from app.lstm.config import Direction
 from app.schemas.queries import Narrowed
 
 
@@ -30,3 +32,17 @@ class ExportQuery(Narrowed):
     layout: Layout = Field(
         default=Layout.LONG, description="Of CSV and Parquet: a row for each number, or for each timestep and sample."
     )
+
+
+class FigureQuery(BaseModel):
+    """The query of GET /api/traces/{id}/figure.json: one cell, one sample, the unit of the curves, and the theme."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    layer: int = Field(default=0, ge=0)
+    direction: Direction = "forward"
+    sample: int = Field(default=0, ge=0)
+    unit: int = Field(default=0, ge=0)
+    start: int = Field(default=0, ge=0, description="First timestep.")
+    stop: int | None = Field(default=None, ge=1, description="Timestep after the last one.")
+    theme: Literal["light", "dark"] = "light"

@@ -26,6 +26,8 @@ def test_it_describes_the_whole_contract(description: dict[str, Any]) -> None:
         "get /api/traces/{trace_id}.html",
         "get /api/traces/{trace_id}/explanation",
         "get /api/traces/{trace_id}/export/{kind}",
+        "get /api/traces/{trace_id}/figure.json",
+        "get /api/traces/{trace_id}/script.py",
         "get /api/traces/{trace_id}/overview",
         "get /api/traces/{trace_id}/units",
         "get /api/runs/{run_id}",
