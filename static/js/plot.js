@@ -114,3 +114,10 @@ export function createPlot(host, events = {}) {
     },
   };
 }
+
+/** A figure as an SVG of its own, drawn apart from the page. @param {Figure} figure @returns {Promise<string>} */
+export async function svgOf(figure) {
+  const plotly = await loaded;
+  const { width, height } = figure.layout;
+  return plotly.toImage({ ...figure, config: CONFIG }, { format: "svg", width, height, imageDataOnly: true });
+}

@@ -10,4 +10,6 @@
 /** @type {readonly Section[]} */
 export const SECTIONS = [
   { key: "numbers", title: "export.numbers.title", load: () => import("./numbers.js") },
+  { key: "pictures", title: "pictures.title", load: () => import("../pictures/section.js") },
+  { key: "standalone", title: "standalone.title", load: () => import("../standalone/section.js") },
 ];
