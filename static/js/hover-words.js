@@ -7,12 +7,13 @@
  */
 import { answerAt, askedOf } from "./answers.js";
 import { short } from "./format.js";
+import { featureName, notedAt } from "./inputs/notes.js";
 import { before, isInitial, sourcesOf, valueOf, vectorOf } from "./places.js";
 import { meanMagnitude } from "./tensor.js";
 
-/** x has entries, not units. @param {Translate} t @param {import("./types.js").Place} place @param {string} letter */
-export const identity = (t, { layer, direction, timestep, unit }, letter) => t(unit === null || letter === "x" ? "hover.vector" : "hover.value", {
-  letter: letter === "x" && unit !== null ? `x[${unit}]` : letter, layer, direction: t(`direction.${direction}`), timestep, unit: unit ?? "",
+/** x has entries, not units, and they may have names. @param {Translate} t @param {import("./types.js").Place} place @param {string} letter @param {string} [name] */
+export const identity = (t, { layer, direction, timestep, unit }, letter, name = "") => t(unit === null || letter === "x" ? "hover.vector" : "hover.value", {
+  letter: letter === "x" && unit !== null ? `x[${unit}]${name ? ` ${name}` : ""}` : letter, layer, direction: t(`direction.${direction}`), timestep, unit: unit ?? "",
 });
 
 /** @param {State} state @param {Hover} hover @param {Translate} t @returns {{title: string, value: string, lines: string[]} | null} */
@@ -23,14 +24,18 @@ export function wordsOf(state, hover, t) {
   if (hover.answer) return answerWords(state, hover, t);
   if (hover.tile) return tileWords(trace, hover, hover.tile, t);
   const letter = hover.quantity;
-  const title = identity(t, hover, letter);
+  const title = identity(t, hover, letter, nameOf(trace, hover));
+  const noted = notedAt(trace, hover.sample, hover.timestep, t);
   if (hover.unit === null) {
     const vector = vectorOf(state, hover);
-    return { title, value: "", lines: vector ? [t("hover.mean", { letter, value: short(meanMagnitude(vector)) })] : [t("network.padded")] };
+    return { title, value: "", lines: vector ? [t("hover.mean", { letter, value: short(meanMagnitude(vector)) }), ...noted] : [t("network.padded")] };
   }
   const value = valueOf(state, hover);
-  return { title, value: short(value, 4), lines: value === undefined ? [] : madeOf(state, { ...hover, unit: hover.unit }, t) };
+  return { title, value: short(value, 4), lines: value === undefined ? [] : [...madeOf(state, { ...hover, unit: hover.unit }, t), ...noted] };
 }
+
+/** What people call an entry of x; nothing for any other number. @param {import("./types.js").Trace | null} trace @param {import("./types.js").Place} place */
+export const nameOf = (trace, { quantity, layer, unit }) => (quantity === "x" ? featureName(trace, layer, unit) ?? "" : "");
 
 /** A tile from afar: how many numbers its colour is the mean of. @param {import("./types.js").Trace} trace @param {Hover} hover
  * @param {NonNullable<Hover["tile"]>} tile @param {Translate} t */
@@ -52,7 +57,7 @@ function weightWords(state, hover, { name, row, column }, t) {
   const weight = found.values.data[row * (found.shape[1] ?? 1) + column] ?? NaN;
   const operand = valueOf(state, hover);
   const lines = operand === undefined ? [] : [
-    t("hover.times", { operand: identity(t, hover, hover.quantity), value: short(operand, 4) }),
+    t("hover.times", { operand: identity(t, hover, hover.quantity, nameOf(state.trace, hover)), value: short(operand, 4) }),
     `${short(weight, 4)} \u00b7 ${wrapped(operand)} = ${short(weight * operand, 4)}`,
   ];
   return { title: `${name}[${row}, ${column}]`, value: short(weight, 4), lines };

@@ -2,9 +2,15 @@
  * The terms that a number is the sum (or product) of, ranked: largest magnitude first.
  *
  * @typedef {import("./types.js").Explanation} Explanation
- * @typedef {{hue: string, name: string, index: string, left: number, right: number | null, product: number, source: string}} Term
- *   source: the name of the number behind it, as places.js reads it
+ * @typedef {{hue: string, name: string, index: string, left: number, right: number | null, product: number, source: string, label?: string}} Term
+ *   source: the name of the number behind it, as places.js reads it. label: what people call an entry of x
  */
+
+/** Terms with the names that entries of x have. @param {Term[]} terms @param {(feature: number) => string | null} nameOf @returns {Term[]} */
+export const named = (terms, nameOf) => terms.map((term) => {
+  const label = term.hue === "x" ? nameOf(Number(term.index)) : null;
+  return label === null ? term : { ...term, label };
+});
 
 /** @param {Explanation} opened @param {import("./types.js").Quantity} quantity @param {string} stage @param {boolean} biased
  * @returns {Term[]} */

@@ -77,7 +77,10 @@ test("ticks are steps that people count in", () => {
 test("tokens label the timesteps where there is room, as text and never as markup", () => {
   const roomy = timeTicks({ start: 0, stop: 2 }, ["<b>", "a & b"], 400);
   assert.deepEqual("ticktext" in roomy && roomy.ticktext, ["&lt;b>", "a &amp; b"]);
-  assert.equal(timeTicks({ start: 0, stop: 200 }, Array(200).fill("token"), 400).tickmode, "linear");
+  assert.equal(timeTicks({ start: 0, stop: 200 }, Array(200).fill("tok"), 400).tickmode, "linear");
+  const dates = timeTicks({ start: 100, stop: 200 }, Array.from({ length: 300 }, (_, t) => `2020-01-${t}`), 400);
+  assert.ok("ticktext" in dates);
+  assert.deepEqual([dates.tickvals, dates.ticktext], [[100, 150], ["2020-01-100", "2020-01-150"]]);
 });
 
 test("labels at the ends of curves keep apart, in their order, below the ceiling", () => {

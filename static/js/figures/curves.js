@@ -7,7 +7,8 @@
  */
 import { HUES, INKS } from "../palette.js";
 import { unitOverTime } from "../tensor.js";
-import { axisSuffix, domainsOf, gridOf, timeTicks } from "./panels.js";
+import { rangeOf } from "../inputs/notes.js";
+import { axisSuffix, domainsOf, escaped, gridOf, timeTicks } from "./panels.js";
 
 /** @type {readonly (readonly Quantity[])[]} */
 export const GROUPS = [["i", "f", "o"], ["g", "c", "h"]];
@@ -15,9 +16,18 @@ export const GROUPS = [["i", "f", "o"], ["g", "c", "h"]];
 const DASHES = ["solid", "dash", "dot"];
 const LABEL_GAP = 12;
 
-/** @param {number} width */
-export const curveGrid = (width) =>
-  gridOf(2, width < 520 ? 1 : 2, width, { left: 34, right: 18, heading: 6, below: 20, gap: 44, height: 104 });
+/** @typedef {import("../inputs/notes.js").Row} Row */
+
+/** Two panels, and below them one for each scale of the annotations that are numbers. @param {number} width @param {number} [annotated] */
+export function curveGrid(width, annotated = 0) {
+  const columns = width < 520 ? 1 : 2;
+  const room = { left: 34, right: 18, heading: 6, below: 20, gap: 44 };
+  const own = gridOf(2, columns, width, { ...room, height: 104 });
+  if (!annotated) return own;
+  const notes = gridOf(annotated, columns, width, { ...room, heading: 16, height: 56 });
+  const top = own.height + 2;
+  return { rects: [...own.rects, ...notes.rects.map((rect) => ({ ...rect, y: rect.y + top }))], height: top + notes.height };
+}
 
 /** Labels kept apart and below a ceiling: heights in pixels, in their order.
  * @param {number[]} heights @param {number} gap @param {number} ceiling @returns {number[]} */
@@ -45,10 +55,11 @@ const lastValue = (series) => {
 /**
  * @param {Trace} trace @param {Cell} cell
  * @param {{unit: number, sample: number, width: number, theme: import("../types.js").Theme, tokens: string[] | null,
- *          pins?: import("../types.js").Place[]}} look pins: numbers of this cell, whose units are drawn too
+ *          pins?: import("../types.js").Place[], notes?: Row[][], kindOf?: (kind: Row["kind"]) => string}} look pins: numbers of this cell, whose
+ *   units are drawn too. notes: annotations that are numbers, by the scale that they share
  */
-export function curvesFigure(trace, cell, { unit, sample, width, theme, tokens, pins = [] }) {
-  const { rects, height } = curveGrid(width);
+export function curvesFigure(trace, cell, { unit, sample, width, theme, tokens, pins = [], notes = [], kindOf = String }) {
+  const { rects, height } = curveGrid(width, notes.length);
   const ink = INKS[theme];
   /** @type {Record<string, any>} */
   const layout = {
@@ -77,7 +88,43 @@ export function curvesFigure(trace, cell, { unit, sample, width, theme, tokens, 
       ...shown.map((quantity, line) => curve(quantity, series[line], trace.start, suffix, DASHES[group.indexOf(quantity)], theme)),
     ];
   });
-  return { data, layout };
+  const annotated = notes.flatMap((rows, k) => {
+    const rect = /** @type {import("./panels.js").Rect} */ (rects[GROUPS.length + k]);
+    return notesPanel(rows, rect, axisSuffix(GROUPS.length + k), trace, layout, { width, height, theme, tokens, kindOf });
+  });
+  return { data: [...data, ...annotated], layout };
+}
+
+/** A dash and a mark for each kind of annotation. */
+const NOTE_LOOKS = { label: { dash: "dot", symbol: "circle", shape: "hv" }, target: { dash: "solid", symbol: "circle-open", shape: "linear" }, prediction: { dash: "dash", symbol: "x", shape: "linear" } };
+
+/** Annotations over time: added to the layout, and given back as lines.
+ * @param {Row[]} rows @param {import("./panels.js").Rect} rect @param {string} suffix @param {Trace} trace @param {Record<string, any>} layout
+ * @param {{width: number, height: number, theme: import("../types.js").Theme, tokens: string[] | null, kindOf: (kind: Row["kind"]) => string}} look */
+function notesPanel(rows, rect, suffix, trace, layout, { width, height, theme, tokens, kindOf }) {
+  const ink = INKS[theme];
+  const domains = domainsOf(rect, width, height);
+  const [low, high] = rangeOf(rows);
+  const pad = (high - low) * 0.08;
+  layout[`xaxis${suffix}`] = {
+    showgrid: false, zeroline: false, ticks: "", fixedrange: true, domain: domains.x, anchor: `y${suffix}`, range: [trace.start - 0.5, trace.stop - 0.5],
+    ...timeTicks(trace, tokens, rect.width),
+  };
+  layout[`yaxis${suffix}`] = { gridcolor: ink.faint, zeroline: false, ticks: "", fixedrange: true, domain: domains.y, anchor: `x${suffix}`, range: [low - pad, high + pad], nticks: 3 };
+  const steps = trace.stop - trace.start;
+  layout.annotations.push({
+    xref: `x${suffix} domain`, yref: `y${suffix} domain`, x: 0, y: 1, yshift: 14, xanchor: "left", showarrow: false, font: { size: 10.5, color: ink.muted },
+    text: rows.map(({ kind, name }) => `${kindOf(kind)} ${escaped(name)}`).join(" \u00b7 "),
+  });
+  return rows.map(({ name, kind, values }) => {
+    const { dash, symbol, shape } = NOTE_LOOKS[kind];
+    const colour = kind === "prediction" ? ink.accent : kind === "target" ? ink.text : HUES[theme].x;
+    return {
+      type: "scatter", name, x0: trace.start, y: Array.from({ length: steps }, (_, k) => { const value = values[trace.start + k]; return typeof value === "number" ? value : null; }),
+      xaxis: `x${suffix}`, yaxis: `y${suffix}`, mode: steps <= 60 ? "lines+markers" : "lines", marker: { size: 5, symbol }, line: { color: colour, width: 1.25, dash, shape },
+      connectgaps: false, hoverinfo: "none",
+    };
+  });
 }
 
 /** @param {(Float32Array | Float64Array)[]} series @returns {[number, number]} */

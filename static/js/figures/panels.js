@@ -42,16 +42,25 @@ export function niceStep(length, wanted) {
 /** From so many timesteps on, ticks follow the zoom: nobody counts them one by one before. */
 const MANY = 1000;
 
+/** A text of people's own, for Plotly, which reads some markup. @param {string} text */
+export const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+
+/** Letters of a token up to which it is all or none: of longer ones, as dates are, every so-many-th is shown. */
+export const SHORT = 3;
+
 /** Labels of the timesteps [start, stop): tokens where there is room for them, else plain numbers.
  * @param {{start: number, stop: number}} span @param {string[] | null} tokens @param {number} width */
 export function timeTicks({ start, stop }, tokens, width) {
   const steps = stop - start;
-  if (!tokens || width / steps < 8 * Math.max(...tokens.map((token) => token.length), 2)) {
+  const longest = (tokens ?? []).slice(start, stop).reduce((most, token) => Math.max(most, token.length), 2);
+  const each = width / steps >= 8 * longest;
+  if (!tokens || (!each && longest <= SHORT)) {
     const wanted = width / Math.max(34, String(stop).length * 6 + 6);
     const numbers = { tickformat: "~f", ticklabeloverflow: steps < MANY ? "allow" : "hide past domain" };
     return steps < MANY ? { tickmode: "linear", tick0: 0, dtick: niceStep(steps, wanted), ...numbers }
       : { tickmode: "auto", nticks: Math.max(2, Math.round(wanted)), ...numbers };
   }
-  const escaped = tokens.map((token) => token.replaceAll("&", "&amp;").replaceAll("<", "&lt;"));
-  return { tickmode: "array", tickvals: tokens.map((_, t) => t), ticktext: escaped };
+  const step = each ? 1 : niceStep(steps, width / (longest * 6.5 + 14));
+  const shown = Array.from({ length: Math.ceil(stop / step) }, (_, k) => k * step).filter((t) => t >= start);
+  return { tickmode: "array", tickvals: shown, ticktext: shown.map((t) => escaped(tokens[t] ?? "")), ...(each ? {} : { ticklabeloverflow: "hide past domain" }) };
 }

@@ -8,8 +8,9 @@
  * @typedef {{layer: number, y: number, height: number}} Join
  * @typedef {{width: number, height: number, start: number, stop: number, pitch: number, tile: number, left: number, rows: Row[], joins: Join[],
  *            input: {y: number, height: number}, labels: number, notes: Note[], marks: number}} Plan
- * @typedef {{name: "targets" | "answers", y: number, height: number}} Note
- * @typedef {{names: Note["name"][], marked: boolean}} Noted which notes there are, and whether answers are marked right or wrong
+ * @typedef {{name: "targets" | "answers" | `row${number}`, y: number, height: number}} Note
+ * @typedef {{names: ("targets" | "answers")[], marked: boolean, rows?: {numeric: boolean}[]}} Noted which notes there are, whether answers are
+ *   marked right or wrong, and the rows of annotations that come with the input
  */
 import { mirrored } from "../cursor.js";
 
@@ -18,7 +19,7 @@ const NARROW = 420;
 const INPUT_HEIGHT = 14;
 const JOIN_HEIGHT = 5;
 const LABELS = 16;
-const NOTE = { height: 15, gap: 3 };
+const NOTE = { height: 15, gap: 3, line: 30 };
 const MARKS = 9;
 
 /** On a narrow screen a row is as high as a finger, while there are few. @param {number} rows @param {boolean} narrow */
@@ -28,7 +29,7 @@ const rowHeight = (rows, narrow) => (narrow && rows <= 8 ? 44 : rows <= 2 ? 38 :
 const gapOf = (pitch) => (pitch >= 40 ? 16 : pitch >= 10 ? 2 : pitch >= 4 ? 1 : 0);
 
 /** @param {Trace} trace @param {number} width @param {Noted} [noted] @returns {Plan} */
-export function stripPlan(trace, width, { names, marked } = { names: [], marked: false }) {
+export function stripPlan(trace, width, { names, marked, rows: annotated = [] } = { names: [], marked: false }) {
   const { num_layers: layers } = trace.request.config;
   const { directions, start, stop } = trace;
   const left = 4;
@@ -50,8 +51,14 @@ export function stripPlan(trace, width, { names, marked } = { names: [], marked:
   }
   const input = { y, height: INPUT_HEIGHT };
   const labels = y + INPUT_HEIGHT + LABELS - 4;
-  const notes = names.map((name, k) => ({ name, y: labels + 6 + k * (NOTE.height + NOTE.gap), height: NOTE.height }));
-  const marks = labels + 6 + names.length * (NOTE.height + NOTE.gap);
+  let marks = labels + 6;
+  /** @param {Note["name"]} name @param {number} noteHeight @returns {Note} */
+  const note = (name, noteHeight) => {
+    const placed = { name, y: marks, height: noteHeight };
+    marks += noteHeight + NOTE.gap;
+    return placed;
+  };
+  const notes = [...annotated.map(({ numeric }, k) => note(`row${k}`, numeric ? NOTE.line : NOTE.height)), ...names.map((name) => note(name, NOTE.height))];
   const height = marks + (marked ? MARKS : 0);
   return { width, height, start, stop, pitch, tile: Math.max(pitch - gapOf(pitch), 0.5), left, rows, joins, input, labels, notes, marks };
 }

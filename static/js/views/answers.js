@@ -4,6 +4,7 @@ import { answerAt, askedOf, isJudged, isNumber } from "../answers.js";
 import { el, find } from "../dom.js";
 import { short } from "../format.js";
 import { verdictOf } from "../hover-words.js";
+import { noteText, notedAt, rowsOf, timesOf } from "../inputs/notes.js";
 import { shownPresetOf, tokensOf } from "../state.js";
 
 /** @typedef {import("../types.js").State} State */
@@ -20,6 +21,7 @@ export function spokenAnswer(state, timestep, t) {
   const answer = answerAt(trace, asked, timestep, cursor.sample);
   const target = asked.targets?.[timestep];
   return [
+    ...notedAt(trace, cursor.sample, timestep, t),
     ...(target === undefined ? [] : [`${t("answers.target")} ${target}`]),
     ...(answer ? [[`${t("answers.answer")} ${answer.text}`, verdictOf(answer.right, t)].filter(Boolean).join(", ")] : []),
   ];
@@ -35,19 +37,33 @@ export function createAnswers({ store, t }) {
   const host = find("#answers-table");
   const more = find("#answers-more");
 
+  /** What was done to the values: always to be seen. @param {import("../types.js").Trace} trace */
+  function normalised({ request }) {
+    const text = request.notes?.normalisation;
+    if (!text) return [];
+    const [method = "", ...rest] = text.split(": ");
+    const features = rest.join(": ").split("; ");
+    const said = features.length <= 6 ? text : el("details", { class: "fold" }, el("summary", {}, t("notes.normalised.many", { method, count: features.length })), text);
+    return [el("div", {}, el("dt", {}, t("notes.normalised")), el("dd", {}, said))];
+  }
+
   /** @param {State} state */
   function explain(state) {
     const preset = shownPresetOf(state);
     const { targets, readout } = askedOf(state);
     const line = (/** @type {string} */ name, /** @type {string} */ text) => el("div", {}, el("dt", {}, t(`answers.${name}`)), el("dd", {}, text));
+    const { trace, cursor } = state;
+    const annotated = trace ? rowsOf(trace, cursor.sample) : [];
+    const timed = trace !== null && timesOf(trace, cursor.sample) !== null;
     const lines = [
+      ...(trace ? normalised(trace) : []),
       ...(preset && tokensOf(state) ? [line("token", t(`preset.${preset.name}.tokens`))] : []),
       ...(preset && targets ? [line("target", t(`preset.${preset.name}.targets`))] : []),
       ...(readout ? [line("answer", answersLegend(state))] : targets ? [line("answer", t("answers.untrained"))] : []),
     ];
     legend.hidden = lines.length === 0;
     legend.replaceChildren(...lines);
-    fold.hidden = lines.length === 0;
+    fold.hidden = lines.length === 0 && !annotated.length && !timed;
   }
 
   /** @param {State} state */
@@ -76,7 +92,9 @@ export function createAnswers({ store, t }) {
     const timesteps = Array.from({ length: Math.min(ROWS, trace.stop - start) }, (_, k) => start + k);
     /** @type {[boolean, string, (timestep: number, answer: import("../answers.js").Answer | null) => string][]} */
     const columns = [
-      [tokens !== null, t("answers.token"), (timestep) => tokens?.[timestep] ?? ""],
+      [tokens !== null, t(timesOf(trace, cursor.sample) ? "notes.time" : "answers.token"), (timestep) => tokens?.[timestep] ?? ""],
+      ...rowsOf(trace, cursor.sample).map(({ name, kind, values }) => /** @type {[boolean, string, (timestep: number) => string]} */ (
+        [true, t("notes.row", { kind: t(`notes.kind.${kind}`), name }), (timestep) => noteText(values[timestep])])),
       [asked.targets !== null, t("answers.target"), (timestep) => asked.targets?.[timestep] ?? ""],
       [asked.readout !== null, t("answers.answer"), (_, answer) => answer?.text ?? ""],
       [asked.readout !== null && !labels && !isNumber(asked.readout), "W h\u209c + b", (_, answer) => (answer?.values ?? []).map((value) => short(value)).join(", ")],

@@ -4,7 +4,8 @@ import { focusOf, stagesOf } from "../cursor.js";
 import { el, find, mathOf, setAttribute, setText } from "../dom.js";
 import { numeric, symbolic } from "../equation.js";
 import { isAbout } from "../explanations.js";
-import { termsOf } from "../products.js";
+import { featureName } from "../inputs/notes.js";
+import { named, termsOf } from "../products.js";
 import { cursorSet } from "../state.js";
 import { createProducts } from "./products.js";
 import { createWalk } from "./walk.js";
@@ -63,7 +64,7 @@ export function createEquation({ store, t, probes, stages: allStages }) {
     if (!explanation) return;
     const gate = focus === "c" || focus === "h" ? "f" : focus;
     walk.redraw(() => numbers.replaceChildren(...numeric(stage.name, explanation, gate, config.bias).map(formula)));
-    products.draw(termsOf(explanation, focus, stage.name, config.bias));
+    products.draw(named(termsOf(explanation, focus, stage.name, config.bias), (feature) => featureName(trace, cursor.layer, feature)));
     const letter = stage.name === "hidden_state" && config.proj_size > 0 ? "m" : focus;
     setText(find("#products-question"), t(`products.question.${focus === "c" || focus === "h" ? "state" : "gate"}`, { letter, unit: cursor.unit }));
   }

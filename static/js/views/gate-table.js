@@ -4,6 +4,7 @@ import { focusOf } from "../cursor.js";
 import { el, find } from "../dom.js";
 import { isGate, partsOf } from "../figures/gate.js";
 import { short } from "../format.js";
+import { featureName, shortName } from "../inputs/notes.js";
 import { reaches } from "../levels.js";
 import { sumsAt } from "../pre-activations.js";
 
@@ -20,11 +21,21 @@ export function createGateTable({ store, t }) {
   const number = (/** @type {number | undefined} */ value) => el("td", { title: value === undefined ? null : String(value) }, short(value));
   /** @param {string} letter @param {string} below */
   const heading = (letter, below) => el("th", { scope: "col" }, letter, el("sub", {}, below));
+  /** What people call an entry of what a matrix is multiplied with. @param {Parts["matrices"][number]} matrix @param {number} column */
+  const called = ({ operand }, column) => {
+    const { trace, cursor } = store.get();
+    const name = operand === "x" ? featureName(trace, cursor.layer, column) : null;
+    return name ? el("span", { class: "feature-name", title: name }, ` ${shortName(name)}`) : null;
+  };
 
   /** @param {Parts} parts @param {number} unit */
   function whole({ rows, matrices, columns }, unit) {
     const head = el("tr", {}, el("th", { scope: "col" }, t("word.unit")),
-      ...matrices.flatMap((matrix) => Array.from({ length: matrix.columns }, (_, k) => heading(matrix.letter, `${matrix.below}, ${k}`))),
+      ...matrices.flatMap((matrix) => Array.from({ length: matrix.columns }, (_, k) => {
+        const cell = heading(matrix.letter, `${matrix.below}, ${k}`);
+        cell.append(called(matrix, k) ?? "");
+        return cell;
+      })),
       ...columns.map(({ letter, below }) => heading(letter, below)));
     const operands = matrices.length ? [el("tr", {}, el("th", { scope: "row" }, t("gate.table.operand")),
       ...matrices.flatMap((matrix) => Array.from(matrix.values, number)), ...columns.map(() => el("td", {})))] : [];
@@ -39,7 +50,7 @@ export function createGateTable({ store, t }) {
     const share = Math.floor(MOST / 2 / Math.max(1, matrices.length));
     const head = el("tr", {}, el("th", { scope: "col" }, t("returns.index")), heading("W", ""), el("th", { scope: "col" }, t("gate.table.operand")));
     const body = matrices.flatMap((matrix) => Array.from({ length: Math.min(matrix.columns, share) }, (_, k) => el("tr", {},
-      el("th", { scope: "row" }, `${matrix.letter}_${matrix.below}[${k}]`), number(matrix.weights[unit * matrix.columns + k]), number(matrix.values[k]))));
+      el("th", { scope: "row" }, `${matrix.letter}_${matrix.below}[${k}]`, called(matrix, k)), number(matrix.weights[unit * matrix.columns + k]), number(matrix.values[k]))));
     const sides = columns.map(({ letter, below, values }) => el("tr", {}, el("th", { scope: "row" }, `${letter}_${below}`), number(values[unit]), el("td", {})));
     return [el("p", { class: "muted" }, t("gate.table.unit", { unit })),
       el("table", { class: "numbers-table" }, caption(matrices), el("thead", {}, head), el("tbody", {}, ...body, ...sides))];

@@ -4,6 +4,7 @@ import { QUANTITIES, focusOf } from "../cursor.js";
 import { el, find, setAttribute, setText } from "../dom.js";
 import { gatePlan, isGate, neighbour, partsOf, rectOf, tileUnder } from "../figures/gate.js";
 import { exact, short } from "../format.js";
+import { featureName } from "../inputs/notes.js";
 import { reaches } from "../levels.js";
 import { DIVERGING, SEQUENTIAL, gradient } from "../palette.js";
 import { sumsAt } from "../pre-activations.js";
@@ -179,7 +180,9 @@ export function createGate({ store, t, actions, probes }) {
         : t("gate.value", { letter: `${side.letter}_${side.below}`, unit: row, value });
     }
     if (!matrix) return "";
-    const operand = `${matrix.letter}_${matrix.below}[${column}]`;
+    const { trace, cursor } = store.get();
+    const called = matrix.operand === "x" ? featureName(trace, cursor.layer, column) : null;
+    const operand = `${matrix.letter}_${matrix.below}[${column}]${called ? ` ${called}` : ""}`;
     const value = matrix.values[column] ?? NaN;
     if (part === "operand") return `${operand} = ${exact(value)}`;
     const weight = matrix.weights[row * matrix.columns + column] ?? NaN;

@@ -9,6 +9,7 @@
 import { answerAt, isJudged, isNumber } from "../answers.js";
 import * as clock from "../cursor.js";
 import { computedSpan, tileX } from "../figures/strip.js";
+import { rowsOf } from "../inputs/notes.js";
 import { HUES, INKS } from "../palette.js";
 import { litBy } from "../places.js";
 import { finalTimestep } from "../returns.js";
@@ -18,14 +19,14 @@ import { rowOf } from "./network-places.js";
 /** Where a sample's valid timesteps end, within those that are here. @param {Trace} trace @param {number} sample */
 export const endOf = (trace, sample) => Math.max(trace.start, Math.min(trace.lengths[sample] ?? trace.seqLen, trace.stop));
 
-/** @param {Asked} asked @returns {import("../figures/strip.js").Noted} */
-export const notedOf = (asked) => ({ names: [...(asked.targets ? [/** @type {const} */ ("targets")] : []), ...(asked.readout ? [/** @type {const} */ ("answers")] : [])], marked: isJudged(asked) });
+/** @param {Trace} trace @param {Asked} asked @param {number} sample @returns {import("../figures/strip.js").Noted} */
+export const notedOf = (trace, asked, sample) => ({ rows: rowsOf(trace, sample), names: [...(asked.targets ? [/** @type {const} */ ("targets")] : []), ...(asked.readout ? [/** @type {const} */ ("answers")] : [])], marked: isJudged(asked) });
 
 /** What stands below the strip. @param {Trace} trace @param {Asked} asked @param {number} sample @returns {import("./notes-paint.js").Notes} */
 export function notesOf(trace, asked, sample) {
   const { targets, readout } = asked;
   const answers = readout && Array.from({ length: trace.stop - trace.start }, (_, k) => answerAt(trace, asked, trace.start + k, sample));
-  return { targets, answers, numbers: isNumber(readout) };
+  return { targets, answers, numbers: isNumber(readout), rows: rowsOf(trace, sample) };
 }
 
 /** How far the clock is: where the sample ends, and which timesteps of a row it has passed.

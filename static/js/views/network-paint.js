@@ -8,7 +8,7 @@
  * @typedef {CanvasRenderingContext2D} Context
  */
 import { tileX } from "../figures/strip.js";
-import { niceStep } from "../figures/panels.js";
+import { SHORT, niceStep } from "../figures/panels.js";
 import { DIVERGING, HUES, INKS, SEQUENTIAL, lookup } from "../palette.js";
 import { largestMagnitude, meanMagnitudes, vectorAt } from "../tensor.js";
 
@@ -135,23 +135,32 @@ function joins(context, trace, plan, end, theme) {
   context.globalAlpha = 1;
 }
 
-/** Whether each timestep has room for its token. @param {Context} context @param {Plan} plan @param {string[]} tokens */
-export function haveRoom(context, plan, tokens) {
+/** Every how-many-th timestep has room for its token: each, or where tokens are long as dates are, some; 0 where numbers say more.
+ * @param {Context} context @param {Plan} plan @param {string[]} tokens of the whole sample */
+export function tokenStep(context, plan, tokens) {
   context.font = `10.5px ${getComputedStyle(document.body).fontFamily}`;
-  const apart = tokens.some((token) => token.length > 1) ? 4 : 2;
-  return Math.max(...tokens.map((token) => context.measureText(token).width)) + apart <= plan.pitch;
+  const shown = new Set(tokens.slice(plan.start, plan.stop));
+  const longest = [...shown].reduce((most, token) => Math.max(most, token.length), 0);
+  const wide = [...shown].filter((token) => token.length > longest / 2).slice(0, 500);
+  const widest = wide.reduce((most, token) => Math.max(most, context.measureText(token).width), 0);
+  if (widest + (longest > 1 ? 4 : 2) <= plan.pitch) return 1;
+  const steps = plan.stop - plan.start;
+  return longest > SHORT ? niceStep(steps, (plan.pitch * steps) / (widest + 14)) : 0;
 }
+
+/** Whether each timestep has room for its token. @param {Context} context @param {Plan} plan @param {string[]} tokens */
+export const haveRoom = (context, plan, tokens) => tokenStep(context, plan, tokens) === 1;
 
 /** @param {Context} context @param {Plan} plan @param {string[] | null} tokens @param {string} colour */
 function labels(context, plan, tokens, colour) {
   context.fillStyle = colour;
   context.font = `10.5px ${getComputedStyle(document.body).fontFamily}`;
   context.textAlign = "center";
-  const fits = tokens !== null && haveRoom(context, plan, tokens);
+  const named = tokens ? tokenStep(context, plan, tokens) : 0;
   const steps = plan.stop - plan.start;
-  const step = fits ? 1 : niceStep(steps, (plan.pitch * steps) / Math.max(26, context.measureText(String(plan.stop)).width + 8));
+  const step = named || niceStep(steps, (plan.pitch * steps) / Math.max(26, context.measureText(String(plan.stop)).width + 8));
   for (let t = Math.ceil(plan.start / step) * step; t < plan.stop; t += step) {
-    const text = fits ? tokens[t] ?? "" : String(t);
+    const text = named ? tokens?.[t] ?? "" : String(t);
     const half = context.measureText(text).width / 2;
     const centre = Math.max(half, Math.min(plan.width - half, tileX(plan, t) + plan.tile / 2));
     context.fillText(text, centre, plan.labels);

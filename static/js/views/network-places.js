@@ -12,6 +12,9 @@ import { showsUnits } from "./network-paint.js";
 /** @param {Plan} plan @param {number} y */
 const isAnswer = (plan, y) => plan.notes.some((note) => note.name === "answers" && y >= note.y && y < note.y + note.height);
 
+/** On an annotation, which is of the timestep whose x stands above it. @param {Plan} plan @param {number} y */
+const isAnnotation = (plan, y) => plan.notes.some((note) => note.name.startsWith("row") && y >= note.y && y < note.y + note.height);
+
 /** Below the tiles, where only the timestep says something. @param {Plan} plan @param {number} x @param {number} y */
 export const timestepBelow = (plan, x, y) => (y >= plan.input.y ? timestepAt(plan, x) : null);
 
@@ -29,6 +32,7 @@ export function valueUnder(drawn, trace, x, y) {
   if (timestep === null) return null;
   const direction = /** @type {const} */ ("forward");
   if (isAnswer(drawn, y)) return { quantity: "h", layer: trace.request.config.num_layers - 1, direction, timestep, unit: null, answer: /** @type {const} */ (true) };
+  if (isAnnotation(drawn, y)) return { quantity: "x", layer: 0, direction, timestep, unit: null };
   if (share < 0 || share >= 1) return null;
   return { quantity: "x", layer: 0, direction, timestep, unit: Math.floor(share * (trace.input.shape[2] ?? 1)) };
 }

@@ -83,7 +83,7 @@ export function createNetwork(context) {
     const { trace, cursor, theme } = state;
     if (!trace) return;
     const asked = askedOf(state);
-    plan = stripPlan(trace, plane.clientWidth, notedOf(asked));
+    plan = stripPlan(trace, plane.clientWidth, notedOf(trace, asked, cursor.sample));
     ratio = window.devicePixelRatio || 1;
     canvas.width = Math.round(plan.width * ratio);
     canvas.height = Math.round(plan.height * ratio);

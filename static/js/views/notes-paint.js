@@ -5,12 +5,13 @@
  * @typedef {import("../types.js").Theme} Theme
  * @typedef {import("../figures/strip.js").Plan} Plan
  * @typedef {CanvasRenderingContext2D} Context
- * @typedef {{targets: string[] | null, answers: (import("../answers.js").Answer | null)[] | null, numbers: boolean}} Notes
- *   answers: of the timesteps of the plan
+ * @typedef {{targets: string[] | null, answers: (import("../answers.js").Answer | null)[] | null, numbers: boolean, rows?: import("../inputs/notes.js").Row[]}} Notes
+ *   answers: of the timesteps of the plan. rows: annotations of the input
  */
 import { numberOf } from "../answers.js";
 import { tileX } from "../figures/strip.js";
 import { DIVERGING, INKS, colourAt } from "../palette.js";
+import { paintRows } from "./annotation-paint.js";
 import { copier, sheet } from "./network-paint.js";
 
 /** Pixels below which a tick and a cross look the same. */
@@ -27,7 +28,7 @@ export function paintNotes(plan, notes, theme, ratio) {
 }
 
 /** The same on any context. @param {Context} context @param {Plan} plan @param {Notes} notes @param {Theme} theme */
-export function drawNotes(context, plan, { targets, answers, numbers }, theme) {
+export function drawNotes(context, plan, { targets, answers, numbers, rows = [] }, theme) {
   const timesteps = Array.from({ length: plan.stop - plan.start }, (_, k) => plan.start + k);
   const said = timesteps.map((_, k) => answers?.[k]?.text ?? "");
   const wanted = timesteps.map((t) => targets?.[t] ?? "");
@@ -36,8 +37,9 @@ export function drawNotes(context, plan, { targets, answers, numbers }, theme) {
   const reach = [...ofAnswers, ...ofTargets].reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0) || 1;
   context.font = `10.5px ${getComputedStyle(document.body).fontFamily}`;
   context.textAlign = "center";
+  paintRows(context, plan, rows, theme);
   const step = stepOf(context, [...said, ...wanted], plan.pitch);
-  for (const note of plan.notes) {
+  for (const note of plan.notes.filter(({ name }) => name === "targets" || name === "answers")) {
     const [texts, values] = note.name === "targets" ? [wanted, ofTargets] : [said, ofAnswers];
     texts.forEach((text, k) => {
       const t = plan.start + k;
@@ -55,7 +57,7 @@ export function drawNotes(context, plan, { targets, answers, numbers }, theme) {
 export function copyNotes(context, notes, plan, ratio, [start, stop]) {
   const copy = copier(context, notes, plan, ratio);
   for (const { name, y, height } of plan.notes) {
-    if (name === "targets") copy(y, height, plan.start, plan.stop, 1);
+    if (name !== "answers") copy(y, height, plan.start, plan.stop, 1);
     else {
       copy(y, plan.height - y, plan.start, start, LATER);
       copy(y, plan.height - y, start, stop, 1);

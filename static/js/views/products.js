@@ -15,7 +15,7 @@ function row(term) {
     ? [el("span", {}, short(term.left))]
     : [el("span", {}, short(term.left)), el("span", { class: "times" }, " \u00b7 "), el("span", { class: `q-${term.hue}` }, short(term.right))];
   return el("li", { tabindex: 0, "data-name": term.source },
-    el("span", { class: `term-name q-${term.hue}` }, term.name, el("sub", {}, term.index)),
+    el("span", { class: `term-name q-${term.hue}` }, term.name, el("sub", {}, term.index), term.label ? el("span", { class: "term-label", title: term.label }, ` ${term.label}`) : null),
     el("span", { class: "term-factors" }, ...factors),
     el("span", { class: "term-bar", "aria-hidden": "true" }),
     el("span", { class: "term-product" }, short(term.product)));
@@ -33,6 +33,7 @@ function createList(id) {
     /** @param {Term[]} terms */
     fill(terms) {
       shown = terms;
+      list.toggleAttribute("data-labelled", terms.some(({ label }) => label));
       list.replaceChildren(...terms.map(row));
     },
     /** Where the rows leave room for them. @param {number} reach @param {import("../types.js").Theme} theme */

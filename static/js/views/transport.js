@@ -46,7 +46,7 @@ export function createTransport({ store, t }) {
     const layers = order === "computation" && extent.layers > 1 ? extent.layers : 0;
     const timestepAt = (/** @type {number} */ reading) => clock.atClock(cursor, reading, extent, order).timestep;
     const text = (/** @type {number} */ reading) => tokens?.[timestepAt(reading)] ?? String(timestepAt(reading));
-    const letters = Math.max(...(tokens ?? [String(trace.stop - 1)]).map((token) => token.length));
+    const letters = (tokens?.slice(trace.start, trace.stop) ?? [String(trace.stop - 1)]).reduce((most, token) => Math.max(most, token.length), 1);
     const step = niceStep(length, scrubber.clientWidth / (letters * 7 + (letters > 4 ? 18 : 8)));
     // Numbers are round ones, from whichever end the clock comes.
     const opening = timestepAt(0);
