@@ -17,7 +17,7 @@ class ReadQuery(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal["auto"] | Format = "auto"
+    format: Literal["auto", "csv", "json", "npy", "npz", "safetensors", "text"] = "auto"
     header: bool | None = Field(default=None, description="Whether the first row of a table holds names.")
     feature: Names = Field(default=[], description="Repeatable: columns that are features.")
     time: Name | None = Field(default=None, description="The column that says when.")

@@ -63,7 +63,7 @@ def from_table(table: Table, options: Options) -> Draft:
     for role in ("time", "sample"):
         if len(chosen.get(role, [])) > 1:
             raise wrong_option(role, "Only one column can be this")
-    rows = [column for role in ANNOTATIONS for column in chosen.get(role, [])]
+    rows = [column for column in table.columns if roles[column.name] in ANNOTATIONS]
     if len(rows) > MAX_ROWS:
         raise wrong_option("label", f"At most {MAX_ROWS} columns can be annotations; leave some out")
     values = np.array([_numbers(table, column) for column in features], np.float64).T  # (rows, I)

@@ -82,15 +82,24 @@ def read_csv(text: str, options: Options, remarks: list[str]) -> Table:
 
 
 def _cells(text: str, delimiter: str, options: Options) -> tuple[int, list[list[str]], list[int]]:
-    """All rows that are not blank, all of one width, and the row of the file that each ends in."""
+    """All rows, all of one width, and the row of the file that each ends in.
+
+    Blank rows are left out; between the rows of a single column they are values that are missing.
+    """
     rows: list[list[str]] = []
     places: list[int] = []
+    blank: list[int] = []
     width = 0
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for row in reader:
             if not any(cell.strip() for cell in row):
+                blank.append(reader.line_num)
                 continue
+            if width == 1:
+                rows += [[""]] * len(blank)
+                places += blank
+            blank.clear()
             width = width or len(row)
             if len(row) != width:
                 raise _uneven(reader.line_num, len(row), width)

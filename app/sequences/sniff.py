@@ -8,6 +8,7 @@ from app.schemas.inputs import Format
 from app.sequences.arrays import MAGIC
 from app.sequences.csv_file import decoded, delimiter_of
 from app.sequences.options import fault
+from app.sequences.table import cell_of
 
 _HEAD = 65_536
 _ELSE = {
@@ -62,9 +63,12 @@ def _of_text(head: bytes) -> Format:
         return "json"
     lines = text.splitlines()
     lines = lines[:-1] if len(head) == _HEAD and len(lines) > 1 else lines
-    delimiter = delimiter_of("\n".join(lines[:200])) or ","
-    digits = sum(1 for line in lines[:200] for cell in line.split(delimiter) if _starts_as_number(cell.strip()))
-    return "csv" if digits >= min(len(lines), 200) / 2 else "text"
+    lines = [line for line in lines if line.strip()][:200]
+    delimiter = delimiter_of("\n".join(lines)) or ","
+    cells = [cell_of(cell) for line in lines for cell in line.split(delimiter)]
+    present = [cell for cell in cells if isinstance(cell, str)]
+    numbers = sum(map(_starts_as_number, present))
+    return "csv" if numbers and numbers >= len(lines) / 3 else "text"
 
 
 def _starts_as_number(cell: str) -> bool:
