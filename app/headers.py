@@ -7,7 +7,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: Everything from this server, no inline script, no eval. Plotly adds one empty <style> (whose hash this is) and sets
-#: style attributes, and draws pictures through data: and blob: addresses.
+#: style attributes, and draws pictures through data: and blob: addresses; an animation that was
+#: made is looked at through a blob: address, too.
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
         "default-src 'none'",
@@ -16,6 +17,7 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
         "style-src-attr 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self'",
+        "media-src blob:",
         "connect-src 'self'",
         "worker-src 'self' blob:",
         "manifest-src 'self'",

@@ -11,5 +11,6 @@
 export const SECTIONS = [
   { key: "numbers", title: "export.numbers.title", load: () => import("./numbers.js") },
   { key: "pictures", title: "pictures.title", load: () => import("../pictures/section.js") },
+  { key: "animation", title: "animation.title", load: () => import("../pictures/animation-section.js") },
   { key: "standalone", title: "standalone.title", load: () => import("../standalone/section.js") },
 ];

@@ -48,6 +48,7 @@ export function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 30_000);
 }
 
-/** The name of a file of a run: what it is of, and at which timestep. @param {import("../types.js").State} state @param {string} what @param {string} ending */
-export const fileName = ({ trace, cursor, drawn }, what, ending) =>
-  `${drawn?.preset && !drawn.edited ? drawn.preset : `lstm-${trace?.id.slice(0, 8) ?? ""}`}-${what}-t${cursor.timestep}.${ending}`;
+/** The name of a file of a run: what it is of, and if it is of one timestep, of which. @param {import("../types.js").State} state
+ * @param {string} what @param {string} ending @param {number | null} timestep */
+export const fileName = ({ trace, drawn }, what, ending, timestep) =>
+  `${drawn?.preset && !drawn.edited ? drawn.preset : `lstm-${trace?.id.slice(0, 8) ?? ""}`}-${what}${timestep === null ? "" : `-t${timestep}`}.${ending}`;

@@ -64,7 +64,7 @@ export function create({ store, t, stages, toast }) {
   /** @param {"svg" | "png"} kind */
   async function download(kind) {
     if (!made) return;
-    const name = fileName(store.get(), what.get(), kind);
+    const name = fileName(store.get(), what.get(), kind, store.get().cursor.timestep);
     try {
       const blob = kind === "svg" ? new Blob([made.svg], { type: "image/svg+xml" }) : await png(await painted(made.svg, Number(scale.get())));
       save(blob, name);
