@@ -1,21 +1,45 @@
-/** The call being looked at, as Python to copy, and the parameters that it makes. */
+/** The call being looked at, as torch code and as a request to copy, and the parameters that it makes. */
 
 import { bandsOf, callLines, parameterCount } from "../call.js";
 import { copied, el, find, setText } from "../dom.js";
 import { count, shapeText } from "../format.js";
+import { curlSnippet, javascriptSnippet, pythonSnippet } from "../snippets.js";
+import { createTabs } from "./tabs.js";
 
 /** @typedef {import("../types.js").State} State */
 
+/** What each tab shows of a request, whole or short. @type {Record<string, (request: import("../types.js").TraceRequest, short: boolean) => string>} */
+const TEXTS = {
+  code: (request) => `${callLines(request).join("\n")}\n`,
+  curl: (request, short) => curlSnippet(request, { origin: location.origin, short }),
+  python: (request, short) => pythonSnippet(request, { origin: location.origin, short }),
+  javascript: (request, short) => javascriptSnippet(request, { origin: location.origin, short }),
+};
+
 /** @param {import("../main.js").Context} context */
 export function createCall({ store, t, toast }) {
-  const code = find("#call-code code");
   const body = find("#parameters tbody");
+  const keys = Object.keys(TEXTS);
+  let chosen = "code";
+  const tabs = keys.map((key) => ({ key, tab: find(`#call-tab-${key}`), panel: find(`#call-${key}`) }));
+  createTabs(tabs, (key) => {
+    chosen = key;
+    write();
+  });
 
   find("#copy-call").addEventListener("click", async () => {
     const { trace } = store.get();
     if (!trace) return;
-    toast(t(await copied(`${callLines(trace.request).join("\n")}\n`) ? "call.copied" : "copy.refused"));
+    toast(t(await copied(TEXTS[chosen]?.(trace.request, false) ?? "") ? "call.copied" : "copy.refused"));
   });
+
+  /** The chosen tab's text, with long values abbreviated. */
+  function write() {
+    const { trace } = store.get();
+    if (!trace) return;
+    const lines = TEXTS[chosen]?.(trace.request, true).trimEnd().split("\n") ?? [];
+    find(`#call-${chosen} code`).replaceChildren(...lines.map((line) => el("span", { class: "line" }, line, "\n")));
+  }
 
   /** A long name may break before its direction, not within the word. @param {string} name @returns {(string | Node)[]} */
   function breakable(name) {
@@ -37,7 +61,7 @@ export function createCall({ store, t, toast }) {
     /** @param {State} state @param {State | null} previous */
     render({ trace }, previous) {
       if (!trace || trace === previous?.trace) return;
-      code.replaceChildren(...callLines(trace.request).map((line) => el("span", { class: "line" }, line, "\n")));
+      write();
       body.replaceChildren(...trace.parameters.map(row));
       const height = trace.request.config.hidden_size;
       setText(find("#parameters-caption"), t("parameters.caption", { count: count(parameterCount(trace.parameters)), height }));
