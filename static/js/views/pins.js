@@ -62,6 +62,8 @@ export function createPins({ store, t, toast, probes, actions }) {
       ...(missing.length > 1 ? [t("pin.missing.more", { name: missing[0] ?? "", count: missing.length - 1 })] : missing.map((name) => t("pin.missing", { name }))),
     ];
     if (lines.length) toast(lines.join(" "));
+    // What was missing is back.
+    else if (previous && state.lost.length < previous.lost.length && state.pins.length > previous.pins.length) toast("");
   }
 
   /** @param {State} state */

@@ -3,7 +3,7 @@
 import { find } from "../dom.js";
 import { readingTime } from "../reading-time.js";
 
-/** @returns {(text: string) => void} */
+/** @returns {(text: string) => void} an empty text takes back what is shown */
 export function createToast() {
   const node = find("#toast");
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -26,6 +26,7 @@ export function createToast() {
   node.addEventListener("click", hide);
 
   return (text) => {
+    if (!text) { hide(); return; }
     node.textContent = text;
     node.classList.add("shown");
     // Who walks by keyboard can stop at it; nothing is left to stop at once it has gone.
