@@ -12,7 +12,7 @@ _IMPORT = re.compile(r'^import (\* as \w+|\{[^}]*\}) from "(\.[^"]+)";$', re.MUL
 _EXPORT = re.compile(r"^export (?=(?:(?:async )?function\*? ?|class |const )(\w+)\b)", re.MULTILINE)
 _PASSED_ON = re.compile(r'^export \{([^}]*)\} from "(\.[^"]+)";$', re.MULTILINE)
 _LAZY = re.compile(r'(?:(?<=await )|(?<==> ))import\("\.[^"]+"\)')
-_LEFT = re.compile(r'^(?:export |import [{*"]).*|^import\.meta.*', re.MULTILINE)
+_LEFT = re.compile(r'^(?:export |import (?:[{*"]|\w+ from ")).*|^import\.meta.*', re.MULTILINE)
 
 _NOT_HERE = 'Promise.reject(new Error("this file does not hold it"))'
 

@@ -27,3 +27,5 @@ export const fetchTiles = replies.refuse;
 export const uploadFile = replies.refuse;
 export const fetchUpload = replies.refuse;
 export const deleteUpload = replies.refuse;
+export const previewInput = replies.refuse;
+export const readInput = replies.refuse;
