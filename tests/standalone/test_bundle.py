@@ -42,7 +42,9 @@ def test_another_module_takes_a_place_but_may_itself_import_the_first() -> None:
 
 
 def test_words_that_only_look_like_imports_stay() -> None:
-    source = "const python = `\nimport torch\nfrom torch import nn\n`;\n/** @type {import('./types.js').State} */\nlet x;"
+    source = (
+        "const python = `\nimport torch\nfrom torch import nn\n`;\n/** @type {import('./types.js').State} */\nlet x;"
+    )
     assert source in bundled({"js/a.js": source})
 
 

@@ -32,7 +32,9 @@ class Parts(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        self.addresses += [value for name, value in attrs if value and (name == "src" or (name, tag) == ("href", "link"))]
+        self.addresses += [
+            value for name, value in attrs if value and (name == "src" or (name, tag) == ("href", "link"))
+        ]
         if given.get("http-equiv") == "Content-Security-Policy":
             self.policy = given["content"] or ""
         if tag in ("script", "style"):
