@@ -63,7 +63,7 @@ def _gzipped(path: Path, modified: int) -> bytes:
 
 
 #: Folders of modules that are fetched when they are first needed.
-LATER = frozenset({"exports", "data"})
+LATER = frozenset({"exports", "pictures", "standalone", "data"})
 
 
 def modules() -> list[str]:
