@@ -33,7 +33,7 @@ export function fitted(pen, text, room) {
   if (pen.measureText(text).width <= room) return text;
   let end = text.length;
   while (end > 0 && pen.measureText(`${text.slice(0, end).trimEnd()}\u2026`).width > room) end -= 1;
-  return `${text.slice(0, end).trimEnd()}\u2026`;
+  return end > 0 ? `${text.slice(0, end).trimEnd()}\u2026` : "";
 }
 
 /** A letter with what stands below it, x_t, from x on. @param {Pen} pen @param {Look} look @param {string} letter @param {string} below

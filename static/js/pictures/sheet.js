@@ -8,7 +8,7 @@ import { shownAs, tokensOf } from "../state.js";
 import { circuitFigure } from "./circuit.js";
 import { curvesPicture } from "./curves.js";
 import { gateFigure } from "./gate.js";
-import { SHEET, write } from "./look.js";
+import { SHEET, fitted, write } from "./look.js";
 import { mapsPicture } from "./maps.js";
 import { networkFigure } from "./network.js";
 import { createSvgPen, svgFile } from "./pen.js";
@@ -123,7 +123,8 @@ export function drawSheet(pen, { placed, title, width, height }, state, look) {
     pen.save();
     pen.translate(x, y);
     const wide = write(pen, look, name, 0, -12, { size: 13, weight: 700, colour: strong });
-    write(pen, look, shortened(pen, look, question, figure.width - wide - 10), wide + 10, -12, { size: 12 });
+    pen.font = `12px ${look.font}`;
+    write(pen, look, fitted(pen, question, figure.width - wide - 10), wide + 10, -12, { size: 12 });
     figure.draw(pen, state);
     pen.restore();
   }
@@ -142,16 +143,7 @@ function headline(pen, look, text, width, colour) {
   let size = 16;
   const fits = () => { pen.font = `700 ${size}px ${look.font}`; return pen.measureText(text).width <= width; };
   while (size > 11 && !fits()) size -= 1;
-  write(pen, look, fits() ? text : shortened(pen, look, text, width, size, 700), 0, 14, { size, weight: 700, colour });
-}
-
-/** @param {Pen} pen @param {Look} look @param {string} text @param {number} room @param {number} [size] @param {number} [weight] */
-function shortened(pen, look, text, room, size = 12, weight = 400) {
-  pen.font = `${weight === 400 ? "" : `${weight} `}${size}px ${look.font}`;
-  if (pen.measureText(text).width <= room) return text;
-  let end = text.length;
-  while (end > 0 && pen.measureText(`${text.slice(0, end).trimEnd()}\u2026`).width > room) end -= 1;
-  return end > 0 ? `${text.slice(0, end).trimEnd()}\u2026` : "";
+  write(pen, look, fitted(pen, text, width), 0, 14, { size, weight: 700, colour });
 }
 
 /** @param {Sheet} sheet @param {State} state @param {Look} look @param {(text: string, font: string) => number} measure @param {string} lang */
