@@ -5,6 +5,7 @@ filters unpack without bound or load libraries. Keras writes none of those, so h
 followed. Arrays are as many bytes in memory as in the file, never more.
 """
 
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import prod
@@ -38,6 +39,7 @@ class Hdf5File:
     """An HDF5 file, or the bytes of one. Raises InvalidCall for what is none."""
 
     def __init__(self, source: Path | bytes) -> None:
+        self._known: dict[str, Any] = {}
         with _reading():
             if isinstance(source, bytes):
                 if not source.startswith(_SIGNATURE):
@@ -60,7 +62,7 @@ class Hdf5File:
             if group is None:
                 return []
             found: list[str] = []
-            for key in (name, *(f"{name}{k}" for k in range(MAX_OBJECTS))):
+            for key in itertools.chain([name], (f"{name}{k}" for k in itertools.count())):
                 if key in group.attrs:
                     found += _list(group, key)
                 elif key != name:
@@ -103,14 +105,18 @@ class Hdf5File:
         return found["datasets"]
 
     def _at(self, path: str) -> Any:
-        found = self._file
-        for part in path.split("/"):
-            if not isinstance(found, h5py.Group) or part not in found:
-                return None
-            if not isinstance(found.get(part, getlink=True), h5py.HardLink):
-                raise bad_file("hdf5", f"{path} is a link to elsewhere, which is not followed")
-            found = found[part]
-        return found
+        if path not in self._known:
+            above, _, name = path.rpartition("/")
+            self._known[path] = self._below(self._at(above) if above else self._file, name)
+        return self._known[path]
+
+    def _below(self, group: Any, name: str) -> Any:
+        link = group.get(name, getlink=True) if isinstance(group, h5py.Group) and name else None
+        if link is None:
+            return None
+        if not isinstance(link, h5py.HardLink):
+            raise bad_file("hdf5", f"{name} is a link to elsewhere, which is not followed")
+        return group[name]
 
     def _checked(self, path: str, dataset: Any) -> Any:
         if not isinstance(dataset, h5py.Dataset):

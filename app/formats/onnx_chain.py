@@ -89,7 +89,7 @@ def _size_of(name: str, data: str, constants: Constants) -> Iterator[int]:
         shape = constants.maker(maker.input[0])
         if shape is not None and shape.op_type == "Shape" and shape.input[0] == data and _is_whole(shape):
             places = [constants.get(source) for source in maker.input[1:3]]
-            if all(place is not None and place.size == 1 for place in places):
+            if all(place is not None and place.size == 1 and place.dtype.kind == "i" for place in places):
                 numbers = [int(place.item()) for place in places if place is not None]
                 if maker.op_type == "Gather" or (maker.op_type == "Slice" and numbers[-1] == numbers[0] + 1):
                     yield numbers[0]

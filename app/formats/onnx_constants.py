@@ -108,7 +108,7 @@ class Constants:
             return None
         try:
             made: Array | None = _OPERATIONS[node.op_type](attributes(node), *given)
-        except (ValueError, IndexError, TypeError, KeyError, OverflowError):
+        except (ValueError, IndexError, TypeError, KeyError, OverflowError, AttributeError):  # whatever numpy says
             return None
         if made is not None and made.base is None:
             self._budget.take(made.nbytes)
@@ -159,11 +159,10 @@ def _constant(node: Any) -> Array | None:
     if len(found) != 1:
         return None
     ((name, value),) = found.items()
-    if name == "value" and value is not None:
+    if name == "value" and isinstance(value, onnx.TensorProto):
         return stored(value)
-    if name in ("value_int", "value_ints"):
-        return np.array(value, "<i8")
-    return np.array(value, "<f4") if name in ("value_float", "value_floats") else None
+    kind = {"value_int": "<i8", "value_ints": "<i8", "value_float": "<f4", "value_floats": "<f4"}.get(name)
+    return np.array(value, kind) if kind and isinstance(value, int | float | list) else None
 
 
 def _slice(_: Mapping[str, Any], data: Array, starts: Array, stops: Array, *more: Array) -> Array | None:

@@ -64,7 +64,8 @@ def node_of(name: str, node: Any, constants: Constants, is_inner: bool) -> Node:
 def _complaint(found: dict[str, Any], inputs: list[str]) -> str | None:
     """Why torch has no such LSTM, or None."""
     direction = found.get("direction", b"forward")
-    names = [name.decode("ascii", "replace").lower() for name in found.get("activations") or ()]
+    given = found.get("activations") or []
+    names = [printable(name, 40).lower() for name in given] if isinstance(given, list) else ["none"]
     if direction == b"reverse":
         return "direction=reverse alone: torch reads from the end only beside a forward direction"
     if direction not in (b"forward", b"bidirectional"):

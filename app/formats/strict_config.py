@@ -40,8 +40,12 @@ def word(value: Any, key: str) -> str:
     return printable(found) if isinstance(found, str) else ""
 
 
-def printable(text: str, most: int = 256) -> str:
-    """A name that somebody made up: of bounded length, and without control characters."""
+def printable(text: object, most: int = 256) -> str:
+    """A name that somebody made up: of bounded length, and without control characters.
+
+    protobuf gives a text as bytes where it is no UTF-8.
+    """
+    text = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:most])
 
 
