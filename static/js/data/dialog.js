@@ -12,6 +12,8 @@ import { createSource } from "./source.js";
 
 /** Milliseconds without a further key until what was typed is read. */
 const PATIENCE = 350;
+/** Bytes of a file that is copied; a larger one no server takes anyway. */
+const LARGEST = 2 ** 27;
 const MEASURES = ["B", "KiB", "MiB", "GiB"];
 
 /** @param {number} bytes */
@@ -75,9 +77,9 @@ export function createDialog({ store, t, say, known, actions }) {
     timer = setTimeout(() => read(true), PATIENCE);
   }
 
-  /** @param {File | null} next */
-  function take(next) {
-    file = next;
+  /** A copy, since the file may change where it lies. @param {File | null} next */
+  async function take(next) {
+    file = next && next.size <= LARGEST ? new File([await next.arrayBuffer()], next.name) : next;
     choices = { ...UNDECIDED, missing: choices.missing, normalisation: choices.normalisation };
     read(true);
   }
@@ -120,9 +122,9 @@ export function createDialog({ store, t, say, known, actions }) {
   picker.addEventListener("change", () => {
     const [picked] = picker.files ?? [];
     picker.value = ""; // the same file again is a change, too
-    if (picked) take(picked);
+    if (picked) void take(picked);
   });
-  find("#data-file-remove").addEventListener("click", () => { take(null); paste.focus(); });
+  find("#data-file-remove").addEventListener("click", () => { void take(null); paste.focus(); });
   find("#data-example").addEventListener("click", () => {
     paste.value = exampleTable();
     choices = { ...UNDECIDED, normalisation: "z_score" };
@@ -146,7 +148,7 @@ export function createDialog({ store, t, say, known, actions }) {
       event.preventDefault();
       drop.classList.toggle("over", kind === "dragover");
       const dropped = kind === "drop" ? /** @type {DragEvent} */ (event).dataTransfer?.files[0] : undefined;
-      if (dropped) take(dropped);
+      if (dropped) void take(dropped);
     });
   }
   use.addEventListener("click", () => {
@@ -162,7 +164,7 @@ export function createDialog({ store, t, say, known, actions }) {
     /** @param {File | null} [given] that was dropped elsewhere on the page */
     open(given = null) {
       if (!dialog.open) dialog.showModal();
-      if (given) take(given);
+      if (given) void take(given);
       else read(answer.preview === null);
       if (!given && !file) paste.focus();
     },
