@@ -1,7 +1,7 @@
 /** Below the strip: what its labels, targets and answers mean, and all of them as a table. */
 
 import { answerAt, askedOf, isJudged, isNumber } from "../answers.js";
-import { el, find } from "../dom.js";
+import { el, find, setText } from "../dom.js";
 import { short } from "../format.js";
 import { verdictOf } from "../hover-words.js";
 import { noteText, notedAt, rowsOf, timesOf } from "../inputs/notes.js";
@@ -63,6 +63,7 @@ export function createAnswers({ store, t }) {
     ];
     legend.hidden = lines.length === 0;
     legend.replaceChildren(...lines);
+    setText(find("summary", fold), t(readout || targets ? "answers.table" : "notes.table"));
     fold.hidden = lines.length === 0 && !annotated.length && !timed;
   }
 
