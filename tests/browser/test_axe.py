@@ -83,6 +83,24 @@ def dialogs(page: Page) -> Iterator[View]:
         yield f"shape check, {word}", "#doctor"
 
 
+def exports(page: Page) -> Iterator[View]:
+    """The sections of the export dialog, and the call as a request."""
+    page.click("#export")
+    page.check("#export-numbers [value=csv]", force=True)
+    page.check("#export-numbers [value=seen]", force=True)
+    yield "export of numbers", "#export-dialog"
+    page.click("#export-tab-code")
+    expect(page.locator("#export-code .export-script")).to_be_visible()
+    yield "export of code", "#export-dialog"
+    page.click("#export-tab-figure")
+    expect(page.locator("#export-figure-save")).to_be_visible()
+    yield "export of a figure", "#export-dialog"
+    page.keyboard.press("Escape")
+    page.click("#call-tab-python")
+    page.set_viewport_size({"width": 1440, "height": 844})
+    yield "call", ".call"
+
+
 def tour(page: Page) -> Iterator[View]:
     show(page, "#tour=order_of_h_n")
     yield "tour", "#tour, main"
@@ -117,6 +135,27 @@ def packed(page: Page) -> Iterator[View]:
     yield "packed", "main"
 
 
+def data(page: Page) -> Iterator[View]:
+    """Data that is brought: a table that is read, one that cannot be, a text; and what comes of it on the page."""
+    show(page, STACKED)
+    page.click("#data-open")
+    page.fill("#data-paste", "a,b\n1,\n2,x\n")
+    expect(page.locator("#data-status")).to_have_attribute("data-state", "wrong")
+    yield "data that cannot be read", "#data"
+    page.fill("#data-paste", "hello")
+    expect(page.locator("#data-preview")).to_contain_text("hello"[0])
+    expect(page.locator("#data-status")).to_have_attribute("data-state", "read")
+    yield "text", "#data"
+    page.click("#data-example")
+    expect(page.locator("#data-scale")).to_be_visible()
+    yield "data", "#data"
+    page.click("#data-use")
+    page.wait_for_url("**/*#trace=*")
+    settle(page)
+    page.click("#answers-fold summary")
+    yield "named features and annotations", "main, #side"
+
+
 def errors(page: Page) -> Iterator[View]:
     show(page, STACKED)
     set_value(page, "config.proj_size", "99")
@@ -143,7 +182,7 @@ def uploads(page: Page) -> Iterator[View]:
 
 
 WALK: tuple[Callable[[Page], Iterator[View]], ...] = (
-    levels, presets, numbers, maps, dialogs, tour, long_runs, packed, errors, uploads,
+    levels, presets, numbers, maps, dialogs, exports, tour, long_runs, packed, errors, uploads, data,
 )  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def test_the_page_speaks_the_language_asked_for_and_brings_its_words(client: Tes
     ours, theirs = (page_data(reply.text)["messages"] for reply in (english, chinese))
     assert isinstance(ours, dict)
     assert isinstance(theirs, dict)
-    assert ours.keys() == theirs.keys()
+    assert ours.keys() == {key for key in theirs if not key.startswith("said.")}  # English is said as it is
     assert ours != theirs
 
 
