@@ -27,6 +27,12 @@ function readJson(text) {
   try { return { value: JSON.parse(text) }; } catch { return { unread: text }; }
 }
 
+/** Whether what stands there means this setting, however it is written. @param {Fieldlike} field @param {unknown} setting */
+export function means(field, setting) {
+  const { value } = readField(field);
+  return value === setting || JSON.stringify(value) === JSON.stringify(setting);
+}
+
 /** @param {Fieldlike} field @param {unknown} setting */
 export function writeField(field, setting) {
   if (field.dataset.kind === "flag") { field.checked = setting === true; return; }

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { numeric, symbolic } from "../../static/js/equation.js";
 import { fieldOf, messagesOf, placeOf, standing, within } from "../../static/js/errors.js";
 import { createExplanations, isAbout } from "../../static/js/explanations.js";
-import { nested, readField, writeField } from "../../static/js/fields.js";
+import { means, nested, readField, writeField } from "../../static/js/fields.js";
 import { difference, exact, glance, percent, printed, shapeText, short } from "../../static/js/format.js";
 import { claims, commandOf } from "../../static/js/keys.js";
 import { DIVERGING, HUES, SEQUENTIAL, colourAt, lookup } from "../../static/js/palette.js";
@@ -62,6 +62,14 @@ test("a field is read as what it means, and what it cannot mean goes to the serv
   assert.deepEqual(readField(field("lengths", "3, 2 1")), { value: [3, 2, 1] });
   assert.deepEqual(readField(field("lengths", "")), { value: null });
   assert.deepEqual(readField(field("json", "[[1")), { unread: "[[1" });
+});
+
+test("what means a setting need not be written anew, and nothing else means it", () => {
+  assert.ok(means(field("float", "1.50"), 1.5));
+  assert.ok(means(field("lengths", "3  2,"), [3, 2]));
+  assert.ok(means(field("optional", ""), null));
+  assert.ok(!means(field("int", "7"), 6));
+  assert.ok(!means(field("json", "[[1"), [[1]]));
 });
 
 test("a setting is written as it would be typed", () => {

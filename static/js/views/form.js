@@ -2,7 +2,7 @@
 
 import { find, findAll, setAttribute, setText } from "../dom.js";
 import { messagesOf } from "../errors.js";
-import { readField, writeField } from "../fields.js";
+import { means, readField, writeField } from "../fields.js";
 import { FIELDS, hasField, startOf } from "../inputs/kinds.js";
 import { isWindowed } from "../reading.js";
 import { inputSizes, valueAt, zeroStates } from "../request.js";
@@ -75,15 +75,14 @@ export function createForm({ store, t, say, actions }) {
     showFields(request, state);
     for (const field of fields) {
       const path = field.dataset.path ?? "";
-      const busy = document.activeElement === field && field.dataset.kind !== "choice" && field.dataset.kind !== "flag";
-      if (busy) continue;
       // Text that could not be read stands as it was typed, also after something else was shown.
       if (path in unread) {
         if (field.value !== unread[path]) field.value = unread[path] ?? "";
         continue;
       }
       const setting = path.startsWith("states.") ? (valueAt(request, path.slice(7)) === null ? "zeros" : "values") : valueAt(request, path);
-      writeField(field, setting);
+      // "1.50" stays as long as it is being typed; what came from elsewhere replaces it.
+      if (document.activeElement !== field || !means(field, setting)) writeField(field, setting);
     }
   }
 
