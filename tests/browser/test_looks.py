@@ -24,8 +24,9 @@ def test_every_control_is_in_reach_of_the_keyboard(open_page: Open) -> None:
     page = open_page(f"/?lang=en{VIEWS['two directions']}")
     controls = page.evaluate(
         """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
-            .filter(node => node.checkVisibility() && !node.disabled)
+            .filter(node => node.checkVisibility() && !node.disabled && !node.closest('[aria-hidden=true]'))
             .filter(node => node.type !== 'radio' || node.checked)
+            .filter(node => node.role !== 'tab' || node.ariaSelected === 'true')
             .map((node, k) => { node.dataset.walk = k; return String(k); })"""
     )
     reached = set()
