@@ -48,7 +48,7 @@ def test_of_several_the_reader_chooses_and_the_link_restores_it(open_page: Open,
     page = open_page()
     pick(page, two)
     expect(page.locator("#upload-status")).to_have_text(
-        "two.safetensors: 2 found that can be run; 1 other tensors are left alone."
+        "two.safetensors: LSTMs that can be run: 2. Other tensors, left alone: 1."
     )
     page.click("#upload-body summary")
     expect(page.locator(".upload-refused")).to_contain_text("gru: this is a GRU")

@@ -10,7 +10,8 @@ import { stripPlan } from "../../static/js/figures/strip.js";
 import { curveGrid, curvesFigure } from "../../static/js/figures/curves.js";
 import { wordsOf } from "../../static/js/hover-words.js";
 import { DEFAULTS, FIELDS, hasField, startOf } from "../../static/js/inputs/kinds.js";
-import { featureName, notedAt, rangeOf, rowsOf, scalesOf, shortName, timesOf } from "../../static/js/inputs/notes.js";
+import { featureName, notedAt, rangeOf, rowsOf, scalesOf, shortName, timesOf, titleOf } from "../../static/js/inputs/notes.js";
+import { translator } from "../../static/js/i18n.js";
 import { named } from "../../static/js/products.js";
 import { changed, compact, complete, inputSizes } from "../../static/js/request.js";
 import { initialState, tokensOf } from "../../static/js/state.js";
@@ -83,7 +84,9 @@ test("times are the tokens of the sample that is shown, and rows tell numbers fr
   assert.deepEqual(timesOf(trace, 0), ["Mon", "Tue", ""]);
   assert.deepEqual(tokensOf({ ...initialState("light"), trace }), ["Mon", "Tue", ""]);
   assert.deepEqual(rowsOf(trace, 1).map(({ values, numeric }) => [values.length, numeric]), [[1, true], [3, true], [2, false]]);
-  assert.deepEqual(notedAt(trace, 0, 1, t), ["Tue", 'notes.value{"kind":"notes.kind.target","name":"flow","value":"2.500"}', 'notes.value{"kind":"notes.kind.label","name":"season","value":"wet"}']);
+  const en = translator({ "notes.row": "{kind} {name}", "notes.value": "{row} {value}", "notes.kind.target": "target", "notes.kind.label": "label" });
+  assert.deepEqual(notedAt(trace, 0, 1, en), ["Tue", "target flow 2.500", "label season wet"]);
+  assert.equal(titleOf({ kind: "target", name: "Target" }, en), "target");
   assert.deepEqual(notedAt(traceOf(), 0, 1, t), []);
 });
 

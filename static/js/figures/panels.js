@@ -48,6 +48,16 @@ export const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "
 /** Letters of a token up to which it is all or none: of longer ones, as dates are, every so-many-th is shown. */
 export const SHORT = 3;
 
+/** Timesteps of [start, stop) whose labels, `wide` pixels each, are spread evenly, apart from one another and within their figure.
+ * @param {{start: number, stop: number}} span @param {number} pitch pixels from a timestep to the next @param {number} wide */
+export function standApart({ start, stop }, pitch, wide) {
+  const aside = Math.max(0, Math.ceil(wide / 2 / pitch - 0.5));
+  const steps = stop - start - 2 * aside - 1;
+  if (steps < 0) return [];
+  const gaps = Math.floor(steps / Math.ceil((wide + 14) / pitch));
+  return Array.from({ length: gaps + 1 }, (_, k) => start + aside + Math.floor((k * steps) / Math.max(1, gaps)));
+}
+
 /** Labels of the timesteps [start, stop): tokens where there is room for them, else plain numbers.
  * @param {{start: number, stop: number}} span @param {string[] | null} tokens @param {number} width */
 export function timeTicks({ start, stop }, tokens, width) {
@@ -60,7 +70,8 @@ export function timeTicks({ start, stop }, tokens, width) {
     return steps < MANY ? { tickmode: "linear", tick0: 0, dtick: niceStep(steps, wanted), ...numbers }
       : { tickmode: "auto", nticks: Math.max(2, Math.round(wanted)), ...numbers };
   }
-  const step = each ? 1 : niceStep(steps, width / (longest * 6.5 + 14));
-  const shown = Array.from({ length: Math.ceil(stop / step) }, (_, k) => k * step).filter((t) => t >= start);
-  return { tickmode: "array", tickvals: shown, ticktext: shown.map((t) => escaped(tokens[t] ?? "")), ...(each ? {} : { ticklabeloverflow: "hide past domain" }) };
+  // A zoom may begin and end within a timestep, and beyond them all.
+  const whole = { start: Math.max(0, Math.ceil(start)), stop: Math.min(tokens.length, Math.floor(stop)) };
+  const shown = each ? Array.from({ length: Math.max(0, whole.stop - whole.start) }, (_, k) => whole.start + k) : standApart(whole, width / steps, longest * 6.5);
+  return { tickmode: "array", tickvals: shown, ticktext: shown.map((t) => escaped(tokens[t] ?? "")) };
 }

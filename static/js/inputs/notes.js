@@ -50,13 +50,20 @@ export const featureName = (trace, layer, feature) =>
 /** A name where there is little room. @param {string} name @param {number} [most] */
 export const shortName = (name, most = 12) => (name.length > most ? `${name.slice(0, most - 1)}\u2026` : name);
 
+/** What a row of annotations is called: its kind and its name, once where they are the same word.
+ * @param {Pick<Row, "kind" | "name">} row @param {import("../i18n.js").Translate} t */
+export function titleOf({ kind, name }, t) {
+  const word = t(`notes.kind.${kind}`);
+  return [kind, word.toLowerCase()].includes(name.toLowerCase()) ? word : t("notes.row", { kind: word, name });
+}
+
 /** What is said of a timestep beside its numbers, in words. @param {Trace} trace @param {number} sample @param {number} timestep
  * @param {import("../i18n.js").Translate} t @returns {string[]} */
 export function notedAt(trace, sample, timestep, t) {
   const time = timesOf(trace, sample)?.[timestep];
   const rows = rowsOf(trace, sample).flatMap(({ name, kind, values }) => {
     const value = noteText(values[timestep]);
-    return value === "" ? [] : [t("notes.value", { kind: t(`notes.kind.${kind}`), name, value })];
+    return value === "" ? [] : [t("notes.value", { row: titleOf({ kind, name }, t), value })];
   });
   return [...(time ? [time] : []), ...rows];
 }

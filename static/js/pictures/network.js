@@ -2,12 +2,12 @@
 
 import { askedOf } from "../answers.js";
 import { answeredSpan, stripPlan, tileX } from "../figures/strip.js";
-import { rowsOf, shortName, timesOf } from "../inputs/notes.js";
+import { rowsOf, shortName, timesOf, titleOf } from "../inputs/notes.js";
 import { INKS } from "../palette.js";
 import { tokensOf } from "../state.js";
 import { largestMagnitude } from "../tensor.js";
 import { clockIn, drawMarks, endOf, notedOf, notesOf } from "../views/network-marks.js";
-import { copyTiles, drawFrame, paintTiles, showsUnits, tokenStep } from "../views/network-paint.js";
+import { copyTiles, drawFrame, paintTiles, showsUnits, labelled } from "../views/network-paint.js";
 import { LATER, drawNotes } from "../views/notes-paint.js";
 import { scaleAt, write } from "./look.js";
 
@@ -90,11 +90,11 @@ function nameRows(pen, look, { trace, cursor, showReturns }, plan, tokens) {
     if (showReturns && height > 24) write(pen, look, `h_n[${row}]  c_n[${row}]`, right, y + height / 2 + 11, { size: 9.5, align: "right" });
   });
   beside(`x ${trace.input.shape[2]}`, plan.input.y + 11);
-  if (plan.notes.length) beside(tokens && tokenStep(pen, plan, tokens) ? t(timesOf(trace, cursor.sample) ? "notes.time" : "answers.token") : "t", plan.labels);
+  if (plan.notes.length) beside(tokens && labelled(pen, plan, tokens).length ? t(timesOf(trace, cursor.sample) ? "notes.time" : "answers.token") : "t", plan.labels);
   const annotated = rowsOf(trace, cursor.sample);
   for (const { name, y, height } of plan.notes) {
     const row = name.startsWith("row") ? annotated[Number(name.slice(3))] : undefined;
-    const label = row ? shortName(t("notes.row", { kind: t(`notes.kind.${row.kind}`), name: row.name }), 18) : t(name === "targets" ? "answers.target" : "answers.answer");
+    const label = row ? shortName(titleOf(row, t), 18) : t(name === "targets" ? "answers.target" : "answers.answer");
     beside(label, y + height / 2 + 4);
   }
 }

@@ -4,7 +4,7 @@ import { answerAt, askedOf, isJudged, isNumber } from "../answers.js";
 import { el, find, setText } from "../dom.js";
 import { short } from "../format.js";
 import { verdictOf } from "../hover-words.js";
-import { noteText, notedAt, rowsOf, timesOf } from "../inputs/notes.js";
+import { noteText, notedAt, rowsOf, timesOf, titleOf } from "../inputs/notes.js";
 import { shownPresetOf, tokensOf } from "../state.js";
 
 /** @typedef {import("../types.js").State} State */
@@ -95,7 +95,7 @@ export function createAnswers({ store, t }) {
     const columns = [
       [tokens !== null, t(timesOf(trace, cursor.sample) ? "notes.time" : "answers.token"), (timestep) => tokens?.[timestep] ?? ""],
       ...rowsOf(trace, cursor.sample).map(({ name, kind, values }) => /** @type {[boolean, string, (timestep: number) => string]} */ (
-        [true, t("notes.row", { kind: t(`notes.kind.${kind}`), name }), (timestep) => noteText(values[timestep])])),
+        [true, titleOf({ kind, name }, t), (timestep) => noteText(values[timestep])])),
       [asked.targets !== null, t("answers.target"), (timestep) => asked.targets?.[timestep] ?? ""],
       [asked.readout !== null, t("answers.answer"), (_, answer) => answer?.text ?? ""],
       [asked.readout !== null && !labels && !isNumber(asked.readout), "W h\u209c + b", (_, answer) => (answer?.values ?? []).map((value) => short(value)).join(", ")],

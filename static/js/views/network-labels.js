@@ -1,9 +1,9 @@
 /** Beside the network strip: what each of its rows is. Rows of cells are buttons, which lead the cursor there. */
 
 import { el } from "../dom.js";
-import { rowsOf, timesOf } from "../inputs/notes.js";
+import { rowsOf, timesOf, titleOf } from "../inputs/notes.js";
 import { cursorSet, tokensOf } from "../state.js";
-import { tokenStep } from "./network-paint.js";
+import { labelled } from "./network-paint.js";
 
 /** @typedef {import("../types.js").State} State */
 
@@ -29,13 +29,14 @@ export function rowLabels(state, drawn, context, { store, t }) {
   const input = el("span", { class: "strip-input", style: `top:${drawn.input.y - 3}px` }, el("b", { class: "q-x" }, "x"), ` ${trace.input.shape[2]}`);
   const beside = (/** @type {number} */ y, /** @type {string} */ name) => el("span", { class: "strip-input", style: `top:${y}px` }, name);
   const tokens = tokensOf(state);
-  const labels = context && drawn.notes.length ? [beside(drawn.labels - 11, tokens && tokenStep(context, drawn, tokens) ? t(timesOf(trace, state.cursor.sample) ? "notes.time" : "answers.token") : "t")] : [];
+  const labels = context && drawn.notes.length ? [beside(drawn.labels - 11, tokens && labelled(context, drawn, tokens).length ? t(timesOf(trace, state.cursor.sample) ? "notes.time" : "answers.token") : "t")] : [];
   const annotated = rowsOf(trace, state.cursor.sample);
   const noted = drawn.notes.map(({ name, y, height }) => {
     const row = name.startsWith("row") ? annotated[Number(name.slice(3))] : undefined;
     if (!row) return beside(y, t(name === "targets" ? "answers.target" : "answers.answer"));
-    const kind = t(`notes.kind.${row.kind}`);
-    return el("span", { class: "strip-input strip-annotation", style: `top:${y + (height - 15) / 2}px`, title: t("notes.row", { kind, name: row.name }) }, `${kind} `, el("b", {}, row.name));
+    const title = titleOf(row, t);
+    const kind = title.endsWith(row.name) ? title.slice(0, -row.name.length) : "";
+    return el("span", { class: "strip-input strip-annotation", style: `top:${y + (height - 15) / 2}px`, title }, kind, el("b", {}, row.name));
   });
   return [...joins, ...names, input, ...labels, ...noted];
 }

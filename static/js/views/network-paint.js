@@ -8,7 +8,7 @@
  * @typedef {CanvasRenderingContext2D} Context
  */
 import { tileX } from "../figures/strip.js";
-import { SHORT, niceStep } from "../figures/panels.js";
+import { SHORT, niceStep, standApart } from "../figures/panels.js";
 import { DIVERGING, HUES, INKS, SEQUENTIAL, lookup } from "../palette.js";
 import { largestMagnitude, meanMagnitudes, vectorAt } from "../tensor.js";
 
@@ -135,32 +135,37 @@ function joins(context, trace, plan, end, theme) {
   context.globalAlpha = 1;
 }
 
-/** Every how-many-th timestep has room for its token: each, or where tokens are long as dates are, some; 0 where numbers say more.
+/** The timesteps that have room for their tokens: all, or where tokens are long as dates are, some; none where numbers say more.
  * @param {Context} context @param {Plan} plan @param {string[]} tokens of the whole sample */
-export function tokenStep(context, plan, tokens) {
+export function labelled(context, plan, tokens) {
   context.font = `10.5px ${getComputedStyle(document.body).fontFamily}`;
   const shown = new Set(tokens.slice(plan.start, plan.stop));
   const longest = [...shown].reduce((most, token) => Math.max(most, token.length), 0);
   const wide = [...shown].filter((token) => token.length > longest / 2).slice(0, 500);
   const widest = wide.reduce((most, token) => Math.max(most, context.measureText(token).width), 0);
-  if (widest + (longest > 1 ? 4 : 2) <= plan.pitch) return 1;
-  const steps = plan.stop - plan.start;
-  return longest > SHORT ? niceStep(steps, (plan.pitch * steps) / (widest + 14)) : 0;
+  if (widest + (longest > 1 ? 4 : 2) <= plan.pitch) return Array.from({ length: plan.stop - plan.start }, (_, k) => plan.start + k);
+  return longest > SHORT ? standApart(plan, plan.pitch, widest) : [];
 }
 
 /** Whether each timestep has room for its token. @param {Context} context @param {Plan} plan @param {string[]} tokens */
-export const haveRoom = (context, plan, tokens) => tokenStep(context, plan, tokens) === 1;
+export const haveRoom = (context, plan, tokens) => labelled(context, plan, tokens).length === plan.stop - plan.start;
+
+/** The timesteps that bear their numbers: round ones. @param {Context} context @param {Plan} plan */
+function numbered(context, plan) {
+  const steps = plan.stop - plan.start;
+  const step = niceStep(steps, (plan.pitch * steps) / Math.max(26, context.measureText(String(plan.stop)).width + 8));
+  const first = Math.ceil(plan.start / step) * step;
+  return Array.from({ length: Math.max(0, Math.ceil((plan.stop - first) / step)) }, (_, k) => first + k * step);
+}
 
 /** @param {Context} context @param {Plan} plan @param {string[] | null} tokens @param {string} colour */
 function labels(context, plan, tokens, colour) {
   context.fillStyle = colour;
   context.font = `10.5px ${getComputedStyle(document.body).fontFamily}`;
   context.textAlign = "center";
-  const named = tokens ? tokenStep(context, plan, tokens) : 0;
-  const steps = plan.stop - plan.start;
-  const step = named || niceStep(steps, (plan.pitch * steps) / Math.max(26, context.measureText(String(plan.stop)).width + 8));
-  for (let t = Math.ceil(plan.start / step) * step; t < plan.stop; t += step) {
-    const text = named ? tokens?.[t] ?? "" : String(t);
+  const named = tokens ? labelled(context, plan, tokens) : [];
+  for (const t of named.length ? named : numbered(context, plan)) {
+    const text = named.length ? tokens?.[t] ?? "" : String(t);
     const half = context.measureText(text).width / 2;
     const centre = Math.max(half, Math.min(plan.width - half, tileX(plan, t) + plan.tile / 2));
     context.fillText(text, centre, plan.labels);

@@ -2,7 +2,7 @@
 
 import * as clock from "../cursor.js";
 import { el, find, findAll, setAttribute, setText } from "../dom.js";
-import { niceStep } from "../figures/panels.js";
+import { niceStep, standApart } from "../figures/panels.js";
 import { advanced, clockSet, playStarted, playStopped, receded, tokensOf, viewSet, wentFirst, wentLast } from "../state.js";
 
 /** @typedef {import("../types.js").State} State */
@@ -47,18 +47,18 @@ export function createTransport({ store, t }) {
     const timestepAt = (/** @type {number} */ reading) => clock.atClock(cursor, reading, extent, order).timestep;
     const text = (/** @type {number} */ reading) => tokens?.[timestepAt(reading)] ?? String(timestepAt(reading));
     const letters = (tokens?.slice(trace.start, trace.stop) ?? [String(trace.stop - 1)]).reduce((most, token) => Math.max(most, token.length), 1);
-    const step = niceStep(length, scrubber.clientWidth / (letters * 7 + (letters > 4 ? 18 : 8)));
+    const step = niceStep(length, scrubber.clientWidth / (letters * 7 + 8));
     // Numbers are round ones, from whichever end the clock comes.
     const opening = timestepAt(0);
     const first = tokens ? 0 : timestepAt(1) < opening ? opening % step : (step - (opening % step)) % step;
-    const edge = (/** @type {number} */ reading) => (reading === 0 ? "start" : reading === length - 1 ? "end" : "");
     const place = (/** @type {number} */ reading) => (length > 1 ? `--at:${reading / (length - 1)}` : "--at:0.5");
     const starts = Array.from({ length: layers }, (_, layer) => layer * extent.length);
     const labels = layers && step > 1
       ? [...starts.map((reading, layer) => el("span", { class: "start", style: place(reading) }, t("layer.name", { layer }))),
         el("span", { class: "end", style: place(length - 1) }, `t = ${timestepAt(length - 1)}`)]
-      : Array.from({ length: Math.ceil((length - first) / step) }, (_, k) => first + k * step)
-        .map((reading) => el("span", { class: letters > 4 ? edge(reading) : "", style: place(reading) }, text(reading)));
+      : (tokens && letters > 4 ? standApart({ start: 0, stop: length }, scrubber.clientWidth / length, letters * 7)
+        : Array.from({ length: Math.ceil((length - first) / step) }, (_, k) => first + k * step))
+        .map((reading) => el("span", { style: place(reading) }, text(reading)));
     const seams = starts.slice(1).map((reading) => el("i", { style: place(reading - 0.5) }));
     ticks.replaceChildren(...labels, ...seams);
   }

@@ -40,7 +40,8 @@ export function createUpload({ store, t, say, known: knows, actions }) {
 
   /** @param {Extract<Upload, {phase: "found"}>} upload @param {State} state */
   function showFound({ name, found }, { request }) {
-    setText(status, t("upload.found", { name: name ?? t("upload.linked"), count: found.lstms.length, others: found.others }));
+    const others = found.others ? ` ${t("upload.others", { others: found.others })}` : "";
+    setText(status, t("upload.found", { name: name ?? t("upload.linked"), count: found.lstms.length }) + others);
     list.replaceChildren(...found.lstms.map((lstm) => el("option", { value: lstm.prefix }, describe(lstm))));
     const weights = request?.weights;
     const chosen = weights?.kind === "upload" && weights.id === found.id ? found.lstms.find(({ prefix }) => prefix === weights.prefix) : undefined;
