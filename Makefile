@@ -20,7 +20,7 @@ PACKAGES := node_modules/installed.stamp
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test lint types py js browser walk bench pictures format settings clean
+.PHONY: help run install test lint types py js browser walk bench soak pictures format settings clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
@@ -57,6 +57,9 @@ walk: $(TESTABLE) $(BROWSER) $(PACKAGES)  ## axe on every view in every width, t
 
 bench: $(TESTABLE)  ## measurements of speed, printed
 	$(BIN)/pytest -s tests/bench
+
+soak: $(TESTABLE)  ## damage 100,000 files of weights and upload them: half an hour
+	$(BIN)/python -m tests.formats.mutate 100000
 
 pictures: $(TESTABLE) $(BROWSER)  ## take README's pictures of the page anew
 	$(BIN)/python -m scripts.pictures
