@@ -44,7 +44,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.runs = Runs(app.state.library, settings.max_waiting_runs)
     app.state.replies = RecentReplies()
     app.state.assets_version = assets.content_hash()
-    app.state.modules = assets.modules()
     errors.install(app)
     limits = [
         ("max_upload_bytes", uploads.PATH, settings.max_upload_bytes),

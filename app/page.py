@@ -1,6 +1,6 @@
 """The page as HTML: templates filled with the words of a language, and with the data that travels inside it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,8 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
-def render(template: str, language: Language, static: Callable[[str], str], modules: Sequence[str]) -> str:
-    """A template as HTML. static: the address of a file below static/; modules: those that the page will load."""
+def render(template: str, language: Language, static: Callable[[str], str]) -> str:
+    """A template as HTML. static: the address of a file below static/."""
     messages = catalog(language)
     return environment.get_template(template).render(
         t=lambda key: messages[key],
@@ -26,7 +26,6 @@ def render(template: str, language: Language, static: Callable[[str], str], modu
         static=static,
         page_data=_page_data(language),
         version=__version__,
-        modules=modules,
     )
 
 

@@ -32,7 +32,8 @@ HOUSE = {
     "app.head_requests": allowed("", "starlette"),
     "app.body_limit": allowed("app.settings", "starlette"),
     "app.strict_json": allowed("", "fastapi"),
-    "app.assets": allowed("", "anyio starlette"),
+    "app.bundle": allowed("", ""),
+    "app.assets": allowed("app.bundle", "anyio starlette"),
     "app.formats": allowed("app.lstm", "google h5py numpy onnx pydantic safetensors"),
     "app.schemas": allowed("app.lstm", "numpy pybase64 pydantic pydantic_core torch"),
     "app.sequences": allowed("app.lstm app.formats app.schemas", "numpy orjson"),
@@ -57,7 +58,7 @@ HOUSE = {
     "app.recent_replies": allowed("app.schemas", "cachetools"),
     "app.reply": allowed("app.lstm app.errors app.schemas", "orjson torch"),
     "app.page": allowed("app.lstm app.i18n", "jinja2 markupsafe orjson"),
-    "app.standalone": allowed("app.lstm app.i18n app.assets app.schemas app.page", "torch"),
+    "app.standalone": allowed("app.lstm app.i18n app.bundle app.assets app.schemas app.page", "torch"),
     "app.exports": allowed("app.lstm app.schemas", "arro3 jinja2 numpy orjson pybase64 torch"),
     "app.runs": allowed("app.lstm app.settings app.errors app.schemas app.tracing app.jobs app.library", ""),
     "app.routes": allowed(

@@ -31,7 +31,7 @@ async def favicon() -> Response:
 
 def _page(template: str, request: Request, language: Language) -> Response:
     version = request.app.state.assets_version
-    html = render(template, language, lambda path: f"/static/{version}/{path}", request.app.state.modules)
+    html = render(template, language, lambda path: f"/static/{version}/{path}")
     return HTMLResponse(
         html, headers={"Cache-Control": "no-cache", "Vary": "Accept-Language", "Content-Language": language}
     )

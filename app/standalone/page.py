@@ -10,17 +10,16 @@ from functools import cache
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
-from app.assets import STATIC
+from app.assets import SHEETS, STATIC
+from app.bundle import bundle
 from app.i18n import LANGUAGES, Language, catalog
 from app.page import json_in_html, render
-from app.standalone.bundle import bundle
 
 #: First what puts the page together, then the page's own entry.
 ENTRIES: Final = ["js/standalone/boot.js", "js/main.js"]
 #: Modules that would ask the server, and pages that would run anew.
 INSTEAD: Final = {"js/api.js": "js/standalone/api.js", "js/tour-pages.js": "js/standalone/tour-pages.js"}
 
-_SHEET = re.compile(r'<link rel="stylesheet" href="static:([^"]+)">')
 _BODY = re.compile(r"<body>(.*)</body>", re.DOTALL)
 _FILE = re.compile(r"static:([\w./-]+)")
 #: Plotly adds one empty style sheet.
@@ -48,9 +47,8 @@ def frame_bytes() -> int:
 
 @cache
 def _frame() -> _Frame:
-    pages = {language: render("index.html", language, lambda path: f"static:{path}", []) for language in LANGUAGES}
-    sheets = [*_SHEET.findall(pages["en"]), "css/standalone.css"]
-    style = "\n".join(map(_read, sheets))
+    pages = {language: render("index.html", language, lambda path: f"static:{path}") for language in LANGUAGES}
+    style = "\n".join(map(_read, [*SHEETS, "css/standalone.css"]))
     theme, plotly, app = _read("js/theme-boot.js"), _read("plotly/plotly-cartesian.min.js"), _app()
     policy = "; ".join(
         (

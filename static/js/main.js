@@ -191,6 +191,10 @@ const actions = {
   /** Run with data as the input, and say what gave way for it. @param {import("./types.js").TraceRequest} request @param {string[]} notes */
   useData(request, notes) {
     actions.run(request);
+    if (document.body.classList.contains("rail-open")) {
+      actions.rail(false); // where it covers what came of it
+      find("#rail-button").focus();
+    }
     if (notes.length) store.update(transitions.viewSet({ notice: notes.join(" ") }));
   },
   compare: () => void comparer.compare(),

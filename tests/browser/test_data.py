@@ -192,6 +192,8 @@ def test_on_a_phone_the_dialog_fits_and_its_targets_are_large(open_page: Open) -
     assert small == []
     assert page.evaluate("document.querySelector('#data').scrollWidth <= innerWidth")
     use(page)
+    expect(page.locator("#rail")).to_be_hidden()
+    expect(page.locator("#rail-button")).to_be_focused()
 
 
 SIGNALS: dict[str, tuple[list[str], tuple[str, str]]] = {

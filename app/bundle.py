@@ -1,17 +1,18 @@
-"""The page's modules as one script. A browser loads no module from a disk, so that each becomes a function's value.
+"""Many modules as one script: one request of a page instead of a hundred, or none where a page is a file.
 
 The modules are written in one manner: imports and exports stand at the start of a line, by name. What is written
 otherwise is refused, so that a change of manner is seen by the tests and not by a reader.
 """
 
 import re
-from posixpath import join, normpath
-from typing import Protocol
+from collections.abc import Callable
+from posixpath import dirname, join, normpath, relpath
+from typing import NamedTuple, Protocol
 
 _IMPORT = re.compile(r'^import (\* as \w+|\{[^}]*\}) from "(\.[^"]+)";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:(?:async )?function\*? ?|class |const )(\w+)\b)", re.MULTILINE)
 _PASSED_ON = re.compile(r'^export \{([^}]*)\} from "(\.[^"]+)";$', re.MULTILINE)
-_LAZY = re.compile(r'(?:(?<=await )|(?<==> ))import\("\.[^"]+"\)')
+_LAZY = re.compile(r'(?:(?<=await )|(?<==> ))import\("(\.[^"]+)"\)')
 _LEFT = re.compile(r'^(?:export |import (?:[{*"]|\w+ from ")).*|^import\.meta.*', re.MULTILINE)
 
 _NOT_HERE = 'Promise.reject(new Error("this file does not hold it"))'
@@ -23,32 +24,65 @@ class Sources(Protocol):
     def __call__(self, path: str) -> str: ...
 
 
+class _Module(NamedTuple):
+    """A module as the statement `const name = (() => {...})();`, with the names that it exports."""
+
+    script: str
+    exports: list[str]
+
+
+#: What stands in place of a lazy import, by the path that it asks for.
+_Lazy = Callable[[str], str]
+
+
 def bundle(entries: list[str], read: Sources, instead: dict[str, str]) -> str:
-    """One script that does what the entries do, in their order.
+    """One script that does what the entries do, in their order, and can fetch nothing.
 
     entries: paths of modules. instead: for some modules the path of another that takes its place for all but itself.
     What is imported lazily is left out, and its promise rejected. Raises ValueError for two modules that need each
     other, and for what is not written in the manner of the page.
     """
-    placed: dict[str, str] = {}
+    return "\n".join(module.script for module in _placed(entries, read, instead, lambda _: _NOT_HERE).values())
+
+
+def served(entry: str, read: Sources) -> dict[str, str]:
+    """What to serve at the path of an entry and of each module that it imports, so that one file brings all of them.
+
+    At the entry's path stand all of them, and at each other's a few lines that pass on what is there: a module that is
+    imported lazily, and imports these, gets the very same values. Raises ValueError as bundle does.
+    """
+    modules = _placed([entry], read, {}, lambda path: f'import("{_relative(path, entry)}")')
+    names = ", ".join(map(_name, modules))
+    whole = "\n".join([*(module.script for module in modules.values()), f"export {{ {names} }};\n"])
+    return {path: whole if path == entry else _shim(path, module, entry) for path, module in modules.items()}
+
+
+def _shim(path: str, module: _Module, entry: str) -> str:
+    taken = f'import {{ {_name(path)} as module }} from "{_relative(entry, path)}";\n'
+    return f"{taken}export const {{ {', '.join(module.exports)} }} = module;\n"
+
+
+def _placed(entries: list[str], read: Sources, instead: dict[str, str], lazy: _Lazy) -> dict[str, _Module]:
+    """The entries and all that they import by their paths, each after what it needs."""
+    placed: dict[str, _Module] = {}
 
     def place(path: str, importing: tuple[str, ...]) -> None:
         if path in placed:
             return
         if path in importing:
             raise ValueError(f"{path} needs itself, by way of {', '.join(importing)}")
-        script, needed = _value_of(path, read(path), instead)
+        module, needed = _module_of(path, read(path), instead, lazy)
         for other in needed:
             place(other, (*importing, path))
-        placed[path] = script
+        placed[path] = module
 
     for entry in entries:
         place(entry, ())
-    return "\n".join(placed.values())
+    return placed
 
 
-def _value_of(path: str, source: str, instead: dict[str, str]) -> tuple[str, list[str]]:
-    """A module as the statement `const name = (() => {...})();`, and the paths of those that it imports."""
+def _module_of(path: str, source: str, instead: dict[str, str], lazy: _Lazy) -> tuple[_Module, list[str]]:
+    """A module, and the paths of those that it imports."""
     needed: list[str] = []
     exported: dict[str, str] = {}
 
@@ -75,13 +109,19 @@ def _value_of(path: str, source: str, instead: dict[str, str]) -> tuple[str, lis
         return ""
 
     text = _EXPORT.sub(declared, _PASSED_ON.sub(passed_on, _IMPORT.sub(imported, source)))
-    text = _LAZY.sub(_NOT_HERE, text)
+    text = _LAZY.sub(lambda match: lazy(normpath(join(path, "..", match[1]))), text)
     left = _LEFT.search(text)
     if left:
         raise ValueError(f"{path} has a line that cannot be bundled: {left[0]}")
     returned = ", ".join(f"{name}: {value}" for name, value in exported.items())
-    return f"// {path}\nconst {_name(path)} = (() => {{\n{text}\nreturn {{ {returned} }};\n}})();", needed
+    script = f"// {path}\nconst {_name(path)} = (() => {{\n{text}\nreturn {{ {returned} }};\n}})();"
+    return _Module(script, list(exported)), needed
 
 
 def _name(path: str) -> str:
     return re.sub(r"\W", "_", f"module {path.removesuffix('.js')}")
+
+
+def _relative(path: str, importing: str) -> str:
+    found = relpath(path, dirname(importing))
+    return found if found.startswith(".") else f"./{found}"

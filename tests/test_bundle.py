@@ -4,9 +4,13 @@ import re
 
 import pytest
 
-from app.assets import STATIC
-from app.standalone.bundle import bundle
+from app.assets import ENTRY, STATIC, page_modules
+from app.bundle import bundle, served
 from app.standalone.page import ENTRIES, INSTEAD
+
+
+def source(path: str) -> str:
+    return (STATIC / path).read_text("utf-8")
 
 
 def bundled(modules: dict[str, str], entry: str = "js/a.js", instead: dict[str, str] | None = None) -> str:
@@ -70,10 +74,35 @@ def test_modules_that_need_each_other_are_refused() -> None:
 
 
 def test_only_the_module_that_another_takes_the_place_of_asks_a_server() -> None:
-    def read(path: str) -> str:
-        return (STATIC / path).read_text("utf-8")
-
-    paths = re.findall(r"(?m)^// (js/[\w/.-]+)$", bundle(ENTRIES, read, INSTEAD))
+    paths = re.findall(r"(?m)^// (js/[\w/.-]+)$", bundle(ENTRIES, source, INSTEAD))
     assert {*ENTRIES, *INSTEAD, *INSTEAD.values()} <= set(paths)
     asking = re.compile(r"(?m)^(?!.*\$\{origin\}).*(?:\bfetch\(|\bEventSource\(|\bXMLHttpRequest\b|\bsendBeacon\b)")
-    assert {path for path in paths if asking.search(read(path))} == {"js/api.js"}
+    assert {path for path in paths if asking.search(source(path))} == {"js/api.js"}
+
+
+MODULES = {
+    "js/a.js": 'import { x } from "./deep/b.js";\nasync function load() { return await import("./late/c.js"); }',
+    "js/deep/b.js": (
+        'import { y } from "../y.js";\nexport const x = y;\nexport class Z {}\n'
+        'const late = () => import("../late/c.js");'
+    ),
+    "js/y.js": "export async function y() {}",
+}
+
+
+def test_all_modules_are_served_at_the_path_of_the_entry_and_passed_on_at_their_own() -> None:
+    found = served("js/a.js", lambda path: MODULES[path])
+    assert found.keys() == MODULES.keys()
+    assert found["js/a.js"].endswith("export { module_js_y, module_js_deep_b, module_js_a };\n")
+    assert found["js/a.js"].count('import("./late/c.js")') == 2  # of a module elsewhere, too
+    assert found["js/deep/b.js"].splitlines() == [
+        'import { module_js_deep_b as module } from "../a.js";',
+        "export const { x, Z } = module;",
+    ]
+
+
+def test_what_is_needed_later_is_not_in_the_page_s_script() -> None:
+    late = re.compile("js/(?:exports|pictures|standalone|data)/")
+    assert not [path for path in page_modules() if late.match(path)]
+    assert "js/views/network.js" in page_modules()
+    assert page_modules()[ENTRY].count('import("./exports/dialog.js")') == 1
