@@ -139,7 +139,7 @@ def data(page: Page) -> Iterator[View]:
     """Data that is brought: a table that is read, one that cannot be, a text; and what comes of it on the page."""
     show(page, STACKED)
     page.click("#data-open")
-    page.fill("#data-paste", "a,b\n1,\n2,x\n")
+    page.fill("#data-paste", "a,b\n1,2\n3,x\n4,5\n")
     expect(page.locator("#data-status")).to_have_attribute("data-state", "wrong")
     yield "data that cannot be read", "#data"
     page.fill("#data-paste", "hello")

@@ -35,6 +35,7 @@ def year(folder: Path) -> Path:
 
 def bring(page: Page, path: Path) -> None:
     page.click("#data-open")
+    expect(page.locator("#data")).to_be_visible()
     page.set_input_files("#data-picker", path)
     expect(page.locator("#data-status")).to_have_attribute("data-state", "read")
 

@@ -90,6 +90,7 @@ def test_the_address_is_its_own_and_back_closes_it(open_page: Open) -> None:
     expect(page.locator("#doctor")).to_be_hidden()
     assert page.url == before
     page.go_forward()
+    expect(page.locator("#doctor")).to_be_visible()
     expect(page.locator("#doctor-shape")).to_have_value("16, 2, 3")
     page.keyboard.press("Escape")
     page.wait_for_url(re.compile(r"preset=recall&at=[^&]*$"))

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import re
 from pathlib import Path
 
@@ -39,7 +38,6 @@ def test_nothing_of_the_dialog_is_fetched_before_it_opens(open_page: Open) -> No
     page = open_page(RECALL)
     fetched = "performance.getEntriesByType('resource').filter(({name}) => name.includes('/js/exports/')).length"
     assert page.evaluate(fetched) == 0
-    assert page.locator("link[rel=modulepreload][href*='/exports/']").count() == 0
     open_dialog(page)
     assert page.evaluate(fetched) > 3
     assert (
@@ -98,7 +96,7 @@ def test_the_script_is_shown_copied_and_saved(open_page: Open) -> None:
 
 
 def test_of_a_large_run_the_script_comes_with_its_numbers(open_page: Open) -> None:
-    page = open_page("/?lang=en#request=" + json.dumps({"config": {"input_size": 2, "hidden_size": 64}}))
+    page = open_page("/?lang=en#preset=letters")
     open_dialog(page, "code")
     name, _ = saved(page, "#export-script-file")
     expect(page.locator("#export-code .export-part")).to_contain_text(name)
@@ -174,7 +172,7 @@ def test_the_call_is_also_a_request_shown_short_and_copied_whole(open_page: Open
         page.click("#copy-call")
         text = page.evaluate("navigator.clipboard.readText()")
         assert "…" not in text
-        assert len(text) > 2000
+        assert len(text) > 1500
         page.focus(f"#call-tab-{key}")
         page.keyboard.press("ArrowRight")
     expect(page.get_by_role("tab", name="PyTorch")).to_be_focused()

@@ -71,6 +71,7 @@ def test_back_and_forward_turn_the_pages_and_lead_out(open_page: Open) -> None:
     page.go_back()
     expect(page.locator("#tour")).to_be_hidden()
     settle(page)
+    page.wait_for_function("document.querySelector('#stage').scrollTop === 0")
     assert own_state(page) == before
     page.go_forward()
     place(page, 1)
