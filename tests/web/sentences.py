@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 #: Rooms that speak to whoever runs the server, to the command line or to no one.
 SILENT = [
-    *("__main__", "assets", "client", "computing", "convert_command", "exports", "headers", "i18n", "main"),
+    *("__main__", "assets", "bundle", "client", "computing", "convert_command", "exports", "headers", "i18n", "main"),
     *("open_command", "page", "presets", "settings", "share", "standalone", "store_url", "store/opening"),
     *("lstm/errors", "lstm/stages", "lstm/trace", "schemas/queries", "schemas/responses", "schemas/uploads"),
 ]
