@@ -93,3 +93,10 @@ def test_on_a_narrow_screen_it_fits_and_its_controls_are_as_large_as_a_finger(op
     assert small == 0
     page.mouse.wheel(0, 700)
     expect(page.locator("#tour-next")).to_be_in_viewport()
+
+
+def test_on_a_phone_a_link_stays_at_the_panel_that_its_page_speaks_of(open_page: Open) -> None:
+    page = open_page("/?lang=en#tour=one_layer", width=390, height=844)
+    expect(page.locator("#bench")).to_have_attribute("data-level", "gate")
+    page.wait_for_timeout(500)
+    assert page.evaluate("Math.abs(document.querySelector('.network').getBoundingClientRect().top)") < 200
