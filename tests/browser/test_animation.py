@@ -123,9 +123,13 @@ def test_a_video_is_as_long_and_as_large_as_it_should_be(
                 video.onerror = () => reject(video.error.message); });
             video.currentTime = 7; await new Promise(resolve => { video.onseeked = resolve; });
             const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
-            canvas.getContext('2d').drawImage(video, 0, 0);
+            const pen = canvas.getContext('2d');
+            do { // a frame that was sought may still be on its way
+                await new Promise(resolve => setTimeout(resolve, 50));
+                pen.drawImage(video, 0, 0);
+            } while (pen.getImageData(3, 3, 1, 1).data[3] === 0);
             return { duration: video.duration, width: video.videoWidth, height: video.videoHeight,
-                     paper: [...canvas.getContext('2d').getImageData(3, 3, 1, 1).data] }; }""",
+                     paper: [...pen.getImageData(3, 3, 1, 1).data] }; }""",
         [base64.b64encode(content).decode(), f"video/{kind}"],
     )
     player.close()

@@ -77,6 +77,7 @@ def test_back_and_forward_turn_the_pages_and_lead_out(open_page: Open) -> None:
     place(page, 1)
     page.keyboard.press("Escape")
     expect(page.locator("#tour")).to_be_hidden()
+    page.wait_for_function("document.querySelector('#stage').scrollTop === 0")
     assert own_state(page) == before
 
 

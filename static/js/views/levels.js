@@ -63,7 +63,7 @@ export function createLevels({ t, actions }) {
       if (first || state.trace !== previous.trace || state.cursor !== previous.cursor || state.level !== previous.level) name(state);
       // The page opens at its top, unless an address asks for a level below: then again when the numbers above it are there.
       // A page of the tour has a panel of its own to show.
-      const led = state.tour !== null && state.tour !== previous?.tour;
+      const led = state.tour !== null && (first || state.tour !== previous.tour);
       if (led) { arriving = false; return; }
       if (first ? state.level !== "network" : state.level !== previous.level) show(state.level);
       else if (arriving && state.explanation && !previous?.explanation) show(state.level);
