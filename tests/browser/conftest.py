@@ -135,6 +135,14 @@ def tour_pages(browser: Browser, server: str) -> dict[str, dict[str, Any]]:
     return {entry["key"]: entry for entry in found}
 
 
+def until(page: Page, expression: str, argument: Any = None) -> None:
+    """Wait until JavaScript says so. Playwright's own way compiles text in the page, which its policy forbids."""
+    deadline = time.monotonic() + 10
+    while not page.evaluate(expression, argument):
+        assert time.monotonic() < deadline, f"never true: {expression}"
+        page.wait_for_timeout(50)
+
+
 def settle(page: Page) -> None:
     """Wait until the page shows the trace that it asked for, with its figures drawn."""
     page.wait_for_selector("#bench[data-phase=ready]")

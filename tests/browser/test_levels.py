@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, settle
+from tests.browser.conftest import Open, settle, until
 
 STACKED = "/?lang=en#preset=article_bidirectional&at=1.reverse.2.2.3.0.f"
 
@@ -99,8 +99,9 @@ def test_on_a_phone_the_panel_of_the_level_is_shown_first(open_page: Open, name:
     bar = page.locator("#levels").bounding_box()
     assert bar is not None
     top = bar["y"] + bar["height"]
-    page.wait_for_function(
+    until(
+        page,
         "([name, top]) => Math.abs(document.querySelector(`[data-panel=${name}]`).getBoundingClientRect().y - top) < 4",
-        arg=[name, top],
+        [name, top],
     )
     expect(panel).to_be_in_viewport()

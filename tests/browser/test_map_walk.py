@@ -72,8 +72,7 @@ def test_shift_and_enter_opens_and_plus_and_minus_change_what_is_in_sight(open_p
 def test_arrows_walk_along_curves_and_between_them(open_page: Open) -> None:
     page = open_page(RECALL)
     enter(page, "curves", 1)
-    first = page.locator("#tip-title").inner_text()
-    assert "t = 9, unit 3" in first
+    expect(page.locator("#tip-title")).to_contain_text("t = 9, unit 3")
     page.keyboard.press("ArrowRight")
     expect(page.locator("#tip-title")).to_contain_text("t = 10, unit 3")
     expect(page.locator("#curves-overlays .overlay-dot")).not_to_have_count(0)

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, settle
+from tests.browser.conftest import Open, settle, until
 
 RECALL = "/?lang=en#preset=recall&at=0.forward.9.2.3.0.f"
 #: The last unit of the preset keeps most: its row is the first one by variance of c.
@@ -23,7 +23,7 @@ def rows(page: Page) -> list[str]:
 
 
 def until_rows(page: Page, *names: str) -> None:
-    page.wait_for_function(f"names => ({ROWS})() === names", arg=",".join(names))
+    until(page, f"names => ({ROWS})() === names", ",".join(names))
 
 
 def legend(page: Page) -> list[list[str]]:

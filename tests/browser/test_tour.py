@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Open, settle
+from tests.browser.conftest import Open, settle, until
 from tests.browser.tour import WORDS, Json, place
 
 
@@ -40,7 +40,7 @@ def test_a_page_is_linked_and_leaving_it_keeps_the_figure(open_page: Open) -> No
     page.keyboard.press("Escape")
     expect(page.locator("#tour")).to_be_hidden()
     expect(page.locator("#transport-where")).to_contain_text("layer 1, reverse, t = 4")
-    page.wait_for_function("!location.hash.includes('tour')")
+    until(page, "!location.hash.includes('tour')")
 
 
 def test_the_tour_goes_by_keyboard_and_says_where_it_is(open_page: Open) -> None:

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, settle
+from tests.browser.conftest import Open, settle, until
 from tests.browser.test_form import set_value
 from tests.browser.tour import Json, begin, place
 
@@ -47,7 +47,7 @@ def test_leaving_gives_back_what_was_there(open_page: Open) -> None:
     page.click("#tour-close")
     expect(page.locator("#tour")).to_be_hidden()
     settle(page)
-    page.wait_for_function("document.querySelector('#stage').scrollTop === 130")
+    until(page, "document.querySelector('#stage').scrollTop === 130")
     assert own_state(page) == before
     expect(page.locator("#tour-button")).to_be_focused()
 
@@ -71,13 +71,13 @@ def test_back_and_forward_turn_the_pages_and_lead_out(open_page: Open) -> None:
     page.go_back()
     expect(page.locator("#tour")).to_be_hidden()
     settle(page)
-    page.wait_for_function("document.querySelector('#stage').scrollTop === 0")
+    until(page, "document.querySelector('#stage').scrollTop === 0")
     assert own_state(page) == before
     page.go_forward()
     place(page, 1)
     page.keyboard.press("Escape")
     expect(page.locator("#tour")).to_be_hidden()
-    page.wait_for_function("document.querySelector('#stage').scrollTop === 0")
+    until(page, "document.querySelector('#stage').scrollTop === 0")
     assert own_state(page) == before
 
 
