@@ -15,6 +15,8 @@ _PASSED_ON = re.compile(r'^export \{([^}]*)\} from "(\.[^"]+)";$', re.MULTILINE)
 _LAZY = re.compile(r'(?:(?<=await )|(?<==> ))import\("(\.[^"]+)"\)')
 _LEFT = re.compile(r'^(?:export |import (?:[{*"]|\w+ from ")).*|^import\.meta.*', re.MULTILINE)
 
+#: Where a script leaves its modules for those that come later.
+_HELD = "lensModules"
 _NOT_HERE = 'Promise.reject(new Error("this file does not hold it"))'
 
 
@@ -48,18 +50,20 @@ def bundle(entries: list[str], read: Sources, instead: dict[str, str]) -> str:
 def served(entry: str, read: Sources) -> dict[str, str]:
     """What to serve at the path of an entry and of each module that it imports, so that one file brings all of them.
 
-    At the entry's path stand all of them, and at each other's a few lines that pass on what is there: a module that is
-    imported lazily, and imports these, gets the very same values. Raises ValueError as bundle does.
+    At the entry's path stand all of them, as a script that is no module: Chromium keeps what it compiled of those
+    alone. At each other's path stand two lines that pass on what the script holds, so that a module that is imported
+    lazily, and imports these, gets the very same values. Raises ValueError as bundle does.
     """
     modules = _placed([entry], read, {}, lambda path: f'import("{_relative(path, entry)}")')
-    names = ", ".join(map(_name, modules))
-    whole = "\n".join([*(module.script for module in modules.values()), f"export {{ {names} }};\n"])
-    return {path: whole if path == entry else _shim(path, module, entry) for path, module in modules.items()}
+    held = f"globalThis.{_HELD} = {{ {', '.join(map(_name, modules))} }};"
+    script = "\n".join(["(() => {", '"use strict";', *(module.script for module in modules.values()), held, "})();\n"])
+    return {path: script if path == entry else _shim(path, module) for path, module in modules.items()}
 
 
-def _shim(path: str, module: _Module, entry: str) -> str:
-    taken = f'import {{ {_name(path)} as module }} from "{_relative(entry, path)}";\n'
-    return f"{taken}export const {{ {', '.join(module.exports)} }} = module;\n"
+def _shim(path: str, module: _Module) -> str:
+    return (
+        f"const module = globalThis.{_HELD}.{_name(path)};\nexport const {{ {', '.join(module.exports)} }} = module;\n"
+    )
 
 
 def _placed(entries: list[str], read: Sources, instead: dict[str, str], lazy: _Lazy) -> dict[str, _Module]:

@@ -93,10 +93,11 @@ MODULES = {
 def test_all_modules_are_served_at_the_path_of_the_entry_and_passed_on_at_their_own() -> None:
     found = served("js/a.js", lambda path: MODULES[path])
     assert found.keys() == MODULES.keys()
-    assert found["js/a.js"].endswith("export { module_js_y, module_js_deep_b, module_js_a };\n")
+    held = "globalThis.lensModules = { module_js_y, module_js_deep_b, module_js_a };\n})();\n"
+    assert found["js/a.js"].endswith(held)
     assert found["js/a.js"].count('import("./late/c.js")') == 2  # of a module elsewhere, too
     assert found["js/deep/b.js"].splitlines() == [
-        'import { module_js_deep_b as module } from "../a.js";',
+        "const module = globalThis.lensModules.module_js_deep_b;",
         "export const { x, Z } = module;",
     ]
 
