@@ -13,6 +13,7 @@ from app.library import Library
 from app.recent_replies import RecentReplies
 from app.routes import about, exports, inputs, pages, runs, standalone, traces, uploads
 from app.runs import Runs
+from app.same_origin import SameOrigin
 from app.settings import Settings
 
 DESCRIPTION = """Runs a real `torch.nn.LSTM` and returns every input gate i, forget gate f, candidate g, output gate o,
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     ]
     app.add_middleware(BodyLimit, limits=limits)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(SameOrigin)
     # added last, so outermost: on every reply
     app.add_middleware(SecurityHeaders, embed_origins=settings.embed_origins.split())
     for door in (standalone, traces, exports, runs, uploads, inputs, about, pages):

@@ -31,6 +31,7 @@ HOUSE = {
     "app.errors": allowed("app.lstm app.headers", "fastapi starlette orjson"),
     "app.head_requests": allowed("", "starlette"),
     "app.body_limit": allowed("app.settings", "starlette"),
+    "app.same_origin": allowed("app.lstm app.errors", "starlette"),
     "app.strict_json": allowed("", "fastapi"),
     "app.bundle": allowed("", ""),
     "app.assets": allowed("app.bundle", "anyio starlette"),
@@ -69,7 +70,7 @@ HOUSE = {
     ),
     "app.main": allowed(
         "app.settings app.errors app.headers app.head_requests app.body_limit app.assets app.library "
-        "app.recent_replies app.runs app.routes",
+        "app.recent_replies app.runs app.same_origin app.routes",
         "fastapi",
     ),
     "app.client": allowed("", ""),

@@ -13,7 +13,8 @@ ROOT = Path(__file__).parent.parent.parent
 #: Rooms that speak to whoever runs the server, to the command line or to no one.
 SILENT = [
     *("__main__", "assets", "bundle", "client", "computing", "convert_command", "exports", "headers", "i18n", "main"),
-    *("open_command", "page", "presets", "settings", "share", "standalone", "store_url", "store/opening"),
+    *("open_command", "page", "presets", "same_origin", "settings"),
+    *("share", "standalone", "store_url", "store/opening"),
     *("lstm/errors", "lstm/stages", "lstm/trace", "schemas/queries", "schemas/responses", "schemas/uploads"),
 ]
 #: Arguments that are documentation.
