@@ -132,7 +132,7 @@ async def _on_lens_error(request: Request, error: Exception) -> Response:
     return render(error.status, error.problems, headers)
 
 
-async def _on_http_exception(request: Request, error: Exception) -> Response:
+async def on_http_exception(request: Request, error: Exception) -> Response:
     """What the framework itself refuses: an unknown path, a method, a body beyond the limit."""
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
@@ -156,5 +156,5 @@ def install(app: FastAPI) -> None:
     """Answer every error of `app` in the one shape."""
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(LensError, _on_lens_error)
-    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(HTTPException, on_http_exception)
     app.add_exception_handler(Exception, _on_any_other)

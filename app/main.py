@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.replies = RecentReplies()
     app.state.assets_version = assets.content_hash()
     errors.install(app)
+    app.add_exception_handler(404, pages.not_found)
     limits = [
         ("max_upload_bytes", uploads.PATH, settings.max_upload_bytes),
         ("max_body_bytes", "", settings.max_body_bytes),

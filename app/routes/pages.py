@@ -1,10 +1,12 @@
 """The pages: the app itself, and the API's documentation."""
 
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
+from app.errors import on_http_exception
 from app.i18n import Language, choose
 from app.page import render
 
@@ -27,6 +29,17 @@ async def docs(request: Request) -> Response:
 async def favicon() -> Response:
     """Browsers ask for it whatever the page says."""
     return Response(status_code=204, headers={"Cache-Control": "public, max-age=86400"})
+
+
+async def not_found(request: Request, error: Exception) -> Response:
+    """A page for a person who followed a wrong link; every other client gets the error shape."""
+    wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+    if not wants_page:
+        return await on_http_exception(request, error)
+    language = choose(request.query_params.get("lang"), request.headers.get("accept-language"))
+    page = _page("error.html", request, language)
+    page.status_code = HTTPStatus.NOT_FOUND
+    return page
 
 
 def _page(template: str, request: Request, language: Language) -> Response:

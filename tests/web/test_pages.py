@@ -143,3 +143,17 @@ def test_head_is_get_without_a_body(client: TestClient, path: str) -> None:
     assert head.content == b""
     assert head.headers["content-type"] == get.headers["content-type"]
     assert head.headers["content-length"] == get.headers["content-length"]
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Nothing here"), ("zh", "这里什么也没有")])
+def test_a_person_at_a_wrong_address_gets_a_page_that_leads_back(client: TestClient, language: str, words: str) -> None:
+    reply = client.get("/nowhere", headers={"Accept": "text/html,*/*;q=0.8", "Accept-Language": language})
+    assert reply.status_code == 404
+    assert f"<h1>{words}</h1>" in reply.text
+    assert f'href="/?lang={language}"' in reply.text
+
+
+def test_a_program_at_a_wrong_address_gets_the_error_shape(client: TestClient) -> None:
+    for path, accept in (("/nowhere", "*/*"), ("/api/nowhere", "text/html")):
+        reply = client.get(path, headers={"Accept": accept})
+        assert (reply.status_code, reply.json()["detail"][0]["type"]) == (404, "not_found")
