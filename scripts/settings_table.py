@@ -3,9 +3,10 @@
 import sys
 from pathlib import Path
 
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from app.settings import Settings, variable
+from app.settings import PUBLIC, Settings, variable
 
 README = Path(__file__).parent.parent / "README.md"
 START, END = "<!-- settings: written by make settings -->\n", "<!-- end of settings -->\n"
@@ -14,12 +15,16 @@ UNITS = {2**30: "GiB", 2**20: "MiB"}
 
 def default_of(field: FieldInfo) -> str:
     """A default as a person reads it; a computed one has its meaning in the description."""
-    if field.default_factory is not None:
-        return "depends on the machine"
-    value = field.default
-    if value == "":
+    return "depends on the machine" if field.default_factory is not None else readable(field.default)
+
+
+def readable(value: object) -> str:
+    """A value as a person reads it."""
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
+    if value in ("", None):
         return "nothing"
-    size = next((f" ({value // size} {unit})" for size, unit in UNITS.items() if _divides(size, value)), "")
+    size = next((f" ({int(str(value)) // size} {unit})" for size, unit in UNITS.items() if _divides(size, value)), "")
     return f"`{value}`{size}"
 
 
@@ -29,9 +34,10 @@ def _divides(size: int, value: object) -> bool:
 
 def table() -> str:
     """The table in Markdown, one row for each field of Settings."""
-    rows = ["| Variable | Default | What it sets |", "| --- | --- | --- |"]
+    rows = ["| Variable | Default | Public | What it sets |", "| --- | --- | --- | --- |"]
     for name, field in Settings.model_fields.items():
-        rows.append(f"| `{variable(name)}` | {default_of(field)} | {field.description} |")
+        public = readable(PUBLIC[name]) if name in PUBLIC else ""
+        rows.append(f"| `{variable(name)}` | {default_of(field)} | {public} | {field.description} |")
     return "\n".join(rows) + "\n"
 
 
