@@ -8,24 +8,23 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpx2 as httpx
 
 ROOT = Path(__file__).parent.parent.parent
-_SILENT: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
 class Server:
     """`python -m app serve` in a process of its own."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, log: int | BinaryIO = subprocess.DEVNULL, **settings: str) -> None:
         with closing(socket.socket()) as found:
             found.bind(("127.0.0.1", 0))
             self.port = found.getsockname()[1]
         command = [sys.executable, "-m", "app", "serve", "--port", str(self.port)]
         environment = os.environ | {"LSTM_LENS_DATA_DIR": str(folder), "LSTM_LENS_WORKERS": "1"} | settings
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, **_SILENT)
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60)
 
     def ask(self, method: str, path: str, body: Any = None, prefer: str = "") -> tuple[int, Any]:
