@@ -1,4 +1,4 @@
-"""python -m tests.soak: all programs one after the other, each in a process of its own, and a table of what they found."""
+"""python -m tests.soak: all programs one after the other, each in a process of its own, and a table of it all."""
 
 import argparse
 import json

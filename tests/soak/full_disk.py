@@ -62,7 +62,7 @@ class Limits:
     """A bound on how long files may become, which holds in a server that runs."""
 
     def fill(self, server: SoakServer, left: int) -> None:
-        self._set(server, left)
+        self._set(server, 0)  # no file of its own is shared with others, as a disk is
 
     def free(self, server: SoakServer) -> None:
         self._set(server, resource.RLIM_INFINITY)
@@ -92,7 +92,9 @@ def disk(folder: Path) -> Iterator[Disk]:
 
 def long_run(connection: Connection) -> Answer:
     """A long run, as the answer that its end would be."""
-    run = connection.post("/api/traces", LONG | {"weights": {"kind": "seed", "seed": next(numbers)}}, Prefer="respond-async")
+    run = connection.post(
+        "/api/traces", LONG | {"weights": {"kind": "seed", "seed": next(numbers)}}, Prefer="respond-async"
+    )
     if run.status != 202:
         return run
     for _ in range(1500):
@@ -101,7 +103,8 @@ def long_run(connection: Connection) -> Answer:
             break
         time.sleep(0.02)
     kinds = [item["type"] for item in state["detail"]]
-    return Answer(507 if kinds == ["store_full"] else 201 if state["status"] == "done" else 0, {}, json.dumps(state).encode())
+    status = 507 if kinds == ["store_full"] else 201 if state["status"] == "done" else 0
+    return Answer(status, {}, json.dumps(state).encode())
 
 
 def writes(connection: Connection) -> dict[str, Answer]:
@@ -159,13 +162,18 @@ def measure(short: bool) -> Findings:
                 place.free(server)
                 for what, answer in writes(connection).items():
                     statuses[f"free:{answer.status}"] += 1
-                    found.expect(answer.status in (200, 201), f"{what} afterwards: {answer.status} {answer.body[:300]!r}")
+                    found.expect(
+                        answer.status in (200, 201), f"{what} afterwards: {answer.status} {answer.body[:300]!r}"
+                    )
             found.expect(server.process.poll() is None, "the server has ended")
             connection.close()
         finally:
             server.kill()
         found.wrong += server.faults()
-    found.figures |= {"disk": type(place).__name__, "answers": " ".join(f"{k}x{n}" for k, n in sorted(statuses.items()))}
+    found.figures |= {
+        "disk": type(place).__name__,
+        "answers": " ".join(f"{k}x{n}" for k, n in sorted(statuses.items())),
+    }
     return found
 
 

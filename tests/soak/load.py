@@ -1,4 +1,4 @@
-"""64 clients on the preset that the page opens on: how many requests a second, how long each, and whether all are right.
+"""64 clients on the preset that the page opens on: how many requests a second, how long each, and are all right.
 
 First a few seeds that many ask for, as when a class opens the page: most is answered from memory. Then seeds that are
 all different, so that each is a run. The first body of a seed is compared with torch's own answer, the others with it.

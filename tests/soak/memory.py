@@ -18,7 +18,6 @@ from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import Any
 
-import orjson
 import torch
 
 from app.computing import Work, compute
@@ -124,14 +123,13 @@ def estimates(count: int) -> list[tuple[float, Run]]:
     found = []
     with TemporaryDirectory() as name:
         folder = Path(name)
-        warm_up = partial(list, (run.do(folder) for run in ()))
+
+        def warm_up() -> None:
+            for run in warm:
+                run.do(folder)
+
         for _ in range(count):
             run = random_run(random)
-
-            def warm_up() -> None:
-                for small_run in warm:
-                    small_run.do(folder)
-
             found.append((run.estimated / max(1, peak_of(partial(run.do, folder), warm_up)), run))
     return found
 

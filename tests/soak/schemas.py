@@ -33,11 +33,11 @@ def round_of(server: SoakServer, seed: int, examples: int, phases: tuple[str, ..
     """The report of one seed; `output` in it is what was printed."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "report.json"
-        command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run"]
+        command = [str(Path(sys.executable).parent / "schemathesis"), "--config-file", str(CONFIG), "run"]
         command += [f"http://127.0.0.1:{server.port}/openapi.json", "--seed", str(seed), "-n", str(examples)]
         command += ["--phases", ",".join(phases), "--generation-database", "none", "--no-shrink", "--no-color"]
         command += ["--report", "json", "--report-json-path", str(path), "--warnings", "off"]
-        printed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=3600)
+        printed = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=3600)
         if not path.exists():
             raise AssertionError(f"no report: {printed.stdout[-2000:]} {printed.stderr[-2000:]}")
         found: dict[str, Any] = json.loads(path.read_text())

@@ -1,7 +1,7 @@
 """The same request has the same bytes: whoever asks beside it, alone in a fresh process, and after a restart.
 
-Half of the traces are evicted before it, and computed again. 8 threads ask for the runs of 8 seeds in orders of their own. And torch's code for other processors gives the same
-numbers within rounding.
+8 threads ask for the runs of 8 seeds in orders of their own. Half of the traces are evicted before the restart, and
+computed again after it. And torch's code for other processors gives the same numbers within rounding.
 """
 
 import json
@@ -49,7 +49,7 @@ def request(seed: int, k: int) -> dict[str, Any]:
 
 
 def asked(port: int, requests: dict[Any, dict[str, Any]], thread: int) -> dict[Any, tuple[str, str]]:
-    """What one thread is answered, in an order of its own: id and digest of each, status and fault where it has none."""
+    """What one thread is answered, in an order of its own: id (or what went wrong) and digest of each."""
     keys = list(requests)
     Random(thread).shuffle(keys)  # noqa: S311 (no secret)
     connection = Connection(port)
@@ -88,7 +88,7 @@ def capabilities() -> list[str]:
 
 
 def across_processors(kinds: list[str], count: int) -> dict[str, float]:
-    """The largest difference between what torch's code for each kind of processor gives, by the width of the numbers."""
+    """The largest difference between torch's code for each kind of processor, by the width of the numbers."""
     keys = list(product(TOLERANCE, range(2), range(count)))
     requests = [request(seed, k) | {"dtype": dtype} for dtype, seed, k in keys]
     found = [answers(requests, dict(os.environ, ATEN_CPU_CAPABILITY=kind)) for kind in kinds]

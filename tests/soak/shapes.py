@@ -1,6 +1,6 @@
 """Sets of weights whose shapes or dtypes fit no LSTM: each is refused with a sentence, and torch never sees it.
 
-Half of them come inside a request, half as files. The workers are the same processes afterwards, and none computed a run.
+Half of them come inside a request, half as files. The workers are the same processes afterwards.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""SIGTERM under load: first the server says that it is not ready, then it finishes what it has accepted, then it ends."""
+"""SIGTERM under load: the server says that it is not ready, finishes what it has accepted, and then ends."""
 
 import signal
 import sys
