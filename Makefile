@@ -20,7 +20,7 @@ PACKAGES := node_modules/installed.stamp
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test lint types py js browser walk bench soak pictures format settings clean
+.PHONY: help run install test lint types py js browser walk bench soak soak-short pictures format settings clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
@@ -58,8 +58,11 @@ walk: $(TESTABLE) $(BROWSER) $(PACKAGES)  ## axe on every view in every width, t
 bench: $(TESTABLE)  ## measurements of speed, printed
 	$(BIN)/pytest -s tests/bench
 
-soak: $(TESTABLE)  ## damage 100,000 files of weights and upload them: half an hour
-	$(BIN)/python -m tests.formats.mutate 100000
+soak: $(TESTABLE)  ## show that the server holds, in figures: hours (python -m tests.soak NAME for one of them)
+	$(BIN)/python -m tests.soak
+
+soak-short: $(TESTABLE)  # the same programs in their small forms, which make test has too
+	$(BIN)/python -m tests.soak --short
 
 pictures: $(TESTABLE) $(BROWSER)  ## take README's pictures of the page anew
 	$(BIN)/python -m scripts.pictures
