@@ -47,6 +47,12 @@ def test_a_page_of_the_same_site_may_change_things_and_one_of_another_may_not(pr
         assert client.post("/api/traces", json=RUN, headers={"Origin": "http://evil.example"}).status_code == 403
 
 
+def test_the_name_that_was_asked_for_is_the_one_that_the_server_checks(proxy: Proxy) -> None:
+    with proxy.client(2) as client:
+        refused = client.get("/", headers={"Host": "evil.example"})
+    assert (refused.status_code, refused.json()["detail"][0]["type"]) == (400, "bad_host")
+
+
 def test_events_arrive_as_they_happen(proxy: Proxy) -> None:
     with proxy.client(3) as client:
         run = client.post("/api/traces", json=LONG, headers={"Prefer": "respond-async"}).json()
@@ -79,7 +85,8 @@ def test_security_headers_are_on_every_reply_once(proxy: Proxy, case: str) -> No
     method, path, body = REFUSALS[case]
     with proxy.client(4) as client:
         reply = client.request(method, path, content=body, headers={"Content-Type": "application/json"})
-    assert [len(reply.headers.get_list(name)) for name in HEADERS] == [1] * len(HEADERS)
+    assert [len(reply.headers.get_list(name)) for name in (*HEADERS, "X-Request-ID")] == [1] * (len(HEADERS) + 1)
+    assert f'"request_id":"{reply.headers["X-Request-ID"]}"' in proxy.log.read_text()
 
 
 @pytest.mark.parametrize("answer", [b"", GONE], ids=["dies with a run", "answers 502"])
