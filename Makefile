@@ -21,7 +21,7 @@ PACKAGES := node_modules/installed.stamp
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test lint types py js browser walk bench soak pictures format settings clean
+.PHONY: help run install test lint types py js browser walk bench soak pictures format settings lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
@@ -71,6 +71,15 @@ format: $(TESTABLE)  ## let ruff mend what it can
 
 settings: $(TESTABLE)  ## write README's table of settings anew
 	$(BIN)/python -m scripts.settings_table
+
+# Only where PyTorch's index can be reached does the resolver find the CPU build, which needs no libraries of CUDA.
+LOCK := CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-annotate \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+lock: $(TESTABLE)  ## write requirements.lock and requirements-cuda.lock anew
+	$(LOCK) --unsafe-package torch $(if $(TORCH_INDEX_URL),--extra-index-url '$(TORCH_INDEX_URL)') \
+		--output-file requirements.lock pyproject.toml
+	echo '$(TORCH)' | $(LOCK) --allow-unsafe --constraint requirements.lock --output-file requirements-cuda.lock -
 
 clean:  ## remove what make installed
 	rm -rf $(VENV) node_modules
