@@ -22,11 +22,11 @@ class Proxy:
         self.log = log
 
     def client(self, number: int = 1) -> httpx.Client:
-        transport = httpx.HTTPTransport(local_address=f"127.0.0.{number}")
+        transport = httpx.HTTPTransport(local_address=_address(number))
         return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", transport=transport, timeout=60)
 
     def connect(self, number: int = 1) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), 30, (f"127.0.0.{number}", 0))
+        return socket.create_connection(("127.0.0.1", self.port), 30, (_address(number), 0))
 
     def raw(self, request: bytes, number: int = 1) -> bytes:
         """All that comes back for these very bytes, until the connection ends."""
@@ -46,6 +46,11 @@ def free_port() -> int:
     with closing(socket.socket()) as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
+
+
+def _address(number: int) -> str:
+    """All of 127.0.0.0/8 is this machine."""
+    return f"127.0.{number // 256}.{number % 256}"
 
 
 #: A small run.
