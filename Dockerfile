@@ -17,11 +17,11 @@ RUN python -m venv /opt/venv
 COPY requirements-cuda.lock ./
 RUN version="$(sed -n 's/^torch==\([0-9.]*\).*/\1/p' requirements-cuda.lock)" \
     && locked() { pip install --no-deps --require-hashes --requirement requirements-cuda.lock; } \
-    && elsewhere() { pip install --retries 1 --timeout 15 --extra-index-url "$@"; } \
     && case "${TORCH_INDEX_URL:-$VARIANT}" in \
-        cpu) elsewhere https://download.pytorch.org/whl/cpu --no-deps "torch==$version+cpu" || locked ;; \
+        cpu) pip install --no-deps --retries=1 --timeout=15 \
+            --extra-index-url=https://download.pytorch.org/whl/cpu "torch==$version+cpu" || locked ;; \
         cuda) locked ;; \
-        http*) elsewhere "$TORCH_INDEX_URL" "torch==$version" ;; \
+        http*) pip install --extra-index-url="$TORCH_INDEX_URL" "torch==$version" ;; \
         *) echo "VARIANT is cpu or cuda, not $VARIANT" >&2; exit 1 ;; \
     esac \
     # what only C++ extensions and torch's own tests need
