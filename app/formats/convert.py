@@ -19,6 +19,7 @@ from app.formats.model import Array, Lstm, Model, Refused, bad_file
 from app.formats.sniff import Format, format_of
 from app.lstm.config import LSTMConfig
 from app.lstm.errors import InvalidCall
+from app.lstm.seal import KEY, OPEN, seal_file
 
 #: The module that reads each format: imported when the first such file comes, since some stand on large packages.
 _READERS: dict[Format, str] = {
@@ -92,7 +93,8 @@ def _convert(source: Path, target: Path) -> Kept:
     kept = Kept(model.format, lstms, matrices, [asdict(one) for one in refused[:MAX_LISTED]], others)
     if not lstms:
         raise _nothing(refused, others)
-    save_file(tensors, target, {"facts": json.dumps(asdict(kept))})
+    save_file(tensors, target, {"facts": json.dumps(asdict(kept)), KEY: OPEN})
+    seal_file(target)
     return kept
 
 

@@ -1,16 +1,16 @@
-"""A digest of what a trace's file says, by which a file that a power cut or a bad disk has changed is noticed."""
+"""A digest of what a small trace's file says, by which a power cut or a bad disk is noticed whenever it is read."""
 
 from collections.abc import Mapping
 
 from torch import Tensor
 from xxhash import xxh3_128
 
-#: The metadata that the digest is kept in, and that it does not cover.
-KEY = "digest"
-#: What stands there in a file that has been seen to be on the disk.
+from app.lstm.seal import KEY
+
+#: What stands there in a large file of an earlier version, which has no digest.
 FLUSHED = "flushed"
-#: The most bytes of tensors that are digested. Reading them all at each reading of a larger file would cost more than
-#: seeing once that it is on the disk.
+#: The most bytes of tensors that are digested. Reading them all at each reading of a larger file would cost too much;
+#: those are sealed, and seen to be on the disk.
 LARGEST = 2**24
 
 

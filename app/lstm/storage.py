@@ -9,8 +9,9 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from app.lstm.config import Direction, LSTMConfig
-from app.lstm.digest import FLUSHED, KEY, LARGEST, digest
+from app.lstm.digest import FLUSHED, LARGEST, digest
 from app.lstm.overview import Pyramid, pyramid, tile_lengths
+from app.lstm.seal import KEY, MARK, OPEN, is_sound
 from app.lstm.trace import CellTrace, Parity, Trace
 from app.lstm.tracefile import Slot, TraceFile
 
@@ -32,8 +33,8 @@ def save(trace: Trace, path: Path, metadata: Mapping[str, str]) -> None:
 
     Names: input, output, h_n, c_n, cells.{layer}.{direction}.{quantity} with the quantities i f g o c (m) h and the
     initial states h_0 and c_0 of that cell, dropout_masks.{layer}, the parameters under torch's names, and of long
-    traces overviews.{layer}.{direction}.{quantity}.{length}. A large file is on the disk in the end; a small one has a
-    digest instead, so that `read` tells whether it got there. Raises FileExistsError.
+    traces overviews.{layer}.{direction}.{quantity}.{length}. A large file is sealed and on the disk in the end;
+    a small one has a digest that `read` looks at each time, and may get there later. Raises FileExistsError.
     """
     tensors: dict[str, Tensor] = {name: getattr(trace, name) for name in RETURNED}
     for found in trace.cells:
@@ -50,7 +51,7 @@ def save(trace: Trace, path: Path, metadata: Mapping[str, str]) -> None:
             file.write(name, value)
         described = describe(trace.config, trace.lengths, trace.layer_parities, trace.nonfinite())
         if file.nbytes > LARGEST:
-            file.finish(described | {KEY: FLUSHED})
+            file.finish(described | {KEY: OPEN})
         else:
             file.finish(described | {KEY: digest({**metadata, **described}, tensors)}, flush=False)
 
@@ -76,13 +77,19 @@ def read(path: Path) -> tuple[Trace, dict[str, str]]:
         with safe_open(path, framework="pt") as file:
             tensors = {name: file.get_tensor(name) for name in file.offset_keys()}
             metadata: dict[str, str] = file.metadata() or {}
-        if metadata[KEY] != FLUSHED and metadata[KEY] != digest(metadata, tensors):
+        if not _is_sound(path, tensors, metadata):
             raise CorruptTrace(path.name)
         return _assemble(tensors, metadata), metadata
     except (FileNotFoundError, CorruptTrace):
         raise
     except (SafetensorError, KeyError, ValueError, TypeError, OSError) as error:
         raise CorruptTrace(path.name) from error
+
+
+def _is_sound(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> bool:
+    if metadata[KEY].startswith(MARK):
+        return is_sound(path)
+    return metadata[KEY] == FLUSHED or metadata[KEY] == digest(metadata, tensors)
 
 
 def read_pyramid(path: Path, layer: int, direction: Direction, quantity: str, lengths: Sequence[int] | None) -> Pyramid:

@@ -15,10 +15,10 @@ from app.lstm.call import Call, State, check_call
 from app.lstm.cell_call import cell_call
 from app.lstm.cell_run import CellRun
 from app.lstm.config import Direction
-from app.lstm.digest import FLUSHED, KEY
 from app.lstm.opening import open_cell
 from app.lstm.overview import BASE, RATIO, coarsen, summarize, tile_count, tile_lengths, tile_weights
 from app.lstm.scan import BLOCK
+from app.lstm.seal import KEY, OPEN
 from app.lstm.storage import cell_key, describe, overview_key
 from app.lstm.trace import CellTrace, Parity, nonfinite
 from app.lstm.tracefile import Slot, TraceFile
@@ -71,7 +71,7 @@ def stream(
                 run.cell(layer, direction)
         run.output(unbatched=x.dim() == 2)
         described = describe(config, None, [Parity.worst(of_layer) for of_layer in run.parities], run.nonfinite)
-        file.finish(described | {KEY: FLUSHED})
+        file.finish(described | {KEY: OPEN})
 
 
 def slots(call: Call, x: Tensor) -> dict[str, Slot]:

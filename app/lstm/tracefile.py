@@ -17,6 +17,8 @@ from typing import NamedTuple, Self
 import torch
 from torch import Tensor
 
+from app.lstm.seal import seal
+
 _NAMES = {torch.float32: "F32", torch.float64: "F64"}
 #: Bytes of header beyond those of the description of the tensors, for the metadata that comes in the end.
 _ROOM = 4096
@@ -95,15 +97,16 @@ class TraceFile:
         return found
 
     def finish(self, metadata: Mapping[str, str], *, flush: bool = True) -> None:
-        """Add what is known only now, write the header and see that everything is on the disk.
+        """Add what is known only now, write the header, seal the file and see that it is on the disk.
 
-        flush: without it, a power cut may take some of the file, and leave its name."""
+        flush: without it nothing is sealed, and a power cut may take some of the file, and leave its name."""
         self._metadata |= metadata
         header = self._header()
         assert len(header) <= self._header_bytes
         head = self._header_bytes.to_bytes(8, "little") + header.ljust(self._header_bytes)
         assert os.pwrite(self._descriptor, head, 0) == len(head)
         if flush:
+            seal(self._descriptor)
             os.fsync(self._descriptor)
         self._finished = True
 

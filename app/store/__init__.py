@@ -19,6 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from app.lstm.seal import trust
 from app.lstm.storage import CorruptTrace, read
 from app.store.durable import told_when_full
 from app.store.ids import ID_LENGTH, is_id
@@ -81,6 +82,7 @@ class Store:
         temporary = self._scratch.file(trace_id)
         with told_when_full(temporary):
             write(temporary)
+            trust(temporary)
             found = read(temporary)
             self._traces.check_fits(temporary.stat().st_size)
             first = self._shelf is None or self._shelf.put(trace_id, temporary)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
+from app.lstm.seal import trust
 from app.lstm.storage import CorruptTrace, read
 from app.lstm.trace import Trace
 from app.store.budget import Budget, full
@@ -52,6 +53,7 @@ class TraceFolder:
             raise
         with self._lock, suppress(FileNotFoundError):  # evicted meanwhile
             os.utime(path)  # survives a restart as the order of eviction
+            trust(path)
             self._sizes[trace_id] = path.stat().st_size
             self._sizes.move_to_end(trace_id)
         return found

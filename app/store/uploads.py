@@ -3,6 +3,7 @@
 from contextlib import suppress
 from pathlib import Path
 
+from app.lstm.seal import is_sound
 from app.store.bucket import Bucket
 from app.store.budget import Budget
 from app.store.durable import place, sync_file, sync_folder
@@ -29,12 +30,17 @@ class Uploads:
         if not is_id(upload_id):
             return None
         path = self._path(upload_id)
+        if path.exists() and not is_sound(path):
+            self._forget(path)  # in a bucket there may be a sound one; else it has to be uploaded again
         if self._bucket is None:
             return path if path.exists() else None
         if self._bucket.size(_key(upload_id)) is None:  # also where another server has removed it
             self._forget(path)
             return None
         if not path.exists() and self._bucket.download(_key(upload_id), temporary):
+            if not is_sound(temporary):
+                self._bucket.remove(_key(upload_id))
+                return None
             self._keep(temporary, path)
         return path if path.exists() else None
 

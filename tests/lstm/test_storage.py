@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from app.lstm import record, storage
+from app.lstm import record, seal, storage
 from app.lstm.storage import CorruptTrace, read, save
 
 
@@ -51,7 +51,15 @@ def test_a_lost_end_is_noticed_whether_cut_off_or_zero(path: Path, lost: int) ->
                 read(path)
 
 
-def test_a_large_file_is_on_the_disk_instead(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def large(path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file that counts as a large one."""
+    monkeypatch.setattr(storage, "LARGEST", 0)
+    write(path)
+    return path
+
+
+def test_a_large_file_is_on_the_disk_too(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flushed: list[int] = []
     monkeypatch.setattr(os, "fsync", flushed.append)
     write(path)
@@ -60,4 +68,32 @@ def test_a_large_file_is_on_the_disk_instead(path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(storage, "LARGEST", 0)
     write(path)
     assert len(flushed) == 1
-    assert read(path)[1]["digest"] == "flushed"
+    assert read(path)[1]["digest"].startswith("file:")
+
+
+def test_any_changed_byte_of_a_large_file_is_noticed(large: Path) -> None:
+    assert read(large)[0].seq_len == 5
+    sound = large.read_bytes()
+    header = 8 + int.from_bytes(sound[:8], "little")
+    for place in (*range(0, header, 11), *range(header, len(sound), 13), len(sound) - 1):
+        changed = bytearray(sound)
+        changed[place] ^= 0x01
+        large.write_bytes(changed)
+        with pytest.raises(CorruptTrace):
+            read(large)
+
+
+def test_a_file_that_was_found_sound_is_not_read_whole_again(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read(large)
+    monkeypatch.setattr(seal, "_digest", None)
+    read(large.rename(large.with_name("other")))
+
+
+def test_a_large_file_of_an_earlier_version_is_read_as_it_is(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(path)
+    content = path.read_bytes()
+    kept = read(path)[1]["digest"].encode()
+    length = int.from_bytes(content[:8], "little")
+    old = content[8 : 8 + length].replace(kept, b"flushed").ljust(length)
+    path.write_bytes(content[:8] + old + content[8 + length :])
+    assert read(path)[0].seq_len == 5

@@ -56,6 +56,7 @@ UNSAID = {
     'Bearer realm="LSTM Lens"',
     "out of memory",
     "not enough memory",
+    "can't allocate memory",
     "a list of members of that length",
     "duplicate key",
     "Long runs",

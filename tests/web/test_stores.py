@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import torch
 
-from app.lstm import record, seeded_lstm
+from app.lstm import record, seeded_lstm, storage
 from app.lstm.config import LSTMConfig
 from app.lstm.storage import save
 from tests.web.sites import Site, s3, site
@@ -68,6 +68,18 @@ def test_a_damaged_trace_is_computed_again(site: Site, damage: bytes) -> None:
     assert client.get(f"/api/traces/{body['id']}?sample=0").json() == body  # no reply that is kept in memory
     if site.url != "memory://":
         assert site.start("b").get(f"/api/traces/{body['id']}").json() == body
+
+
+def test_a_changed_number_in_a_large_trace_is_noticed_and_computed_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "LARGEST", 0)  # so that any counts as large
+    client = site.start()
+    body = client.post("/api/traces", json=REQUEST).json()
+    changed = bytearray(site.files()[0].read_bytes())
+    changed[-5] ^= 1
+    site.spoil(body["id"], bytes(changed))
+    assert client.get(f"/api/traces/{body['id']}?sample=0").json() == body
 
 
 def test_the_traces_used_least_recently_leave_the_disk_first(site: Site) -> None:

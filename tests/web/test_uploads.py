@@ -102,6 +102,20 @@ def test_an_unknown_prefix_is_told_which_there_are(client: TestClient) -> None:
     assert "'rnn.lstm.'" in reply.json()["detail"][0]["msg"]
 
 
+def test_a_file_that_the_disk_has_changed_has_to_be_uploaded_again(tmp_path: Path) -> None:
+    client = TestClient(create_app(Settings(data_dir=tmp_path, workers=0)))
+    content = save(nn.LSTM(2, 3).state_dict())
+    found = upload(client, content)
+    (path,) = tmp_path.rglob(f"{found['id']}.safetensors")
+    changed = bytearray(path.read_bytes())
+    changed[-5] ^= 1
+    path.write_bytes(changed)
+    refused = client.post("/api/traces", json=request_for(found))
+    assert refused.json()["detail"][0]["type"] == "unknown_upload"
+    assert upload(client, content) == found
+    assert client.post("/api/traces", json=request_for(found)).status_code == 201
+
+
 def test_a_trace_outlives_its_upload_until_it_is_evicted(client: TestClient, tmp_path: Path) -> None:
     found = upload(client, save(nn.LSTM(2, 3).state_dict()))
     trace = client.post("/api/traces", json=request_for(found)).json()

@@ -1,0 +1,94 @@
+"""A digest inside of a safetensors file, over the whole of it, by which any changed byte is noticed later.
+
+For files that are too large to be digested each time that they are read: what has been found sound once is trusted as
+long as the process lives. XXH3 (https://xxhash.com) finds accidents, not forgeries.
+"""
+
+import os
+from pathlib import Path
+from threading import Lock
+
+from xxhash import xxh3_128
+
+#: The metadata that the digest is kept in.
+KEY = "digest"
+#: What the digest of a sealed file begins with.
+MARK = "file:"
+_DIGITS = 32
+#: What stands there before the file is sealed, and counts in its place when it is digested.
+OPEN = MARK + "0" * _DIGITS
+_PIECE = 2**22
+_WHERE = f'"{KEY}":"{MARK}'.encode()
+
+#: Files that are remembered to be sound.
+_REMEMBERED = 4096
+
+_sound: dict[tuple[int, ...], None] = {}
+_lock = Lock()
+
+
+def seal(descriptor: int) -> None:
+    """Write the digest into a finished file, open to be read and written, whose metadata have OPEN for it."""
+    place, digest = _digest(descriptor)
+    assert place is not None
+    written = os.pwrite(descriptor, digest, place)
+    assert written == _DIGITS
+
+
+def seal_file(path: Path) -> None:
+    """The same of a file by its path."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        seal(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def is_sound(path: Path) -> bool:
+    """Whether a file is as it was sealed; True also for one that never was. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        with _lock:
+            if _identity(os.fstat(descriptor)) in _sound:
+                return True
+        place, digest = _digest(descriptor)
+        sound = place is None or os.pread(descriptor, _DIGITS, place) == digest
+        if sound:
+            _trust(os.fstat(descriptor))
+        return sound
+    finally:
+        os.close(descriptor)
+
+
+def trust(path: Path) -> None:
+    """Take a file for sound: one that was sealed a moment ago, or that was touched without being changed."""
+    _trust(path.stat())
+
+
+def _trust(about: os.stat_result) -> None:
+    with _lock:
+        _sound[_identity(about)] = None
+        while len(_sound) > _REMEMBERED:
+            del _sound[next(iter(_sound))]
+
+
+def _identity(about: os.stat_result) -> tuple[int, ...]:
+    """What a file keeps when it is given another name, and not when it is written to."""
+    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns
+
+
+def _digest(descriptor: int) -> tuple[int | None, bytes]:
+    """Where the digest stands, None in a file without one, and what it should be."""
+    length = int.from_bytes(os.pread(descriptor, 8, 0), "little")
+    head = os.pread(descriptor, min(8 + length, os.fstat(descriptor).st_size), 0)
+    at = head.find(_WHERE)
+    if at < 0:
+        return None, b""
+    place = at + len(_WHERE)
+    found = xxh3_128()
+    found.update(head[:place] + b"0" * _DIGITS + head[place + _DIGITS :])
+    end = len(head)
+    while piece := os.pread(descriptor, _PIECE, end):
+        found.update(piece)
+        end += len(piece)
+    return place, found.hexdigest().encode()
