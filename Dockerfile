@@ -2,31 +2,48 @@
 
 FROM python:3.11-slim AS build
 
-# Where pip looks for torch besides its usual index: here the CPU build. Empty (--build-arg TORCH_INDEX_URL=) takes
-# whatever the usual index gives, on Linux the CUDA build.
-ARG TORCH_INDEX_URL=https://download.pytorch.org/whl/cpu
+# cpu, or cuda for the build on PyPI, which brings CUDA: several gigabytes.
+ARG VARIANT=cpu
+# PyTorch's index for another build, such as https://download.pytorch.org/whl/cu130; empty for what VARIANT says.
+ARG TORCH_INDEX_URL=
 
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PATH=/opt/venv/bin:$PATH
 WORKDIR /srv/lstm-lens
 RUN python -m venv /opt/venv
 
-# torch first and alone: its layer is kept until the range in pyproject.toml changes, and no other package is looked
-# for on its index.
-COPY pyproject.toml ./
-RUN sed -n 's/^ *"\(torch[<>=~][^"]*\)".*/\1/p' pyproject.toml > torch.txt \
-    && pip install --no-deps --retries 1 --timeout 15 \
-        ${TORCH_INDEX_URL:+--extra-index-url "$TORCH_INDEX_URL"} --requirement torch.txt \
+# torch first and alone: its layer is kept until its version changes, and no other package is looked for on its index.
+# What comes from PyPI is held to the hashes of the lock. The CPU build is not on PyPI; where PyTorch's index cannot be
+# reached, the one with CUDA does the same.
+COPY requirements-cuda.lock ./
+RUN version="$(sed -n 's/^torch==\([0-9.]*\).*/\1/p' requirements-cuda.lock)" \
+    && locked() { pip install --no-deps --require-hashes --requirement requirements-cuda.lock; } \
+    && case "${TORCH_INDEX_URL:-$VARIANT}" in \
+        cpu) pip install --no-deps --retries=1 --timeout=15 \
+            --extra-index-url=https://download.pytorch.org/whl/cpu "torch==$version+cpu" || locked ;; \
+        cuda) locked ;; \
+        http*) pip install --extra-index-url="$TORCH_INDEX_URL" "torch==$version" ;; \
+        *) echo "VARIANT is cpu or cuda, not $VARIANT" >&2; exit 1 ;; \
+    esac \
     # what only C++ extensions and torch's own tests need
     && rm -rf /opt/venv/lib/python3.*/site-packages/torch/include /opt/venv/lib/python3.*/site-packages/torch/test \
     && find /opt/venv/lib/python3.*/site-packages/torch/bin -type f ! -name torch_shm_manager -delete
 
-COPY README.md LICENSE ./
+COPY requirements.lock ./
+RUN pip install --no-deps --require-hashes --requirement requirements.lock
+
+COPY pyproject.toml README.md LICENSE ./
 COPY scripts/build_backend.py scripts/
 COPY app/lstm/kernel.c app/lstm/
-RUN pip install --editable . && pip uninstall --yes pip
+RUN pip install --no-deps --editable . && pip check && pip uninstall --yes pip
 
 
 FROM python:3.11-slim
+
+LABEL org.opencontainers.image.title="LSTM Lens" \
+    org.opencontainers.image.description="torch.nn.LSTM, opened: every gate of every timestep, as a page and a REST API" \
+    org.opencontainers.image.version="0.1.0" \
+    org.opencontainers.image.licenses="MIT" \
+    org.opencontainers.image.base.name="docker.io/library/python:3.11-slim"
 
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 LSTM_LENS_DATA_DIR=/data
 WORKDIR /srv/lstm-lens

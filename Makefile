@@ -16,11 +16,12 @@ TORCH := $(shell sed -n 's/^ *"\(torch[<>=~][^"]*\)".*/\1/p' pyproject.toml)
 INSTALLED := $(VENV)/installed.stamp
 TESTABLE := $(VENV)/testable.stamp
 BROWSER := $(VENV)/browser.stamp
+SERVICES := $(VENV)/services.stamp
 PACKAGES := node_modules/installed.stamp
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test lint types py js browser walk bench soak soak-short pictures format settings clean
+.PHONY: help run install test lint types py js browser walk bench soak soak-short pictures format settings clean lock
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
@@ -42,7 +43,7 @@ lint: $(TESTABLE)  ## ruff: rules and layout of the Python code
 types: $(TESTABLE)  ## mypy --strict on app/ and scripts/
 	$(BIN)/mypy
 
-py: $(TESTABLE)  ## pytest, without the browser
+py: $(TESTABLE) $(SERVICES)  ## pytest, without the browser
 	$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/browser --ignore=tests/bench tests
 
 js: $(TESTABLE) $(PACKAGES)  ## node --test and tsc on the page's modules
@@ -74,6 +75,15 @@ format: $(TESTABLE)  ## let ruff mend what it can
 settings: $(TESTABLE)  ## write README's table of settings anew
 	$(BIN)/python -m scripts.settings_table
 
+# Only where PyTorch's index can be reached does the resolver find the CPU build, which needs no libraries of CUDA.
+LOCK := CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-annotate \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+lock: $(TESTABLE)  ## write requirements.lock and requirements-cuda.lock anew
+	$(LOCK) --unsafe-package torch $(if $(TORCH_INDEX_URL),--extra-index-url '$(TORCH_INDEX_URL)') \
+		--output-file requirements.lock pyproject.toml
+	echo '$(TORCH)' | $(LOCK) --allow-unsafe --constraint requirements.lock --output-file requirements-cuda.lock -
+
 clean:  ## remove what make installed
 	rm -rf $(VENV) node_modules
 
@@ -95,6 +105,10 @@ $(TESTABLE): $(INSTALLED)
 
 $(BROWSER): $(TESTABLE)
 	$(BIN)/python -m scripts.install_browser
+	@touch $@
+
+$(SERVICES): $(TESTABLE)
+	$(BIN)/python -m scripts.install_services
 	@touch $@
 
 $(PACKAGES): package.json package-lock.json $(TESTABLE)

@@ -74,6 +74,13 @@ def test_the_table_of_settings_is_that_of_the_code() -> None:
     assert with_table(README) == README, "run `make settings`"
 
 
+def test_the_metrics_that_are_named_exist(tmp_path: Path) -> None:
+    told = create_app(Settings(data_dir=tmp_path, workers=0)).state.metrics.text().decode()
+    named = set(re.findall(r"lstm_lens_\w+", README))
+    assert "lstm_lens_worker_deaths_total" in named
+    assert [name for name in named if f"# TYPE {name} " not in told] == []
+
+
 def test_every_setting_says_what_it_sets() -> None:
     assert all((field.description or "").endswith(".") for field in Settings.model_fields.values())
 

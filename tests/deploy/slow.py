@@ -1,0 +1,106 @@
+"""Clients that open a connection and then dawdle."""
+
+import selectors
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from tests.deploy.proxy import Proxy
+
+#: A header that never ends, and a body of which the rest never comes.
+HALF_A_HEADER = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
+HALF_A_BODY = (
+    b"POST /api/traces HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
+)
+#: Seconds between two bytes of one that dawdles.
+PAUSE = 2.0
+#: Addresses that they come from; those of the ordinary clients are below.
+_FIRST, _ADDRESSES = 100, 10
+
+
+@contextmanager
+def slow_clients(proxy: Proxy, headers: int, bodies: int) -> Iterator[list[socket.socket]]:
+    """So many of each, all open."""
+    starts = [HALF_A_HEADER] * headers + [HALF_A_BODY] * bodies
+    wires: list[socket.socket] = []
+    try:
+        for k, start in enumerate(starts):
+            wires.append(proxy.connect(_FIRST + k % _ADDRESSES))
+            wires[-1].sendall(start)
+        yield wires
+    finally:
+        for wire in wires:
+            wire.close()
+
+
+def still_open(wires: list[socket.socket], patience: float) -> int:
+    """How many of them nobody has closed once all are, or so many seconds have passed."""
+    with selectors.DefaultSelector() as selector:
+        for wire in wires:
+            selector.register(wire, selectors.EVENT_READ)
+        deadline = time.monotonic() + patience
+        while selector.get_map() and (left := deadline - time.monotonic()) > 0:
+            for key, _ in selector.select(left):
+                if _has_ended(key.fileobj):
+                    selector.unregister(key.fileobj)
+        return len(selector.get_map())
+
+
+def _has_ended(wire: "socket.socket | int | object") -> bool:
+    assert isinstance(wire, socket.socket)
+    try:
+        return not wire.recv(65536)
+    except ConnectionError:
+        return True
+
+
+class SlowCrowd:
+    """A thread of slow clients that say a byte now and then, and come back at once when they are cut."""
+
+    def __init__(self, proxy: Proxy, headers: int, bodies: int) -> None:
+        self.cut = 0
+        self._proxy = proxy
+        self._starts = [HALF_A_HEADER] * headers + [HALF_A_BODY] * bodies
+        self._wires: dict[int, socket.socket] = {}
+        self._leaving = threading.Event()
+        self._thread = ThreadPoolExecutor(1)
+
+    def __enter__(self) -> "SlowCrowd":
+        for k in range(len(self._starts)):
+            self._come(k)
+        self._dawdling = self._thread.submit(self._dawdle)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._leaving.set()
+        self._thread.shutdown()
+        for wire in self._wires.values():
+            wire.close()
+        self._dawdling.result()  # raises what ended it, such as a proxy that takes no more connections
+
+    def _come(self, k: int) -> None:
+        self._wires[k] = self._proxy.connect(_FIRST + k % _ADDRESSES)
+        self._wires[k].sendall(self._starts[k])
+        self._wires[k].setblocking(False)
+
+    def _dawdle(self) -> None:
+        while not self._leaving.wait(PAUSE):
+            for k, wire in list(self._wires.items()):
+                if not _says_a_byte(wire):
+                    self.cut += 1
+                    wire.close()
+                    self._come(k)
+
+
+def _says_a_byte(wire: socket.socket) -> bool:
+    """Whether the connection is still there."""
+    try:
+        wire.send(b" ")
+        return bool(wire.recv(65536))
+    except BlockingIOError:
+        return True
+    except ConnectionError:
+        return False
