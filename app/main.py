@@ -12,7 +12,7 @@ from app.headers import SecurityHeaders
 from app.library import Library
 from app.recent_replies import RecentReplies
 from app.routes import about, exports, inputs, pages, runs, standalone, traces, uploads
-from app.runs import Runs
+from app.runs import EmbeddedRuns
 from app.same_origin import SameOrigin
 from app.settings import Settings
 
@@ -26,7 +26,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """The workers start and end with the server."""
     app.state.library.pool.start()
     yield
-    app.state.runs.cancel_all()
+    app.state.runs.stop()
     app.state.library.pool.stop()
 
 
@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.library = Library(settings)
-    app.state.runs = Runs(app.state.library, settings.max_waiting_runs)
+    app.state.runs = EmbeddedRuns(app.state.library)
     app.state.replies = RecentReplies()
     app.state.assets_version = assets.content_hash()
     errors.install(app)

@@ -38,24 +38,24 @@ TheRun = Annotated[Run, Depends(_find_run)]
 
 async def _watched(run: TheRun) -> AsyncIterator[Run]:
     """The run, which is watched until the reply has ended, however it ends."""
-    with run.watched():
+    async with run.watched():
         yield run
 
 
 @router.get("/runs/{run_id}", responses=errors(404, 422, 503))
 async def get_run(run: TheRun) -> RunResponse:
     """How far a long run is."""
-    return run.response()
+    return (await run.state()).response()
 
 
 @router.delete("/runs/{run_id}", responses=errors(404, 422, 503))
 async def cancel_run(run: TheRun, unless_watched: UnlessWatched = False) -> RunResponse:
     """Cancel a long run: it ends soon, and nothing is left of it. One that is over stays as it is."""
     if unless_watched:
-        run.leave()
+        await run.leave()
     else:
-        run.job.cancel()
-    return run.response()
+        await run.cancel()
+    return (await run.state()).response()
 
 
 @router.get("/runs/{run_id}/events", response_class=EventSourceResponse, responses=_JSON_ERRORS)
