@@ -4,7 +4,9 @@ LensError                     status, and one or more Problems
 |- Invalid              422   not legal: a shape, a value, a combination
 |- NotFound             404   no such trace
 |- TooLarge             413   legal, and over a limit
+|- Left                 499   whoever asked is gone, and nobody reads this
 |- TooMany              503   as many runs wait as may wait
+|- Deadline             503   the run took longer than it may
 |- WorkerDied           503   the process that computed the run is gone, and others go on
 |- StoreAway            503   the store does not answer, or refuses
 |- QueueAway            503   the broker does not answer, and it alone knows
@@ -44,7 +46,7 @@ _REWORDED = {
 class LensError(Exception):
     """An answer other than success. `problems` have the path from the request's root: ("body", "config", ...)."""
 
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    status: int = HTTPStatus.INTERNAL_SERVER_ERROR
 
     def __init__(self, *problems: Problem) -> None:
         self.problems = problems
@@ -72,7 +74,15 @@ class TooLarge(LensError):
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
+class Left(LensError):
+    status = 499  # as nginx says it; HTTP has no word for it
+
+
 class TooMany(LensError):
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class Deadline(LensError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
@@ -90,6 +100,17 @@ class QueueAway(LensError):
 
 class StoreFull(LensError):
     status = HTTPStatus.INSUFFICIENT_STORAGE
+
+
+def named_error(name: str, problems: Iterable[Problem]) -> LensError:
+    """The error that has been told by the name of its class."""
+    kinds = {kind.__name__: kind for kind in LensError.__subclasses__()}
+    return kinds.get(name, LensError)(*problems)
+
+
+def internal_error(what: str) -> Problem:
+    """A fault of ours, told without what the log says of it."""
+    return Problem((), "internal_error", f"The server failed at this {what}; its log says why")
 
 
 def render(status: int, problems: Iterable[Problem], headers: dict[str, str] | None = None) -> Response:
@@ -154,8 +175,7 @@ async def _on_any_other(request: Request, error: Exception) -> Response:
     This reply is made outside of all middleware, so it brings its own security headers.
     """
     log.exception("unexpected error", exc_info=error)
-    sentence = "The server failed at this request; its log says why"
-    return render(HTTPStatus.INTERNAL_SERVER_ERROR, [Problem((), "internal_error", sentence)], dict(HEADERS))
+    return render(HTTPStatus.INTERNAL_SERVER_ERROR, [internal_error("request")], dict(HEADERS))
 
 
 def install(app: FastAPI) -> None:

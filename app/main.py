@@ -12,7 +12,7 @@ from app.headers import SecurityHeaders
 from app.library import Library
 from app.recent_replies import RecentReplies
 from app.routes import about, exports, inputs, pages, runs, standalone, traces, uploads
-from app.runs import EmbeddedRuns
+from app.runs import EmbeddedRuns, Runs
 from app.same_origin import SameOrigin
 from app.settings import Settings
 
@@ -30,6 +30,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.library.pool.stop()
 
 
+def _runs(library: Library) -> Runs:
+    """Long runs, computed by whom the settings say. Raises BadSetting."""
+    if not library.settings.broker_url:
+        return EmbeddedRuns(library)
+    from app.cluster.runs import QueuedRuns  # with Celery, which most servers do without
+
+    return QueuedRuns(library)
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The whole server, as an ASGI application."""
     settings = settings or Settings()
@@ -42,7 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.library = Library(settings)
-    app.state.runs = EmbeddedRuns(app.state.library)
+    app.state.runs = _runs(app.state.library)
     app.state.replies = RecentReplies()
     app.state.assets_version = assets.content_hash()
     errors.install(app)

@@ -62,6 +62,10 @@ HOUSE = {
     "app.standalone": allowed("app.lstm app.i18n app.bundle app.assets app.schemas app.page", "torch"),
     "app.exports": allowed("app.lstm app.schemas", "arro3 jinja2 numpy orjson pybase64 torch"),
     "app.runs": allowed("app.lstm app.settings app.errors app.schemas app.tracing app.jobs app.library", ""),
+    "app.cluster": allowed(
+        "app.lstm app.settings app.errors app.schemas app.limits app.tracing app.jobs app.library app.runs",
+        "anyio celery kombu orjson redis",
+    ),
     "app.routes": allowed(
         "app.lstm app.settings app.i18n app.errors app.formats app.strict_json app.schemas app.sequences app.presets "
         "app.store app.limits app.tracing app.library app.recent_replies app.reply app.page app.standalone app.exports "
@@ -70,7 +74,7 @@ HOUSE = {
     ),
     "app.main": allowed(
         "app.settings app.errors app.headers app.head_requests app.body_limit app.assets app.library "
-        "app.recent_replies app.runs app.same_origin app.routes",
+        "app.recent_replies app.runs app.cluster app.same_origin app.routes",
         "fastapi",
     ),
     "app.client": allowed("", ""),
@@ -78,7 +82,7 @@ HOUSE = {
     "app.open_command": allowed("app.client", ""),
     "app.convert_command": allowed("app.lstm app.formats", "numpy safetensors torch"),
     "app.__main__": allowed(
-        "app.client app.convert_command app.open_command app.settings app.main", "pydantic torch uvicorn"
+        "app.client app.convert_command app.open_command app.settings app.cluster app.main", "pydantic torch uvicorn"
     ),
 }
 

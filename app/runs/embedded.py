@@ -6,10 +6,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 
 from app import tracing
-from app.errors import LensError, StoreAway
+from app.errors import LensError, StoreAway, internal_error
 from app.jobs import Cancelled, Job
 from app.library import Library
-from app.lstm import Problem
 from app.runs.promises import known_run, promise, promised_request, too_many
 from app.runs.run import Run, RunState, Status, total
 from app.schemas import TraceRequest
@@ -29,7 +28,7 @@ class EmbeddedRun:
         self.done = 0
         self.started = time.monotonic()
         self.ended: float | None = None
-        self.problems: tuple[Problem, ...] = ()
+        self.error: LensError | None = None
         self.job = Job()
         self.task: asyncio.Task[None] | None = None
         self.left = False
@@ -46,7 +45,7 @@ class EmbeddedRun:
         if progress is not None:
             self.status, self.done = "running", progress[0]
         seconds = (time.monotonic() if self.ended is None else self.ended) - self.started
-        return RunState(self.trace_id, self.status, self.done, self.total, seconds, self.problems)
+        return RunState(self.trace_id, self.status, self.done, self.total, seconds, self.error)
 
     async def cancel(self) -> None:
         """End it, unless it is over."""
@@ -99,7 +98,7 @@ class EmbeddedRuns:
         """A run by its id: a promised one that was lost starts again, and one whose trace is known is done."""
         return await self._find(run_id, in_corpus=False)
 
-    def own(self, run_id: str) -> Run | None:
+    def own(self, run_id: str) -> EmbeddedRun | None:
         """A run that this process knows, or None."""
         return self._runs.get(run_id)
 
@@ -167,11 +166,9 @@ class EmbeddedRuns:
         except Cancelled:
             run.status = "cancelled"
         except LensError as error:
-            run.status, run.problems = "failed", error.problems
+            run.status, run.error = "failed", error
         except Exception as error:
-            run.status = "failed"
-            sentence = "The server failed at this run; its log says why"
-            run.problems = (Problem((), "internal_error", sentence),)
+            run.status, run.error = "failed", LensError(internal_error("run"))
             raise error
         finally:
             run.ended = time.monotonic()

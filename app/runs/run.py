@@ -6,8 +6,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from app.errors import QueueAway
-from app.lstm import Problem
+from app.errors import LensError, QueueAway
 from app.schemas import ErrorItem, RunResponse, TraceRequest
 
 Status = Literal["waiting", "running", "done", "cancelled", "failed"]
@@ -17,14 +16,15 @@ INTERVAL = 0.2
 
 @dataclass(frozen=True)
 class RunState:
-    """Where a run stands: timesteps of cells that are done, and all; seconds since its start, or that it took."""
+    """Where a run stands: timesteps of cells that are done, and all; seconds since its start, or that it took;
+    the error that it failed with."""
 
     trace_id: str
     status: Status
     done: int
     total: int
     seconds: float = 0.0
-    problems: tuple[Problem, ...] = ()
+    error: LensError | None = None
 
     @property
     def over(self) -> bool:
@@ -32,6 +32,7 @@ class RunState:
 
     def response(self) -> RunResponse:
         """How far it is, how fast, and how long it will take at that rate."""
+        problems = () if self.error is None else self.error.problems
         rate = self.done / self.seconds if self.done and self.seconds else None
         return RunResponse(
             id=self.trace_id,
@@ -42,7 +43,7 @@ class RunState:
             rate=rate,
             remaining=None if rate is None or self.over else (self.total - self.done) / rate,
             trace=f"/api/traces/{self.trace_id}" if self.status == "done" else None,
-            detail=[ErrorItem(type=p.kind, loc=list(p.path), msg=p.message) for p in self.problems],
+            detail=[ErrorItem(type=p.kind, loc=list(p.path), msg=p.message) for p in problems],
         )
 
 
