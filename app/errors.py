@@ -108,11 +108,6 @@ def named_error(name: str, problems: Iterable[Problem]) -> LensError:
     return kinds.get(name, LensError)(*problems)
 
 
-def internal_error(what: str) -> Problem:
-    """A fault of ours, told without what the log says of it."""
-    return Problem((), "internal_error", f"The server failed at this {what}; its log says why")
-
-
 def render(status: int, problems: Iterable[Problem], headers: dict[str, str] | None = None) -> Response:
     """The one body shape."""
     detail: list[dict[str, Any]] = [
@@ -175,7 +170,8 @@ async def _on_any_other(request: Request, error: Exception) -> Response:
     This reply is made outside of all middleware, so it brings its own security headers.
     """
     log.exception("unexpected error", exc_info=error)
-    return render(HTTPStatus.INTERNAL_SERVER_ERROR, [internal_error("request")], dict(HEADERS))
+    sentence = "The server failed at this request; its log says why"
+    return render(HTTPStatus.INTERNAL_SERVER_ERROR, [Problem((), "internal_error", sentence)], dict(HEADERS))
 
 
 def install(app: FastAPI) -> None:

@@ -11,7 +11,7 @@ from app.head_requests import HeadAsGet
 from app.headers import SecurityHeaders
 from app.library import Library
 from app.recent_replies import RecentReplies
-from app.routes import about, exports, inputs, pages, runs, standalone, traces, uploads
+from app.routes import about, corpora, exports, inputs, pages, runs, standalone, traces, uploads
 from app.runs import EmbeddedRuns, Runs
 from app.same_origin import SameOrigin
 from app.settings import Settings
@@ -65,7 +65,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(SameOrigin)
     # added last, so outermost: on every reply
     app.add_middleware(SecurityHeaders, embed_origins=settings.embed_origins.split())
-    for door in (standalone, traces, exports, runs, uploads, inputs, about, pages):
+    for door in (standalone, traces, exports, runs, corpora, uploads, inputs, about, pages):
         app.include_router(door.router)
     assets.mount(app, app.state.assets_version)
     return app

@@ -61,7 +61,9 @@ HOUSE = {
     "app.page": allowed("app.lstm app.i18n", "jinja2 markupsafe orjson"),
     "app.standalone": allowed("app.lstm app.i18n app.bundle app.assets app.schemas app.page", "torch"),
     "app.exports": allowed("app.lstm app.schemas", "arro3 jinja2 numpy orjson pybase64 torch"),
-    "app.runs": allowed("app.lstm app.settings app.errors app.schemas app.tracing app.jobs app.library", ""),
+    "app.runs": allowed(
+        "app.lstm app.settings app.errors app.schemas app.store app.tracing app.jobs app.library", "orjson"
+    ),
     "app.cluster": allowed(
         "app.lstm app.settings app.errors app.schemas app.limits app.tracing app.jobs app.library app.runs",
         "anyio celery kombu orjson redis",

@@ -15,7 +15,18 @@ from app.errors import Deadline, QueueAway
 from app.library import Library
 from app.limits import estimated_seconds
 from app.lstm import Problem
-from app.runs import INTERVAL, EmbeddedRuns, Run, RunState, known_run, promise, promised_request, too_many, total
+from app.runs import (
+    INTERVAL,
+    EmbeddedRuns,
+    Run,
+    RunState,
+    known_run,
+    promise,
+    promised_request,
+    state_of,
+    too_many,
+    total,
+)
 from app.schemas import TraceRequest
 from app.settings import BadSetting, Settings, variable
 
@@ -93,7 +104,7 @@ class QueuedRuns:
         found = []
         for run_id, entry in zip(run_ids, entries, strict=True):
             told = entry is not None and self._here.own(run_id) is None
-            found.append(entry.state if entry and told else await (await self.find(run_id)).state())
+            found.append(entry.state if entry and told else await state_of(run_id, self.find(run_id)))
         return found
 
     async def see_to(self, request: TraceRequest) -> None:
@@ -163,8 +174,8 @@ class QueuedRuns:
                         await anyio.sleep(INTERVAL)
         except TimeoutError:
             await run.give_up()
-            sentence = f"This run took longer than {seconds:g} seconds and was ended; "
-            sentence += f"{variable('max_run_seconds')} raises the limit"
+            limit = variable("max_run_seconds")
+            sentence = f"This run took longer than {seconds:g} seconds and was ended; {limit} raises the limit"
             raise Deadline(Problem((), "deadline", sentence)) from None
         if state.error is not None:
             raise state.error

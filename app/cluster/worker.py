@@ -13,11 +13,11 @@ from app.cluster.broker import NO_ANSWER, send_missed
 from app.cluster.ledger import Ledger
 from app.cluster.queue import RunQueue
 from app.cluster.telling import telling
-from app.errors import LensError, NotFound, WorkerDied, internal_error
+from app.errors import LensError, NotFound, WorkerDied
 from app.jobs import Cancelled, Job
 from app.library import Library
 from app.lstm import Problem
-from app.runs import Status
+from app.runs import Status, internal_error
 from app.schemas import TraceRequest
 from app.settings import Settings
 
@@ -82,7 +82,7 @@ class Worker:
             error = refusal
         except Exception:
             log.exception("a run failed")
-            error = LensError(internal_error("run"))
+            error = internal_error()
         self._finish(run_id, token, status, error)
 
     def _request(self, run_id: str) -> TraceRequest:

@@ -15,7 +15,7 @@ from app.schemas import RunResponse
 router = APIRouter(prefix="/api", tags=["Long runs"])
 
 #: Where the reply itself is no JSON, an error still is.
-_JSON_ERRORS: dict[int | str, dict[str, Any]] = {
+JSON_ERRORS: dict[int | str, dict[str, Any]] = {
     status: {
         "description": HTTPStatus(status).phrase,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorResponse"}}},
@@ -58,7 +58,7 @@ async def cancel_run(run: TheRun, unless_watched: UnlessWatched = False) -> RunR
     return (await run.state()).response()
 
 
-@router.get("/runs/{run_id}/events", response_class=EventSourceResponse, responses=_JSON_ERRORS)
+@router.get("/runs/{run_id}/events", response_class=EventSourceResponse, responses=JSON_ERRORS)
 async def watch_run(run: Annotated[Run, Depends(_watched)]) -> AsyncIterable[ServerSentEvent]:
     """The run each time that it has changed, as server-sent events, until it is over."""
     async for state in watch(run):

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 
 from app import tracing
-from app.errors import LensError, StoreAway, internal_error
+from app.errors import LensError, StoreAway
 from app.jobs import Cancelled, Job
 from app.library import Library
-from app.runs.promises import known_run, promise, promised_request, too_many
+from app.runs.promises import internal_error, known_run, promise, promised_request, state_of, too_many
 from app.runs.run import Run, RunState, Status, total
 from app.schemas import TraceRequest
 
@@ -104,7 +104,7 @@ class EmbeddedRuns:
 
     async def states(self, run_ids: Sequence[str]) -> list[RunState]:
         """Where many runs stand."""
-        return [await (await self._find(run_id, in_corpus=True)).state() for run_id in run_ids]
+        return [await state_of(run_id, self._find(run_id, in_corpus=True)) for run_id in run_ids]
 
     async def see_to(self, request: TraceRequest) -> None:
         """There is no other place than this server."""
@@ -168,7 +168,7 @@ class EmbeddedRuns:
         except LensError as error:
             run.status, run.error = "failed", error
         except Exception as error:
-            run.status, run.error = "failed", LensError(internal_error("run"))
+            run.status, run.error = "failed", internal_error()
             raise error
         finally:
             run.ended = time.monotonic()

@@ -1,13 +1,13 @@
 """What is kept of long runs besides their traces: that they were promised, so that no server takes them along."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from json import loads
 
 from app import tracing
-from app.errors import NotFound, TooMany
+from app.errors import LensError, NotFound, TooMany
 from app.library import Library
 from app.lstm import Problem
-from app.runs.run import KnownRun, total
+from app.runs.run import KnownRun, Run, RunState, total
 from app.schemas import TraceRequest
 from app.settings import variable
 
@@ -34,6 +34,20 @@ async def known_run(library: Library, run_id: str) -> KnownRun:
     if request is None:
         raise NotFound(Problem(("path", "run_id"), "not_found", "No run has this id"))
     return KnownRun(run_id, total(request))
+
+
+async def state_of(run_id: str, found: Awaitable[Run]) -> RunState:
+    """Where a run of a corpus stands; one that nobody knows any more was cancelled, or failed, long ago."""
+    try:
+        return await (await found).state()
+    except NotFound:
+        return RunState(run_id, "cancelled", 0, 0)
+
+
+def internal_error() -> LensError:
+    """A fault of ours, told without what the log says of it."""
+    sentence = "The server failed at this run; its log says why"
+    return LensError(Problem((), "internal_error", sentence))
 
 
 def too_many(limit: str) -> TooMany:

@@ -1,5 +1,6 @@
 """The wire: what a client asks for, and what it is answered."""
 
+from app.schemas.corpora import CorpusRequest, CorpusResponse, FailedRun, RunCounts
 from app.schemas.exports import ExportFormat, ExportQuery, FigureQuery, Layout
 from app.schemas.inputs import InputResponse, PreviewResponse, ReadQuery
 from app.schemas.notes import NoteRow, Notes
@@ -28,6 +29,8 @@ from app.schemas.uploads import RefusedLstm, UploadedLstm, UploadedMatrix, Uploa
 
 __all__ = [
     "CellResponse",
+    "CorpusRequest",
+    "CorpusResponse",
     "DropoutMaskResponse",
     "EncodedQuery",
     "EncodedTensor",
@@ -36,6 +39,7 @@ __all__ = [
     "ErrorResponse",
     "ExportFormat",
     "ExportQuery",
+    "FailedRun",
     "FigureQuery",
     "HealthResponse",
     "InitialState",
@@ -55,6 +59,7 @@ __all__ = [
     "ReadQuery",
     "ReadoutResponse",
     "RefusedLstm",
+    "RunCounts",
     "RunResponse",
     "StorySentence",
     "TilesQuery",
