@@ -7,6 +7,7 @@ LensError                     status, and one or more Problems
 |- Left                 499   whoever asked is gone, and nobody reads this
 |- TooMany              503   as many runs wait as may wait
 |- Deadline             503   the run took longer than it may
+|- NotReady             503   the server starts, or ends
 |- WorkerDied           503   the process that computed the run is gone, and others go on
 |- StoreAway            503   the store does not answer, or refuses
 |- QueueAway            503   the broker does not answer, and it alone knows
@@ -22,6 +23,7 @@ from logging import getLogger
 from typing import Any
 
 import orjson
+from asgi_correlation_id.context import correlation_id
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -83,6 +85,10 @@ class TooMany(LensError):
 
 
 class Deadline(LensError):
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class NotReady(LensError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
@@ -158,7 +164,7 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     """What the framework itself refuses: an unknown path, a method, a body beyond the limit."""
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
-    loc = ("body",) if status in (400, 413, 415) else ("path",)
+    loc = ("body",) if status in (400, 408, 413, 415) else ("path",)
     kind = status.phrase.lower().replace(" ", "_")
     message = str(error.detail)
     return render(status, [Problem(loc, kind, message)], dict(error.headers or {}))
@@ -171,7 +177,8 @@ async def _on_any_other(request: Request, error: Exception) -> Response:
     """
     log.exception("unexpected error", exc_info=error)
     sentence = "The server failed at this request; its log says why"
-    return render(HTTPStatus.INTERNAL_SERVER_ERROR, [Problem((), "internal_error", sentence)], dict(HEADERS))
+    headers = {**HEADERS, "X-Request-ID": correlation_id.get() or ""}
+    return render(HTTPStatus.INTERNAL_SERVER_ERROR, [Problem((), "internal_error", sentence)], headers)
 
 
 def install(app: FastAPI) -> None:

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 import anyio
 
 from app import tracing
+from app.callers import waited_for
 from app.cluster.broker import Broker, away, send_missed
 from app.cluster.ledger import Among, Entry
 from app.cluster.queued_run import QueuedRun
-from app.errors import Deadline, QueueAway
+from app.errors import Deadline, Left, QueueAway
+from app.jobs import Job
 from app.library import Library
 from app.limits import estimated_seconds
 from app.lstm import Problem
@@ -50,6 +52,7 @@ class QueuedRuns:
         self._broker = Broker(library.settings)
         self._ledger = self._broker.ledger
         self._here = EmbeddedRuns(library)
+        self.leaving = self._here.leaving
 
     async def start(self, request: TraceRequest) -> Run:
         """Start a run, or find it running. Raises TooMany when too many wait already, and StoreFull."""
@@ -167,15 +170,19 @@ class QueuedRuns:
     async def _wait_for(self, run: QueuedRun) -> None:
         """Until a run is over, or is not to be waited for any longer; one that this request brought up then ends."""
         seconds = self._settings.max_run_seconds
+        job = Job()
         try:
-            async with run.watched():
+            async with waited_for(job), run.watched():
                 with anyio.fail_after(seconds):
-                    while not (state := await run.state()).over:
+                    while not (state := await run.state()).over and not job.cancelled:
                         await anyio.sleep(INTERVAL)
         except TimeoutError:
             await run.give_up()
             limit = variable("max_run_seconds")
             sentence = f"This run took longer than {seconds:g} seconds and was ended; {limit} raises the limit"
             raise Deadline(Problem((), "deadline", sentence)) from None
+        if job.cancelled:
+            await run.give_up()
+            raise Left
         if state.error is not None:
             raise state.error

@@ -8,6 +8,7 @@ from typing import Any
 from celery import signals
 from celery.apps.worker import Worker as CeleryWorker
 
+from app import logs
 from app.cluster.broker import NO_ANSWER
 from app.cluster.ledger import Ledger
 from app.cluster.queue import QUEUES, TASK, make_celery
@@ -38,6 +39,7 @@ def work(settings: Settings, name: str, concurrency: int) -> int:
     if not settings.broker_url:
         raise BadSetting("broker_url", "A worker needs the Redis in which runs wait")
     check_broker(settings)
+    logs.set_up(settings)
     worker = Worker(settings, name, concurrency)
     celery = make_celery(settings, socket_timeout=_TIMEOUT)
 

@@ -67,7 +67,7 @@ class Worker:
         job = Job()
         try:
             with telling(self._ledger, run_id, token, job, self._ending):
-                self._library.find_or_run(self._request(run_id), job)
+                self._library.find_or_run(self._request(run_id), job, long=True)
             status = "done"
         except Cancelled:
             if self._ending.is_set():

@@ -32,7 +32,7 @@ async def _find_corpus(corpus_id: CorpusId, library: TheLibrary) -> Corpus:
 TheCorpus = Annotated[Corpus, Depends(_find_corpus)]
 
 
-@router.post("/corpora", status_code=202, responses=errors(400, 413, 415, 422, 503, 507))
+@router.post("/corpora", status_code=202, responses=errors(413, 415, 422, 503, 507, changing=True))
 async def create_corpus(
     body: Annotated[CorpusRequest, Body(openapi_examples=_EXAMPLES)],
     response: Response,
@@ -55,7 +55,7 @@ async def get_corpus(corpus: TheCorpus, runs: TheRuns) -> CorpusResponse:
     return await corpus.response(runs)
 
 
-@router.delete("/corpora/{corpus_id}", responses=errors(404, 422, 503))
+@router.delete("/corpora/{corpus_id}", responses=errors(404, 422, 503, changing=True))
 async def cancel_corpus(corpus: TheCorpus, runs: TheRuns) -> CorpusResponse:
     """Cancel what is not done of a corpus. The traces that are done stay."""
     await corpus.cancel(runs)
@@ -64,7 +64,10 @@ async def cancel_corpus(corpus: TheCorpus, runs: TheRuns) -> CorpusResponse:
 
 @router.get("/corpora/{corpus_id}/events", response_class=EventSourceResponse, responses=JSON_ERRORS)
 async def watch_corpus(corpus: TheCorpus, runs: TheRuns) -> AsyncIterable[ServerSentEvent]:
-    """The corpus each time that it has changed, as server-sent events, until every run is over."""
+    """The corpus each time that it has changed, as server-sent events, until every run is over.
+
+    They end sooner where the server ends: ask again, or another server.
+    """
     async for state in corpus.watch(runs):
         yield ServerSentEvent(data=state, event="corpus")
 

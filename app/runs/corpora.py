@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -35,18 +36,17 @@ class Corpus:
         return self._told([states[run_id] for run_id in self.run_ids])
 
     async def watch(self, runs: Runs) -> AsyncIterator[CorpusResponse]:
-        """The same each time that it has changed, until all are over; silent while that cannot be had."""
+        """The same each time that it has changed, until all are over or the server is about to end."""
         last: CorpusResponse | None = None
         while True:
-            try:
+            with suppress(QueueAway):  # then it is told later
                 now = await self.response(runs)
-            except QueueAway:
-                await asyncio.sleep(INTERVAL)
-                continue
-            if now != last:
-                last = now
-                yield now
-            if now.status == "done":
+                if now != last:
+                    last = now
+                    yield now
+                if now.status == "done":
+                    return
+            if runs.leaving.is_set():
                 return
             await asyncio.sleep(INTERVAL)
 

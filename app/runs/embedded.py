@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from threading import Event
 
 from app import tracing
 from app.errors import LensError, StoreAway
@@ -75,6 +76,7 @@ class EmbeddedRuns:
     """The long runs of one server. Those of corpora are handed to the workers a few at a time, the others at once."""
 
     def __init__(self, library: Library) -> None:
+        self.leaving = Event()
         self._library = library
         self._runs: dict[str, EmbeddedRun] = {}
         self._turns = asyncio.Semaphore(max(1, library.settings.workers // 2))

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass
+from threading import Event
 from typing import Literal, Protocol
 
 from app.errors import LensError, QueueAway
@@ -71,6 +72,9 @@ class Run(Protocol):
 class Runs(Protocol):
     """The long runs, by the id of their trace."""
 
+    #: Set when the server is about to end: then nobody watches on.
+    leaving: Event
+
     async def start(self, request: TraceRequest) -> Run:
         """Start a run, or find it running; from then on it is promised, whatever becomes of this server.
 
@@ -120,20 +124,19 @@ class KnownRun:
         return nullcontext()
 
 
-async def watch(run: Run) -> AsyncIterator[RunResponse]:
-    """The run each time that it has changed, until it is over; silent while its state cannot be had."""
+async def watch(run: Run, leaving: Event) -> AsyncIterator[RunResponse]:
+    """The run each time that it has changed, until it is over, or the server is about to end."""
     last = None
     while True:
-        try:
+        with suppress(QueueAway):  # then it is told later
             state = await run.state()
-        except QueueAway:
-            await asyncio.sleep(INTERVAL)
-            continue
-        changed = (state.status, state.done)
-        if changed != last:
-            last = changed
-            yield state.response()
-        if state.over:
+            changed = (state.status, state.done)
+            if changed != last:
+                last = changed
+                yield state.response()
+            if state.over:
+                return
+        if leaving.is_set():
             return
         await asyncio.sleep(INTERVAL)
 
