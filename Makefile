@@ -16,6 +16,7 @@ TORCH := $(shell sed -n 's/^ *"\(torch[<>=~][^"]*\)".*/\1/p' pyproject.toml)
 INSTALLED := $(VENV)/installed.stamp
 TESTABLE := $(VENV)/testable.stamp
 BROWSER := $(VENV)/browser.stamp
+SERVICES := $(VENV)/services.stamp
 PACKAGES := node_modules/installed.stamp
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -42,7 +43,7 @@ lint: $(TESTABLE)  ## ruff: rules and layout of the Python code
 types: $(TESTABLE)  ## mypy --strict on app/ and scripts/
 	$(BIN)/mypy
 
-py: $(TESTABLE)  ## pytest, without the browser
+py: $(TESTABLE) $(SERVICES)  ## pytest, without the browser
 	$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/browser --ignore=tests/bench tests
 
 js: $(TESTABLE) $(PACKAGES)  ## node --test and tsc on the page's modules
@@ -92,6 +93,10 @@ $(TESTABLE): $(INSTALLED)
 
 $(BROWSER): $(TESTABLE)
 	$(BIN)/python -m scripts.install_browser
+	@touch $@
+
+$(SERVICES): $(TESTABLE)
+	$(BIN)/python -m scripts.install_services
 	@touch $@
 
 $(PACKAGES): package.json package-lock.json $(TESTABLE)

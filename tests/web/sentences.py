@@ -56,6 +56,7 @@ UNSAID = {
     "This machine or this build of torch has no CUDA",
     'Bearer realm="LSTM Lens"',
     "out of memory",
+    "not enough memory",
     "a list of members of that length",
     "duplicate key",
     "Long runs",

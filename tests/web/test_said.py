@@ -55,6 +55,7 @@ def test_every_translation_is_of_a_sentence_that_is_said() -> None:
     source = of_the_source()
     texts = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "app").rglob("*.py"))
     texts += (ROOT / "static/js/standalone/replies.js").read_text(encoding="utf-8")
+    texts += (ROOT / "deploy/nginx/refusals.conf").read_text(encoding="utf-8")
     left = [text for text in TEMPLATES - set(source) - JOINTS if not text.startswith(FRAMEWORKS)]
     # a word that fills a hole, and the first word of a sentence that is made of it
     assert [text for text in left if f'"{text}"' not in texts and f'"{text.split()[0].lower()}"' not in texts] == []
