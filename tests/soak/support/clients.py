@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 PIECE = 2**18
+#: In place of the size of a reply that comes in chunks. Its body is handed on as it came.
+CHUNKED = 1
 
 
 class Reply(NamedTuple):
@@ -113,6 +115,8 @@ class Clients:
             client.size = _whole_size(client.incoming)
         if not client.size or len(client.incoming) < client.size:
             return None
+        if client.size == CHUNKED and not client.incoming.endswith(b"\r\n0\r\n\r\n"):
+            return None
         head, _, body = bytes(client.incoming).partition(b"\r\n\r\n")
         if b"connection: close" in head.lower():
             self._close(client)
@@ -126,11 +130,13 @@ class Clients:
 
 
 def _whole_size(incoming: bytearray) -> int:
-    """Bytes of the reply that begins so, 0 as long as its head is not there. Replies without a length have no body."""
+    """Bytes of the reply that begins so, 0 as long as its head is not there; CHUNKED where only its end tells."""
     end = incoming.find(b"\r\n\r\n")
     if end < 0:
         return 0
     for line in bytes(incoming[:end]).lower().split(b"\r\n"):
         if line.startswith(b"content-length:"):
             return end + 4 + int(line[15:])
+        if line == b"transfer-encoding: chunked":
+            return CHUNKED
     return end + 4

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, IncompleteRead
 from typing import Any, NamedTuple
 
 
 class Answer(NamedTuple):
-    """A whole reply; status 0 where there was none."""
+    """A whole reply; status 0 where there was none, with a body where there was a part of one."""
 
     status: int
     headers: Mapping[str, str]
@@ -38,6 +38,9 @@ class Connection:
             self._http.request(method, path, body, names)
             reply = self._http.getresponse()
             found = Answer(reply.status, {name.lower(): value for name, value in reply.getheaders()}, reply.read())
+        except IncompleteRead as cut:
+            self.close()
+            found = Answer(0, {}, cut.partial or b"cut")
         except (HTTPException, OSError):
             self.close()
             found = Answer(0, {}, b"")

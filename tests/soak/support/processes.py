@@ -1,6 +1,7 @@
 """The processes of a server, seen from outside in /proc."""
 
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -42,6 +43,15 @@ def cpu_seconds(pid: int) -> float | None:
     except OSError:
         return None
     return None if stat[0] == "Z" else (int(stat[11]) + int(stat[12])) / TICK
+
+
+def computing(server: int) -> int | None:
+    """The worker that computes at this moment, by the time that it takes; None when none does."""
+    before = {pid: cpu_seconds(pid) or 0.0 for pid in workers(server)}
+    time.sleep(0.05)
+    taken = {pid: (cpu_seconds(pid) or 0.0) - seconds for pid, seconds in before.items()}
+    busiest = max(taken, key=lambda pid: taken[pid], default=None)
+    return busiest if busiest is not None and taken[busiest] >= 2 / TICK else None
 
 
 def alive(pid: int) -> bool:

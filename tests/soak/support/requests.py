@@ -17,11 +17,19 @@ def seeded(seed: int) -> dict[str, Any]:
     return default_preset() | {"weights": {"kind": "seed", "seed": seed}}
 
 
-def slow(seed: int, seq_len: int = 60_000) -> dict[str, Any]:
-    """A run of seconds. With dropout it is one piece, so that it hears of nothing until it is recorded."""
+def slow(seed: int) -> dict[str, Any]:
+    """A run of many seconds and little memory. With dropout it is one piece, and hears of nothing until it is done."""
     return {
-        "config": {"input_size": 2, "hidden_size": 32, "num_layers": 4, "dropout": 0.5},
-        "input": {"kind": "random", "seq_len": seq_len},
+        "config": {"input_size": 2, "hidden_size": 4, "num_layers": 16, "dropout": 0.5},
+        "input": {"kind": "random", "seq_len": 100_000},
         "weights": {"kind": "seed", "seed": seed},
         "training": True,
+    }
+
+
+def greedy(seed: int) -> dict[str, Any]:
+    """A run whose input alone takes 400 MB."""
+    return {
+        "config": {"input_size": 1000, "hidden_size": 4},
+        "input": {"kind": "random", "seq_len": 1000, "batch_size": 100, "seed": seed},
     }

@@ -45,9 +45,12 @@ class SoakServer(Server):
         return processes.workers(self.process.pid)
 
     def faults(self) -> list[str]:
-        """The last line of each traceback in its log."""
+        """What each traceback in its log ends with."""
         text = self.log.read_text(errors="replace")
-        return [part.strip().splitlines()[-1][:300] for part in text.split("Traceback (most recent call last)")[1:]]
+        return [
+            next((line[:300] for line in part.splitlines()[1:] if line and not line.startswith((" ", "\t"))), "?")
+            for part in text.split("Traceback (most recent call last)")[1:]
+        ]
 
     def kill(self) -> None:
         """End it without a word to it, and wait until its workers have noticed."""
