@@ -79,10 +79,9 @@ def convert(source: Path, out: Path | None) -> int:
 def serve(host: str, port: int, when_ready: Callable[[str], object] | None = None) -> int:
     """Serve in the foreground until interrupted. when_ready: called with the page's address once the server answers."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # torch reads it when it is imported: one thread per run
-    import torch
-    import uvicorn
     from pydantic import ValidationError
 
+    from app import serving
     from app.main import create_app
     from app.settings import BadSetting, Settings, variable
 
@@ -96,11 +95,9 @@ def serve(host: str, port: int, when_ready: Callable[[str], object] | None = Non
     except BadSetting as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    torch.set_num_threads(settings.torch_threads)
     if when_ready is not None:
         threading.Thread(target=_call_when_ready, args=(host, port, when_ready), daemon=True).start()
-    # h11 refuses oversized headers, which the faster parser takes
-    uvicorn.run(app, host=host, port=port, http="h11", timeout_graceful_shutdown=15)
+    serving.serve(app, settings, host, port)
     return 0
 
 

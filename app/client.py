@@ -1,6 +1,7 @@
 """Asking a server, as our own programs do: bytes in, bytes out, and every refusal as a sentence."""
 
 import json
+import os
 import urllib.error
 import urllib.request
 
@@ -16,7 +17,7 @@ def ask(server: str, method: str, path: str, content: bytes | None = None) -> by
     """The body of the server's reply. Raises CannotShow where it refuses, or does not answer."""
     kind = "application/octet-stream" if method == "PUT" or path.startswith("/api/inputs") else "application/json"
     request = urllib.request.Request(  # noqa: S310 (the address is the caller's)
-        server + path, content, {"Content-Type": kind}, method=method
+        server + path, content, {"Content-Type": kind, **_token()}, method=method
     )
     try:
         with urllib.request.urlopen(request, timeout=PATIENCE) as reply:  # noqa: S310
@@ -30,8 +31,15 @@ def ask(server: str, method: str, path: str, content: bytes | None = None) -> by
 
 def framed(server: str) -> bool:
     """Whether pages of other origins may show the server's pages in a frame."""
-    with urllib.request.urlopen(f"{server}/", timeout=PATIENCE) as reply:  # noqa: S310 (the address is the caller's)
+    request = urllib.request.Request(f"{server}/", headers=_token())  # noqa: S310 (the address is the caller's)
+    with urllib.request.urlopen(request, timeout=PATIENCE) as reply:  # noqa: S310
         return "frame-ancestors 'none'" not in reply.headers.get("Content-Security-Policy", "")
+
+
+def _token() -> dict[str, str]:
+    """What a private server wants to see: its secret, from the variable that tells it to the server, too."""
+    token = os.environ.get("LSTM_LENS_ACCESS_TOKEN")
+    return {"Authorization": f"Bearer {token}"} if token else {}
 
 
 def _sentence(body: bytes, otherwise: str) -> str:

@@ -10,11 +10,14 @@ from app import tracing
 from app.errors import Invalid, TooLarge
 from app.formats import convert
 from app.jobs import Ticket
-from app.lstm import InvalidCall
+from app.lstm import InvalidCall, Problem
 from app.lstm.call import State
 from app.schemas import TraceRequest
 from app.sequences import Options, TooLong, write_input, write_preview
-from app.settings import BadSetting, Settings
+from app.settings import BadSetting, Settings, variable
+
+#: How torch, and what it is written in, say that there is no memory left.
+_OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "bad_alloc", "out of memory")
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,18 @@ def compute(work: Work | Conversion | Reading, path: Path, ticket: Path | None =
     """Run it and write its trace to a new file at `path`, telling its progress on `ticket`; or read a file to there.
 
     Raises Invalid where a number overflows float32 or a file is not what it should be, TooLarge for data beyond its
-    limit, and Cancelled when the ticket is gone; then no file remains.
+    limit and for what takes more memory than there is, and Cancelled when the ticket is gone; then no file remains.
     """
+    try:
+        _compute(work, path, ticket)
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and not any(words in str(error) for words in _OUT_OF_MEMORY):
+            raise
+        sentence = f"This needs more memory than a worker may take; {variable('max_worker_bytes')} sets how much"
+        raise TooLarge(Problem(("body",), "too_large", sentence)) from None
+
+
+def _compute(work: Work | Conversion | Reading, path: Path, ticket: Path | None) -> None:
     if isinstance(work, Reading):
         _read(work, path)
         return

@@ -4,7 +4,10 @@ LensError                     status, and one or more Problems
 |- Invalid              422   not legal: a shape, a value, a combination
 |- NotFound             404   no such trace
 |- TooLarge             413   legal, and over a limit
+|- Left                 499   whoever asked is gone, and nobody reads this
 |- TooMany              503   as many runs wait as may wait
+|- Deadline             503   the run took longer than it may
+|- NotReady             503   the server starts, or ends
 |- WorkerDied           503   the process that computed the run is gone, and others go on
 |- StoreAway            503   the store does not answer, or refuses
 `- StoreFull            507   the data folder has no room for what must be kept
@@ -19,6 +22,7 @@ from logging import getLogger
 from typing import Any
 
 import orjson
+from asgi_correlation_id.context import correlation_id
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -43,7 +47,7 @@ _REWORDED = {
 class LensError(Exception):
     """An answer other than success. `problems` have the path from the request's root: ("body", "config", ...)."""
 
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    status: int = HTTPStatus.INTERNAL_SERVER_ERROR
 
     def __init__(self, *problems: Problem) -> None:
         self.problems = problems
@@ -71,7 +75,19 @@ class TooLarge(LensError):
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
+class Left(LensError):
+    status = 499  # as nginx says it; HTTP has no word for it
+
+
 class TooMany(LensError):
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class Deadline(LensError):
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class NotReady(LensError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
@@ -136,7 +152,7 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     """What the framework itself refuses: an unknown path, a method, a body beyond the limit."""
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
-    loc = ("body",) if status in (400, 413, 415) else ("path",)
+    loc = ("body",) if status in (400, 408, 413, 415) else ("path",)
     kind = status.phrase.lower().replace(" ", "_")
     message = str(error.detail)
     return render(status, [Problem(loc, kind, message)], dict(error.headers or {}))
@@ -149,7 +165,8 @@ async def _on_any_other(request: Request, error: Exception) -> Response:
     """
     log.exception("unexpected error", exc_info=error)
     sentence = "The server failed at this request; its log says why"
-    return render(HTTPStatus.INTERNAL_SERVER_ERROR, [Problem((), "internal_error", sentence)], dict(HEADERS))
+    headers = {**HEADERS, "X-Request-ID": correlation_id.get() or ""}
+    return render(HTTPStatus.INTERNAL_SERVER_ERROR, [Problem((), "internal_error", sentence)], headers)
 
 
 def install(app: FastAPI) -> None:

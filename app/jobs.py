@@ -20,12 +20,18 @@ GRACE = 1.0
 class Cancelled(Exception):
     """Raised inside a run that nobody wants any more."""
 
+    outcome = "cancelled"
+
 
 class Job:
-    """The side of the one who wants the run."""
+    """The side of the one who wants the run.
 
-    def __init__(self) -> None:
+    grace: seconds within which it should end by itself when it is cancelled; None for GRACE.
+    """
+
+    def __init__(self, grace: float | None = None) -> None:
         self.cancelled = False
+        self._grace = grace
         self._ticket: Path | None = None
         self._end: Callable[[], None] | None = None
         self._lock = Lock()
@@ -62,7 +68,7 @@ class Job:
         """End the run: at its next chunk, or with its process when it does not come to that soon."""
         self.cancelled = True
         self.end()
-        timer = Timer(GRACE, self._end_process)
+        timer = Timer(GRACE if self._grace is None else self._grace, self._end_process)
         timer.daemon = True
         timer.start()
 

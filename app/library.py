@@ -9,17 +9,19 @@ import anyio
 from anyio import CapacityLimiter
 
 from app import tracing
-from app.computing import Reading, Work, find_device
-from app.errors import NotFound
+from app.callers import waited_for
+from app.computing import Conversion, Reading, Work, find_device
+from app.errors import Left, NotFound
 from app.formats import Kept, kept_facts
 from app.initial_states import earlier_traces
-from app.jobs import Job
+from app.jobs import Cancelled, Job
 from app.limits import can_stream
 from app.lstm import Direction, Problem, Trace
 from app.lstm.cost import Sent
 from app.lstm.overview import Pyramid
 from app.lstm.storage import read_pyramid
 from app.lstm.streaming import CHUNK
+from app.metrics import Metrics
 from app.pool import Pool
 from app.presets import presets
 from app.schemas import TraceRequest, UploadWeights
@@ -31,20 +33,20 @@ Found = tuple[str, Trace, dict[str, str]]  # id, trace, metadata with the filled
 T = TypeVar("T")
 
 
-#: Threads that may wait for runs at the same time.
-MAX_WAITING = 64
+#: Threads for those who find what they ask for, or are told that there is no room, while others wait for runs.
+SPARE_THREADS = 32
 
 
 class Library:
     """Traces by request and by id. Runs are computed by a pool; all else that is slow happens in threads."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics | None = None) -> None:
         self.settings = settings
         self.store = Store(settings.data_dir, settings.max_store_bytes, settings.store_url)
-        self.pool = Pool(settings.workers)
         self._device = find_device(settings)
+        self.pool = Pool(settings, metrics, self._device)
         self._threads = CapacityLimiter(max(2, settings.workers))
-        self._waiting = CapacityLimiter(MAX_WAITING)
+        self._waiting = CapacityLimiter(settings.workers + settings.max_waiting + SPARE_THREADS)
         self._waiting_long = CapacityLimiter(settings.max_waiting_runs)
         # their ids are known from the start, so that examples work on a new server
         requests = [TraceRequest.model_validate(preset.request) for preset in presets()]
@@ -58,9 +60,9 @@ class Library:
     async def keep_upload(self, upload_id: str, source: Path) -> Kept:
         """Convert a file that has come, unless it is known, and keep it. Raises Invalid, WorkerDied, StoreFull."""
 
-        def kept() -> Kept:
+        def kept(job: Job) -> Kept:
             path = self.store.upload_path(upload_id) or self.store.keep_upload(
-                upload_id, lambda path: self.pool.convert(source, path, self.settings.max_upload_seconds)
+                upload_id, lambda path: self.pool.read(Conversion(source), path, job)
             )
             return kept_facts(path)
 
@@ -80,11 +82,11 @@ class Library:
     async def read_input(self, content: bytes, options: Options, *, preview: bool) -> bytes:
         """What data that somebody brings is read as, or holds, as JSON. Raises Invalid, TooLarge, WorkerDied."""
 
-        def read() -> bytes:
+        def read(job: Job) -> bytes:
             source, target = self.store.scratch_file("data"), self.store.scratch_file("input")
             try:
                 source.write_bytes(content)
-                self.pool.read(Reading(source, options, preview), target, self.settings.max_upload_seconds)
+                self.pool.read(Reading(source, options, preview), target, job)
                 return target.read_bytes()
             finally:
                 source.unlink(missing_ok=True)
@@ -103,11 +105,11 @@ class Library:
 
     async def of_request(self, request: TraceRequest) -> Found:
         """The trace that answers a request, which has been checked."""
-        return await self._wait_for(lambda: self.find_or_run(request))
+        return await self._wait_for(lambda job: self.find_or_run(request, job))
 
     async def of_id(self, trace_id: str) -> Found:
         """The trace of an id. Raises NotFound for one that no request ever had."""
-        return await self._wait_for(lambda: self._of_id(trace_id))
+        return await self._wait_for(lambda job: self._of_id(trace_id, job))
 
     async def request_of(self, trace_id: str) -> TraceRequest | None:
         """The request of an id, or None if no trace has it."""
@@ -121,39 +123,44 @@ class Library:
     async def pyramid_of(self, trace_id: str, layer: int, direction: Direction, quantity: str) -> Pyramid:
         """A quantity of one cell of a trace, with its summaries. The cell and the quantity must be there."""
 
-        def found() -> Pyramid:
-            _, trace, _ = self._of_id(trace_id)
+        def found(job: Job) -> Pyramid:
+            _, trace, _ = self._of_id(trace_id, job)
             while True:
                 try:
                     return read_pyramid(self.store.trace_path(trace_id), layer, direction, quantity, trace.lengths)
                 except FileNotFoundError:  # evicted since: run again
-                    self._of_id(trace_id)
+                    self._of_id(trace_id, job)
 
         return await self._wait_for(found)
 
     async def file_of(self, trace_id: str) -> Path:
         """The trace of an id as a safetensors file."""
 
-        def found() -> Path:
-            self._of_id(trace_id)
+        def found(job: Job) -> Path:
+            self._of_id(trace_id, job)
             return self.store.trace_path(trace_id)
 
         return await self._wait_for(found)
 
     async def run_long(self, request: TraceRequest, job: Job) -> None:
         """See to it that there is the trace of a request. Raises Cancelled when the job is."""
-        await anyio.to_thread.run_sync(self.find_or_run, request, job, limiter=self._waiting_long)
+        await anyio.to_thread.run_sync(lambda: self.find_or_run(request, job, long=True), limiter=self._waiting_long)
 
     async def off_loop(self, work: Callable[[], T]) -> T:
         """Do something slow in a thread while the event loop answers others."""
         return await anyio.to_thread.run_sync(work, limiter=self._threads)
 
-    async def _wait_for(self, work: Callable[[], T]) -> T:
-        """The same for what may have to wait for a run."""
-        return await anyio.to_thread.run_sync(work, limiter=self._waiting)
+    async def _wait_for(self, work: Callable[[Job], T]) -> T:
+        """The same for what may have to wait for a run, which ends when the client hangs up. Raises Left then."""
+        job = Job(grace=0)  # a new worker is there sooner than a run would hear of it
+        async with waited_for(job):
+            try:
+                return await anyio.to_thread.run_sync(work, job, limiter=self._waiting)
+            except Cancelled:
+                raise Left from None
 
-    def find_or_run(self, request: TraceRequest, job: Job | None = None) -> Found:
-        """The kept trace of a request, else that of a run; `job` is that of a long one. In a thread of anyio's."""
+    def find_or_run(self, request: TraceRequest, job: Job | None = None, *, long: bool = False) -> Found:
+        """The kept trace of a request, else that of a run, which `job` can cancel. In a thread of anyio's."""
         trace_id = tracing.trace_id(request)
         content = tracing.canonical(request)
         kept = self.store.trace(trace_id)
@@ -166,7 +173,7 @@ class Library:
         seq_len, _ = request.input.sizes(request.config)
         work = Work(
             request=request,
-            hx=tracing.starting_states(request, self._earlier),
+            hx=tracing.starting_states(request, lambda earlier: self._earlier(earlier, job)),
             metadata={"request": content.decode()},
             in_chunks=seq_len > CHUNK and can_stream(request),
             device=self._device,
@@ -175,7 +182,7 @@ class Library:
         )
 
         def write(path: Path) -> None:
-            self.pool.run(work, path, job)
+            self.pool.run(work, path, job, long=long)
             self.store.keep_request(trace_id, content)  # before its trace is: a kept trace has a kept request
 
         return trace_id, *self.store.keep_trace(trace_id, write)
@@ -186,21 +193,21 @@ class Library:
     def _upload(self, request: TraceRequest) -> Path | None:
         return self.store.upload_path(request.weights.id) if isinstance(request.weights, UploadWeights) else None
 
-    def _earlier(self, trace_id: str) -> Trace | None:
+    def _earlier(self, trace_id: str, job: Job | None) -> Trace | None:
         """A trace that another one goes on from."""
         try:
-            return self._of_id(trace_id)[1]
+            return self._of_id(trace_id, job)[1]
         except NotFound:
             return None
 
-    def _of_id(self, trace_id: str) -> Found:
+    def _of_id(self, trace_id: str, job: Job | None) -> Found:
         kept = self.store.trace(trace_id)
         if kept is not None:
             return trace_id, *kept
         requests = self._lineage(trace_id)
         if not requests:
             raise NotFound(Problem(("path", "trace_id"), "not_found", "No trace has this id; POST its request again"))
-        return [self.find_or_run(request) for request in requests][-1]
+        return [self.find_or_run(request, job) for request in requests][-1]
 
     def _lineage(self, trace_id: str) -> list[TraceRequest]:
         """The request of an id, after those of evicted traces that it goes on from, the first one first.

@@ -11,8 +11,12 @@ Sizes = dict[tuple[str, ...], int]  # by their place in the request
 
 
 def check_cost(request: TraceRequest, settings: Settings, sent: Sent) -> None:
-    """Raise TooLarge for a run above a limit, at the size that contributes most, with all that is needed to mend it."""
+    """Raise TooLarge for a run above a limit, with all that is needed to mend it.
+
+    At each size above its own limit, or at the one that contributes most to an estimate that is above one.
+    """
     sizes = _sizes(request)
+    _check_sizes(request, sizes, settings)
     cost = _cost(request, sizes, sent)
     limits = {
         "max_trace_bytes": (cost.memory, settings.max_trace_bytes, "B", "of memory"),
@@ -29,6 +33,21 @@ def check_cost(request: TraceRequest, settings: Settings, sent: Sent) -> None:
         )
         for name, (needed, limit, unit, what) in limits.items()
         if needed > limit
+    ]
+    if problems:
+        raise TooLarge(*problems)
+
+
+def _check_sizes(request: TraceRequest, sizes: Sizes, settings: Settings) -> None:
+    limits: dict[tuple[str, ...], int | None] = {path: getattr(settings, f"max_{path[1]}") for path in sizes}
+    problems = [
+        Problem(
+            _place(request, path),
+            "too_large",
+            f"This run has {path[1]} = {size}, above the limit of {limit}; {variable(f'max_{path[1]}')} raises it",
+        )
+        for (path, limit), size in zip(limits.items(), sizes.values(), strict=True)
+        if limit is not None and size > limit
     ]
     if problems:
         raise TooLarge(*problems)

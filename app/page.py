@@ -17,8 +17,8 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
-def render(template: str, language: Language, static: Callable[[str], str]) -> str:
-    """A template as HTML. static: the address of a file below static/."""
+def render(template: str, language: Language, static: Callable[[str], str], **values: bool) -> str:
+    """A template as HTML. static: the address of a file below static/. values: what else the template asks for."""
     messages = catalog(language)
     return environment.get_template(template).render(
         t=lambda key: messages[key],
@@ -26,6 +26,7 @@ def render(template: str, language: Language, static: Callable[[str], str]) -> s
         static=static,
         page_data=_page_data(language),
         version=__version__,
+        **values,
     )
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Literal
 
 from app import tracing
@@ -94,6 +95,8 @@ class Runs:
     def __init__(self, library: Library, max_waiting: int) -> None:
         self._library = library
         self._max_waiting = max_waiting
+        #: Set when the server is about to end: then nobody watches on.
+        self.leaving = Event()
         self._runs: dict[str, Run] = {}
 
     def start(self, request: TraceRequest) -> Run:
@@ -150,8 +153,8 @@ class Runs:
             del self._runs[trace_id]
 
 
-async def watch(run: Run) -> AsyncIterator[RunResponse]:
-    """The run each time that it has changed, until it is over."""
+async def watch(run: Run, leaving: Event) -> AsyncIterator[RunResponse]:
+    """The run each time that it has changed, until it is over, or the server is about to end."""
     last = None
     while True:
         run.look()
@@ -159,7 +162,7 @@ async def watch(run: Run) -> AsyncIterator[RunResponse]:
         if state != last:
             last = state
             yield run.response()
-        if run.over:
+        if run.over or leaving.is_set():
             return
         await asyncio.sleep(INTERVAL)
 

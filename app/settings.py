@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     What is not set has the default of the profile: the field's own, or that of PUBLIC.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
 
     profile: Literal["local", "public"] = Field(
         default="local",

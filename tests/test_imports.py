@@ -28,10 +28,15 @@ HOUSE = {
     "app.settings": allowed("app.store_url", "pydantic pydantic_core pydantic_settings"),
     "app.i18n": allowed("", ""),
     "app.headers": allowed("", "starlette"),
-    "app.errors": allowed("app.lstm app.headers", "fastapi starlette orjson"),
+    "app.errors": allowed("app.lstm app.headers", "asgi_correlation_id fastapi starlette orjson"),
     "app.head_requests": allowed("", "starlette"),
     "app.body_limit": allowed("app.settings", "starlette"),
     "app.same_origin": allowed("app.lstm app.errors", "starlette"),
+    "app.hosts": allowed("app.lstm app.settings app.errors", "starlette"),
+    "app.access": allowed("app.lstm app.errors", "starlette"),
+    "app.body_deadline": allowed("", "starlette"),
+    "app.protocol": allowed("", "uvicorn"),
+    "app.logs": allowed("app.settings", "pythonjsonlogger"),
     "app.strict_json": allowed("", "fastapi"),
     "app.bundle": allowed("", ""),
     "app.assets": allowed("app.bundle", "anyio starlette"),
@@ -50,10 +55,13 @@ HOUSE = {
     "app.computing": allowed(
         "app.lstm app.settings app.errors app.formats app.schemas app.sequences app.tracing app.jobs", "torch"
     ),
-    "app.pool": allowed("app.lstm app.errors app.jobs app.computing", ""),
+    "app.callers": allowed("app.jobs", "starlette"),
+    "app.metrics": allowed("", "prometheus_client"),
+    "app.request_log": allowed("app.metrics", "starlette"),
+    "app.pool": allowed("app.lstm app.settings app.errors app.jobs app.computing app.metrics", "cachetools"),
     "app.library": allowed(
         "app.lstm app.settings app.errors app.formats app.schemas app.sequences app.presets app.store app.limits "
-        "app.initial_states app.tracing app.jobs app.computing app.pool",
+        "app.initial_states app.tracing app.jobs app.computing app.callers app.metrics app.pool",
         "anyio pydantic",
     ),
     "app.recent_replies": allowed("app.schemas", "cachetools"),
@@ -65,20 +73,22 @@ HOUSE = {
     "app.routes": allowed(
         "app.lstm app.settings app.i18n app.errors app.formats app.strict_json app.schemas app.sequences app.presets "
         "app.store app.limits app.tracing app.library app.recent_replies app.reply app.page app.standalone app.exports "
-        "app.runs",
-        "anyio fastapi orjson pydantic torch",
+        "app.runs app.access",
+        "anyio fastapi orjson prometheus_client pydantic torch",
     ),
     "app.main": allowed(
-        "app.settings app.errors app.headers app.head_requests app.body_limit app.assets app.library "
-        "app.recent_replies app.runs app.same_origin app.routes",
-        "fastapi",
+        "app.settings app.errors app.headers app.head_requests app.body_limit app.assets app.callers app.metrics "
+        "app.library "
+        "app.recent_replies app.runs app.same_origin app.hosts app.access app.body_deadline app.request_log app.routes",
+        "asgi_correlation_id fastapi",
     ),
+    "app.serving": allowed("app.settings app.logs app.protocol", "fastapi torch uvicorn"),
     "app.client": allowed("", ""),
     "app.share": allowed("app.lstm app.client", "safetensors torch"),
     "app.open_command": allowed("app.client", ""),
     "app.convert_command": allowed("app.lstm app.formats", "numpy safetensors torch"),
     "app.__main__": allowed(
-        "app.client app.convert_command app.open_command app.settings app.main", "pydantic torch uvicorn"
+        "app.client app.convert_command app.open_command app.settings app.main app.serving", "pydantic"
     ),
 }
 

@@ -1,17 +1,30 @@
 """What the server offers, and how it is."""
 
 import torch
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from app import __version__
+from app.errors import NotReady
 from app.i18n import catalog
+from app.lstm import Problem
 from app.presets import Preset, presets
-from app.schemas import HealthResponse, PresetResponse, PresetsResponse, ReadoutResponse, StorySentence
+from app.routes.shared import TheLibrary, errors
+from app.schemas import (
+    HealthResponse,
+    PresetResponse,
+    PresetsResponse,
+    ReadoutResponse,
+    ReadyResponse,
+    StorySentence,
+)
 
 router = APIRouter(prefix="/api", tags=["This server"])
+#: Not a part of the API that clients know.
+metrics_router = APIRouter(include_in_schema=False)
 
 
-@router.get("/presets")
+@router.get("/presets", responses=errors())
 async def list_presets() -> PresetsResponse:
     """Ready requests, each with something to see, and what there is to see."""
     return PresetsResponse(presets=[preset_body(preset) for preset in presets()])
@@ -44,7 +57,27 @@ def _readout_body(preset: Preset) -> ReadoutResponse | None:
     return ReadoutResponse.model_validate({**layer, "answer": preset.answers})
 
 
-@router.get("/health")
+@router.get("/health", responses=errors())
 async def health() -> HealthResponse:
     """Whether the server answers, and with which versions."""
     return HealthResponse(status="ok", version=__version__, torch=torch.__version__)
+
+
+@router.get("/ready", responses=errors(503))
+async def ready(request: Request, library: TheLibrary) -> ReadyResponse:
+    """Whether the server takes runs: not before its workers are there, and no more once it was told to end.
+
+    A store that does not answer is no reason to send requests elsewhere: all servers share it.
+    """
+    leaving = request.app.state.leaving
+    if not leaving.is_set() and not library.pool.alive:
+        await library.off_loop(library.pool.start)  # all were ended; without requests none would start one
+    if leaving.is_set() or not library.pool.alive:
+        raise NotReady(Problem((), "not_ready", "This server takes no runs at the moment"))
+    return ReadyResponse(status="ready")
+
+
+@metrics_router.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """The counts of this server, as Prometheus reads them."""
+    return Response(request.app.state.metrics.text(), media_type=CONTENT_TYPE_LATEST)

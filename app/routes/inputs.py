@@ -30,7 +30,7 @@ _BODY = {
 @router.post(
     "",
     status_code=200,
-    responses={200: {"model": InputResponse}, **errors(400, 413, 422, 503, 507)},
+    responses={200: {"model": InputResponse}, **errors(413, 422, 503, 507, changing=True)},
     openapi_extra=_BODY,
 )
 async def read_input(request: Request, query: Annotated[ReadQuery, Query()], library: TheLibrary) -> Response:
@@ -45,7 +45,7 @@ async def read_input(request: Request, query: Annotated[ReadQuery, Query()], lib
 @router.post(
     "/preview",
     status_code=200,
-    responses={200: {"model": PreviewResponse}, **errors(400, 413, 422, 503, 507)},
+    responses={200: {"model": PreviewResponse}, **errors(413, 422, 503, 507, changing=True)},
     openapi_extra=_BODY,
 )
 async def preview_input(request: Request, query: Annotated[ReadQuery, Query()], library: TheLibrary) -> Response:

@@ -16,13 +16,13 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 async def index(request: Request, lang: Annotated[str | None, Query()] = None) -> Response:
     """The page. Its words, and the table of stages, travel inside it as JSON."""
-    return _page("index.html", request, choose(lang, request.headers.get("accept-language")))
+    return html_page("index.html", request, choose(lang, request.headers.get("accept-language")))
 
 
 @router.get("/docs")
 async def docs(request: Request) -> Response:
     """Swagger UI on the API, with no request to another host."""
-    return _page("docs.html", request, "en")
+    return html_page("docs.html", request, "en")
 
 
 @router.get("/favicon.ico")
@@ -37,14 +37,15 @@ async def not_found(request: Request, error: Exception) -> Response:
     if not wants_page:
         return await on_http_exception(request, error)
     language = choose(request.query_params.get("lang"), request.headers.get("accept-language"))
-    page = _page("error.html", request, language)
+    page = html_page("error.html", request, language)
     page.status_code = HTTPStatus.NOT_FOUND
     return page
 
 
-def _page(template: str, request: Request, language: Language) -> Response:
+def html_page(template: str, request: Request, language: Language, **values: bool) -> Response:
+    """A template as a reply. values: what it asks for besides words."""
     version = request.app.state.assets_version
-    html = render(template, language, lambda path: f"/static/{version}/{path}")
+    html = render(template, language, lambda path: f"/static/{version}/{path}", **values)
     return HTMLResponse(
         html, headers={"Cache-Control": "no-cache", "Vary": "Accept-Language", "Content-Language": language}
     )

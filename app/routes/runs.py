@@ -20,7 +20,7 @@ _JSON_ERRORS: dict[int | str, dict[str, Any]] = {
         "description": HTTPStatus(status).phrase,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorResponse"}}},
     }
-    for status in (404, 422, 503)
+    for status in (400, 401, 404, 422, 503)
 }
 RunId = Annotated[str, Path(description="The id of a run, which its trace will have.", examples=[known_id()])]
 
@@ -48,7 +48,7 @@ async def get_run(run: TheRun) -> RunResponse:
     return run.response()
 
 
-@router.delete("/runs/{run_id}", responses=errors(404, 422, 503))
+@router.delete("/runs/{run_id}", responses=errors(404, 422, 503, changing=True))
 async def cancel_run(run: TheRun, unless_watched: UnlessWatched = False) -> RunResponse:
     """Cancel a long run: it ends soon, and nothing is left of it. One that is over stays as it is."""
     if unless_watched:
@@ -59,7 +59,10 @@ async def cancel_run(run: TheRun, unless_watched: UnlessWatched = False) -> RunR
 
 
 @router.get("/runs/{run_id}/events", response_class=EventSourceResponse, responses=_JSON_ERRORS)
-async def watch_run(run: Annotated[Run, Depends(_watched)]) -> AsyncIterable[ServerSentEvent]:
-    """The run each time that it has changed, as server-sent events, until it is over."""
-    async for state in watch(run):
+async def watch_run(run: Annotated[Run, Depends(_watched)], runs: TheRuns) -> AsyncIterable[ServerSentEvent]:
+    """The run each time that it has changed, as server-sent events, until it is over.
+
+    They end sooner where the server ends: ask again, or another server.
+    """
+    async for state in watch(run, runs.leaving):
         yield ServerSentEvent(data=state, event="run")

@@ -39,5 +39,13 @@ TheReplies = Annotated[RecentReplies, Depends(_replies)]
 TraceId = Annotated[str, Path(description="The id of a trace.", examples=[known_id()])]
 
 
-def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    return {status: {"model": ErrorResponse, "description": HTTPStatus(status).phrase} for status in statuses}
+#: What any request may be answered: it asked for another host, or without the secret of a private server.
+_ANY = (400, 401)
+#: What one may be answered that changes something: another site's page sent it, or its body did not come in time.
+_CHANGING = (403, 408)
+
+
+def errors(*statuses: int, changing: bool = False) -> dict[int | str, dict[str, Any]]:
+    """The errors of an operation, described; besides its own those of any, and those of any that changes something."""
+    everything = sorted({*statuses, *_ANY, *(_CHANGING if changing else ())})
+    return {status: {"model": ErrorResponse, "description": HTTPStatus(status).phrase} for status in everything}

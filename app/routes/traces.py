@@ -37,7 +37,7 @@ router = APIRouter(prefix="/api", tags=["Traces"], route_class=StrictJSONRoute)
     responses={
         201: {"model": TraceResponse, "description": "The trace"},
         202: {"model": RunResponse, "description": "A run to watch, with 'Prefer: respond-async'"},
-        **errors(400, 413, 415, 422, 503, 507),
+        **errors(413, 415, 422, 503, 507, changing=True),
     },
 )
 async def create_trace(

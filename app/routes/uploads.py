@@ -34,7 +34,7 @@ _BODY = {
 @router.put(
     "",
     status_code=201,
-    responses={201: {"model": UploadResponse}, **errors(400, 413, 422, 503, 507)},
+    responses={201: {"model": UploadResponse}, **errors(413, 422, 503, 507, changing=True)},
     openapi_extra=_BODY,
 )
 async def upload_file(request: Request, response: Response, library: TheLibrary) -> UploadResponse:
@@ -60,7 +60,7 @@ async def get_upload(upload_id: UploadId, library: TheLibrary) -> UploadResponse
     return _body(upload_id, await library.upload(upload_id))
 
 
-@router.delete("/{upload_id}", status_code=204, responses={**errors(404, 422, 503)})
+@router.delete("/{upload_id}", status_code=204, responses={**errors(404, 422, 503, changing=True)})
 async def delete_upload(upload_id: UploadId, library: TheLibrary) -> None:
     """Remove an uploaded file. Traces that were made of it can be read until they are evicted."""
     await library.remove_upload(upload_id)

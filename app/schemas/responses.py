@@ -172,6 +172,10 @@ class HealthResponse(BaseModel):
     torch: str
 
 
+class ReadyResponse(BaseModel):
+    status: Literal["ready"]
+
+
 def encode(tensor: Tensor, encoding: Encoding) -> NDArray[Any] | dict[str, Any]:
     """A tensor for orjson: an array, which it writes as lists, or the base64 object."""
     array = np.ascontiguousarray(tensor.numpy())

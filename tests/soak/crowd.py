@@ -56,7 +56,7 @@ def measure(short: bool) -> Findings:
     found = Findings()
     size, waves = (80, 1) if short else (500, 20)
     statuses: Counter[int] = Counter()
-    with soak_server(LSTM_LENS_WORKERS="2", LSTM_LENS_MAX_WAITING="32") as server:
+    with soak_server(LSTM_LENS_WORKERS="2", LSTM_LENS_MAX_WAITING="4" if short else "32") as server:
         server.all_ready(3)
         health = Health(server.port)
         health.start()

@@ -30,7 +30,7 @@ TOLD = {
 SETTINGS = {
     "LSTM_LENS_WORKERS": "2",
     "LSTM_LENS_MAX_RUN_SECONDS": "4",
-    "LSTM_LENS_MAX_WORKER_BYTES": str(320 * 2**20),
+    "LSTM_LENS_MAX_WORKER_BYTES": str(640 * 2**20),
     "LSTM_LENS_MAX_TRACE_BYTES": str(8 * 2**30),
 }
 numbers = count()
@@ -64,8 +64,10 @@ def death(server: SoakServer, kind: str) -> Answer:
         return asked(server, greedy(next(numbers)))
     if kind == "deadline":
         return asked(server, slow(next(numbers)))
-    for worker in server.workers():
+    workers = server.workers()
+    for worker in workers:
         os.kill(worker, signal.SIGKILL)
+    until(lambda: not any(map(processes.alive, workers)), 10)
     return asked(server, seeded(next(numbers)))
 
 

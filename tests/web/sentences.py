@@ -12,8 +12,20 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 #: Rooms that speak to whoever runs the server, to the command line or to no one.
 SILENT = [
-    *("__main__", "assets", "bundle", "client", "computing", "convert_command", "exports", "headers", "i18n", "main"),
-    *("open_command", "page", "presets", "same_origin", "settings"),
+    *(
+        "__main__",
+        "assets",
+        "bundle",
+        "client",
+        "convert_command",
+        "exports",
+        "headers",
+        "i18n",
+        "logs",
+        "main",
+        "metrics",
+    ),
+    *("open_command", "page", "presets", "request_log", "same_origin", "serving", "settings"),
     *("share", "standalone", "store_url", "store/opening"),
     *("lstm/errors", "lstm/stages", "lstm/trace", "schemas/queries", "schemas/responses", "schemas/uploads"),
 ]
@@ -40,6 +52,10 @@ UNSAID = {
     "more than 1 Ei{}",
     "{} of the timesteps, or a list a sample",
     "a file could not be read",
+    "This machine or this build of torch has no CUDA",
+    'Bearer realm="LSTM Lens"',
+    "out of memory",
+    "not enough memory",
     "a list of members of that length",
     "duplicate key",
     "Long runs",

@@ -40,6 +40,7 @@ def test_it_describes_the_whole_contract(description: dict[str, Any]) -> None:
         "post /api/inputs/preview",
         "get /api/presets",
         "get /api/health",
+        "get /api/ready",
     }
 
 

@@ -159,7 +159,7 @@ def work(request: Any, hx: Any = None) -> Work:
 
 @pytest.fixture
 def pool() -> Iterator[Pool]:
-    pool = Pool(1)
+    pool = Pool(Settings(workers=1))
     yield pool
     pool.stop()
 
@@ -181,7 +181,7 @@ def running(pool: Pool, path: Path, runs: list[Work]) -> list[Future[None]]:
 
 def test_an_error_that_cannot_be_told_to_another_process_ends_its_run_alone(pool: Pool, tmp_path: Path) -> None:
     runs = [work(TraceRequest.model_validate(DEAF)), work(Fails()), work(TraceRequest.model_validate(SMALL))]
-    pool = Pool(2)
+    pool = Pool(Settings(workers=2))
     try:
         good, bad, other = running(pool, tmp_path, runs)
         with pytest.raises(RuntimeError, match="Awkward"):
@@ -228,10 +228,10 @@ def test_a_run_that_is_cancelled_before_its_turn_leaves_those_before_and_after_i
     wanted = work(TraceRequest.model_validate(DEAF)), work(TraceRequest.model_validate(SMALL))
     given_up = Job()
     with ThreadPoolExecutor(3) as threads:
-        first = threads.submit(pool.run, wanted[0], tmp_path / "0.tmp", Job())
+        first = threads.submit(pool.run, wanted[0], tmp_path / "0.tmp", Job(), long=True)
         time.sleep(0.3)
-        second = threads.submit(pool.run, wanted[1], tmp_path / "1.tmp", given_up)
-        third = threads.submit(pool.run, wanted[1], tmp_path / "2.tmp", Job())
+        second = threads.submit(pool.run, wanted[1], tmp_path / "1.tmp", given_up, long=True)
+        third = threads.submit(pool.run, wanted[1], tmp_path / "2.tmp", Job(), long=True)
         time.sleep(0.1)
         given_up.cancel()
         with pytest.raises(Cancelled):

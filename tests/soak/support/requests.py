@@ -18,9 +18,9 @@ def seeded(seed: int) -> dict[str, Any]:
 
 
 def slow(seed: int) -> dict[str, Any]:
-    """A run of many seconds and little memory. With dropout it is one piece, and hears of nothing until it is done."""
+    """A run of many seconds, in which little else is done. With dropout it is one piece, and hears of nothing until it is done."""
     return {
-        "config": {"input_size": 2, "hidden_size": 4, "num_layers": 16, "dropout": 0.5},
+        "config": {"input_size": 2, "hidden_size": 1, "num_layers": 64, "dropout": 0.5},
         "input": {"kind": "random", "seq_len": 100_000},
         "weights": {"kind": "seed", "seed": seed},
         "training": True,
@@ -28,8 +28,8 @@ def slow(seed: int) -> dict[str, Any]:
 
 
 def greedy(seed: int) -> dict[str, Any]:
-    """A run whose input alone takes 400 MB."""
+    """A run whose input alone takes 800 MB."""
     return {
         "config": {"input_size": 1000, "hidden_size": 4},
-        "input": {"kind": "random", "seq_len": 1000, "batch_size": 100, "seed": seed},
+        "input": {"kind": "random", "seq_len": 2000, "batch_size": 100, "seed": seed},
     }

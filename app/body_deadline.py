@@ -1,0 +1,39 @@
+"""How long a body may take to arrive: a client that sends a byte now and then holds what others could use."""
+
+import asyncio
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+class BodyDeadline:
+    """Pure ASGI middleware: a body has `seconds`, and one more for each `rate` bytes that came; then it is a 408."""
+
+    def __init__(self, app: ASGIApp, seconds: float, rate: int) -> None:
+        self._app = app
+        self._seconds = seconds
+        self._rate = rate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        clock = asyncio.get_running_loop().time
+        began, read, more = clock(), 0, True
+
+        async def receive_in_time() -> Message:
+            nonlocal read, more
+            if not more:  # what comes after the body has no hurry
+                return await receive()
+            try:
+                async with asyncio.timeout_at(began + self._seconds + read / self._rate):
+                    message = await receive()
+            except TimeoutError:
+                sentence = "The body of this request took too long to arrive"
+                raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, sentence, {"Connection": "close"}) from None
+            read += len(message.get("body", b""))
+            more = bool(message.get("more_body", False))
+            return message
+
+        await self._app(scope, receive_in_time, send)
