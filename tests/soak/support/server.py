@@ -24,20 +24,20 @@ class SoakServer(Server):
         self._started = started
 
     def ready(self) -> float:
-        """Wait until it answers; the seconds that this took from its start."""
-        until(lambda: self.health() or self.process.poll() is not None, 60)
+        """Wait until it takes runs; the seconds that this took from its start."""
+        until(lambda: self._is_ready() or self.process.poll() is not None, 60)
         if self.process.poll() is not None:
             raise AssertionError(f"the server ended: {self.log.read_text()[-2000:]}")
         return time.monotonic() - self._started
 
-    def health(self) -> bool:
+    def _is_ready(self) -> bool:
         try:
-            return self.client.get("/api/health").status_code == 200
+            return self.client.get("/api/ready").status_code == 200
         except httpx.TransportError:
             return False
 
     def all_ready(self, workers: int) -> None:
-        """Wait until it answers and so many workers are there."""
+        """Wait until it takes runs and so many workers are there."""
         self.ready()
         until(lambda: len(self.workers()) >= workers, 60)
 
@@ -46,7 +46,7 @@ class SoakServer(Server):
 
     def faults(self) -> list[str]:
         """What each traceback in its log ends with."""
-        text = self.log.read_text(errors="replace")
+        text = self.log.read_text(errors="replace").replace("\\n", "\n")  # in JSON a traceback is one line
         return [
             next((line[:300] for line in part.splitlines()[1:] if line and not line.startswith((" ", "\t"))), "?")
             for part in text.split("Traceback (most recent call last)")[1:]
