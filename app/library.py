@@ -80,17 +80,16 @@ class Library:
         return await self.off_loop(found)
 
     async def read_input(self, content: bytes, options: Options, *, preview: bool) -> bytes:
-        """What data that somebody brings is read as, or holds, as JSON. Raises Invalid, TooLarge, WorkerDied."""
+        """What data that somebody brings is read as, or holds, as JSON.
+
+        Raises Invalid, TooLarge, WorkerDied, StoreFull.
+        """
 
         def read(job: Job) -> bytes:
-            source, target = self.store.scratch_file("data"), self.store.scratch_file("input")
-            try:
+            with self.store.scratch("data") as source, self.store.scratch("input") as target:
                 source.write_bytes(content)
                 self.pool.read(Reading(source, options, preview), target, job)
                 return target.read_bytes()
-            finally:
-                source.unlink(missing_ok=True)
-                target.unlink(missing_ok=True)
 
         return await self._wait_for(read)
 

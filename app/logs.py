@@ -41,6 +41,7 @@ def config(settings: Settings) -> dict[str, Any]:
             "lstm_lens": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
             "uvicorn": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
             "uvicorn.access": {"handlers": [], "propagate": False},
+            "asgi_correlation_id": {"level": "ERROR"},  # anybody can send an id that is none
         },
     }
 

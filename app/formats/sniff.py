@@ -34,7 +34,8 @@ def format_of(path: Path) -> Format:
         return "keras_h5"
     if start.startswith(_ZIP):
         return _in_zip(path)
-    if start.startswith(_PICKLES):
+    # a header of 640 bytes, say, has a length that starts as a pickle does, and then zeros
+    if start.startswith(_PICKLES) and start[4:9] != b"\0\0\0\0{":
         raise bad_file("pickle", _PICKLE)
     if start[8:9] == b"{":
         return "safetensors"

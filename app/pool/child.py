@@ -16,6 +16,8 @@ from app.computing import Conversion, Reading, Work, compute
 def serve(pipe: Connection, max_bytes: int | None) -> None:
     """Compute what comes through the pipe, and send what came of it. max_bytes: as of WorkerProcess."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the keyboard's interrupt is for the server
+    # what libraries in C cannot raise while they give up on a damaged file; it would go to the log as it is
+    sys.unraisablehook = lambda unraisable: None
     threading.Thread(target=_end_with_the_server, daemon=True).start()
     if max_bytes is not None:
         _bound_memory(max_bytes)

@@ -30,6 +30,8 @@ _MEDIA = {
     ExportFormat.PARQUET: "application/vnd.apache.parquet",
     ExportFormat.SAFETENSORS: "application/octet-stream",
 }
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_CONTENT = {media: _BINARY for media in _MEDIA.values()} | {"application/json": {"schema": {"type": "object"}}}
 _PIECE = 2**18
 _TABLES = (ExportFormat.CSV, ExportFormat.PARQUET)
 Format = Annotated[ExportFormat, Path(description="The format of the file.", examples=["csv"])]
@@ -39,7 +41,7 @@ Format = Annotated[ExportFormat, Path(description="The format of the file.", exa
     "/export/{kind}",
     response_class=Response,
     responses={
-        200: {"content": {media: {"schema": {"type": "string", "format": "binary"}} for media in _MEDIA.values()}},
+        200: {"content": _CONTENT},
         **errors(404, 413, 422, 503, 507),
     },
 )

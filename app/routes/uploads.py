@@ -44,12 +44,9 @@ async def upload_file(request: Request, response: Response, library: TheLibrary)
     be `{"kind": "upload", "id": ..., "prefix": ...}` from then on. Pickles are not read: `python -m app convert`
     makes safetensors of them on your own machine.
     """
-    source = library.store.scratch_file("upload")
-    try:
+    with library.store.scratch("upload") as source:
         upload_id = await _receive(request, source)
         kept = await library.keep_upload(upload_id, source)
-    finally:
-        source.unlink(missing_ok=True)
     response.headers["Location"] = f"{PATH}/{upload_id}"
     return _body(upload_id, kept)
 

@@ -15,8 +15,8 @@ lists of the runs of corpora, and for promises: the requests of long runs from t
 A trace is always read from a file of this machine, mapped into memory.
 """
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -110,9 +110,12 @@ class Store:
                 return found
         return self.trace(trace_id) or found
 
-    def scratch_file(self, name: str) -> Path:
-        """A path for something that is still being written."""
-        return self._scratch.file(name)
+    @contextmanager
+    def scratch(self, name: str) -> Iterator[Path]:
+        """A path for a file that is gone after the block. Raises StoreFull where the disk has no room for it."""
+        path = self._scratch.file(name)
+        with told_when_full(path):
+            yield path
 
     def nameless(self, write: Callable[[Path], None]) -> BinaryIO:
         """What `write` writes to the path it is given, to be read: a file that is gone once it is closed.

@@ -8,24 +8,24 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx2 as httpx
 
 ROOT = Path(__file__).parent.parent.parent
-_SILENT: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
 class Server:
-    """`python -m app serve` in a process of its own."""
+    """`python -m app serve` in a process of its own. log: a file for what it says."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, log: IO[bytes] | None = None, **settings: str) -> None:
         with closing(socket.socket()) as found:
             found.bind(("127.0.0.1", 0))
             self.port = found.getsockname()[1]
         command = [sys.executable, "-m", "app", "serve", "--port", str(self.port)]
         environment = os.environ | {"LSTM_LENS_DATA_DIR": str(folder), "LSTM_LENS_WORKERS": "1"} | settings
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, **_SILENT)
+        said = subprocess.DEVNULL if log is None else log
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=said)
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60)
 
     def ask(self, method: str, path: str, body: Any = None, prefer: str = "") -> tuple[int, Any]:
@@ -49,8 +49,8 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, **settings: str) -> Iterator[Server]:
-    server = Server(folder, **settings)
+def serving(folder: Path, log: IO[bytes] | None = None, **settings: str) -> Iterator[Server]:
+    server = Server(folder, log, **settings)
     try:
         yield server
     finally:

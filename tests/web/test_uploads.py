@@ -164,3 +164,12 @@ def test_what_is_no_model_gets_a_sentence(client: TestClient, content: bytes) ->
     reply = client.put("/api/uploads", content=content)
     assert reply.status_code == 422
     assert len(reply.json()["detail"][0]["msg"]) > 15
+
+
+@pytest.mark.parametrize("size", [0x280, 0x380, 0x480, 0x580])
+def test_a_header_whose_length_starts_as_a_pickle_does_is_a_header(client: TestClient, size: int) -> None:
+    state = nn.LSTM(2, 3).state_dict()
+    padding = size - int.from_bytes(save(state, {"made by": ""})[:8], "little")
+    content = save(state, {"made by": "x" * padding})
+    assert content.startswith((b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"))
+    assert upload(client, content)["lstms"][0]["config"]["hidden_size"] == 3

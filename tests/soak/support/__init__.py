@@ -1,0 +1,1 @@
+"""What the programs share: a server of their own, its processes, clients, figures, and the verdict."""
