@@ -83,7 +83,7 @@ class Ledger:
 
     def finish(self, run_id: str, token: str, status: Status, error: LensError | None = None) -> bool:
         """Say how it ended; whether it was for this one to say."""
-        told = b"" if error is None else orjson.dumps([type(error).__name__, error.problems])
+        told = b"" if error is None else orjson.dumps([type(error).__name__, [tuple(p) for p in error.problems]])
         return bool(self._ask("FINISH", run_id, token, status, told, REMEMBERED))
 
     def put_back(self, run_id: str, token: str, *, died: bool) -> int:
