@@ -24,7 +24,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .PHONY: help run up-cluster install test lint types py js browser walk bench soak pictures format settings clean
 
 help:  ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s%s\n", $$1, $$2 }'
 	@echo 'Variables of run: HOST=$(HOST) PORT=$(PORT) DATA_DIR=$(DATA_DIR) OPEN=1 (opens the browser);'
 	@echo 'of the first install: PYTHON=$(PYTHON) TORCH_INDEX_URL=$(TORCH_INDEX_URL)'
 

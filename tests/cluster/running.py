@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
+from redis import Redis
 
 ROOT = Path(__file__).parent.parent.parent
 #: What is asked again, besides requests that nobody answers: the proxy found no replica, or one said to come back.
@@ -97,6 +98,16 @@ class Cluster:
         """The process in which a worker computes a run at this moment: of those below it the busiest."""
         times = {pid: _seconds(pid) for pid in self.processes[name].children()}
         return max(times, key=lambda pid: times[pid], default=None)
+
+    def seconds_below(self, name: str) -> float:
+        """Processor time that the children of a process have taken."""
+        return sum(_seconds(pid) for pid in self.processes[name].children())
+
+    def redis_command(self, *words: str) -> Any:
+        """Tell Redis something."""
+        host, _, port = self.processes["redis"].address.partition(":")
+        with Redis(host=host, port=int(port), decode_responses=True) as redis:
+            return redis.execute_command(*words)
 
     def logs(self) -> str:
         """What the processes have said last."""
