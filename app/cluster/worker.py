@@ -43,9 +43,12 @@ class Worker:
         self._ending = threading.Event()
 
     def start(self) -> None:
-        """Have the processes ready, and say that it is alive, from now on."""
-        self._library.pool.start()
+        """Say that it is alive, from now on, and have the processes ready."""
         threading.Thread(target=self._live, daemon=True).start()
+        try:
+            self._library.pool.start()
+        except (OSError, EOFError):  # what they are forked from was killed; the next run starts them
+            log.exception("the processes could not be started")
 
     def end(self) -> None:
         """Let the runs in hand wait again, for another worker. May be called by a handler of signals."""

@@ -31,7 +31,7 @@ _MEDIA = {
     ExportFormat.SAFETENSORS: "application/octet-stream",
 }
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-_CONTENT = {media: _BINARY for media in _MEDIA.values()} | {"application/json": {"schema": {"type": "object"}}}
+_CONTENT = dict.fromkeys(_MEDIA.values(), _BINARY) | {"application/json": {"schema": {"type": "object"}}}
 _PIECE = 2**18
 _TABLES = (ExportFormat.CSV, ExportFormat.PARQUET)
 Format = Annotated[ExportFormat, Path(description="The format of the file.", examples=["csv"])]

@@ -8,13 +8,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
 from redis import Redis
+
+from scripts.up_cluster import redis_answers
 
 ROOT = Path(__file__).parent.parent.parent
 #: What is asked again, besides requests that nobody answers: the proxy found no replica, or one said to come back.
@@ -93,6 +95,16 @@ class Cluster:
         before = self.processes[name]
         before.kill()
         until(lambda: self.processes[name] != before)
+
+    def answers(self, name: str) -> None:
+        """Wait until a process that was started anew does its part."""
+        if name == "redis":
+            until(lambda: redis_answers(self.processes["redis"].address))
+        elif name.startswith("worker"):
+            until(lambda: redis_answers(self.processes["redis"].address, f"lens:worker:{name}"))
+        else:
+            with closing(self.client(name)) as client:
+                client.ask("GET", "/api/health")
 
     def workers_child(self, name: str) -> int | None:
         """The process in which a worker computes a run at this moment: of those below it the busiest."""

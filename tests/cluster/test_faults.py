@@ -39,9 +39,7 @@ def computing(cluster: Cluster, client: Client, request: dict[str, Any]) -> tupl
     return run_id, max(before, key=lambda name: cluster.seconds_below(name) - before[name])
 
 
-def test_without_redis_kept_traces_are_served_and_the_server_computes_by_itself(
-    cluster: Cluster, one: Client
-) -> None:
+def test_without_redis_kept_traces_are_served_and_the_server_computes_by_itself(cluster: Cluster, one: Client) -> None:
     kept = one.start(sequence(100))
     assert one.over(kept)["status"] == "done"
     waiting = one.start(sequence(101, 400))
