@@ -21,15 +21,18 @@ PACKAGES := node_modules/installed.stamp
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test lint types py js browser walk bench soak soak-short pictures format settings clean lock
+.PHONY: help run install test lint types py js browser walk bench soak soak-short pictures format settings clean lock up-cluster
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s%s\n", $$1, $$2 }'
 	@echo 'Variables of run: HOST=$(HOST) PORT=$(PORT) DATA_DIR=$(DATA_DIR) OPEN=1 (opens the browser);'
 	@echo 'of the first install: PYTHON=$(PYTHON) TORCH_INDEX_URL=$(TORCH_INDEX_URL)'
 
 run: $(INSTALLED)  ## install what is needed, then serve the page in the foreground
 	@LSTM_LENS_DATA_DIR='$(DATA_DIR)' exec $(BIN)/python -m app serve --host '$(HOST)' --port '$(PORT)' $(if $(OPEN),--open)
+
+up-cluster: $(TESTABLE) $(SERVICES)  ## Redis, two replicas, two workers and nginx on this machine, for trying
+	@exec $(BIN)/python -m scripts.up_cluster --port '$(PORT)'
 
 install: $(INSTALLED)  ## install the app into .venv
 

@@ -3,6 +3,7 @@
 import argparse
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -31,7 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     converting = commands.add_parser("convert", help="write the LSTMs of a file of weights as safetensors")
     converting.add_argument("file", type=Path, help="of torch.save (.pt, .pth, .ckpt, .bin), or .onnx, .keras, .h5")
     converting.add_argument("--out", type=Path, help="where to write (default: beside it, ending in .safetensors)")
+    working = commands.add_parser("work", help="compute the long runs of servers that share a broker")
+    working.add_argument("--concurrency", type=int, default=1, help="runs at a time (default: %(default)s)")
+    working.add_argument("--name", default=socket.gethostname(), help="name of this worker (default: the host's)")
+    working.add_argument("--check", action="store_true", help="only tell whether the worker of that name is alive")
     given = parser.parse_args(arguments)
+    if given.command == "work":
+        return work(given.name, given.concurrency, check=given.check)
     if given.command == "convert":
         return convert(given.file, given.out)
     if given.command == "open":
@@ -74,6 +81,36 @@ def convert(source: Path, out: Path | None) -> int:
     from app.convert_command import convert_command
 
     return convert_command(source, out)
+
+
+def work(name: str, concurrency: int, *, check: bool) -> int:
+    """Compute the runs that wait in Redis, in the foreground, until interrupted; or tell whether that is done."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    from app.settings import Settings
+
+    def run() -> int:
+        from app.cluster import work
+
+        settings = Settings()
+        return int(not work.is_alive(settings, name)) if check else work.work(settings, name, concurrency)
+
+    return _told(run)
+
+
+def _told(run: Callable[[], int]) -> int:
+    """The exit status of a command; one that a setting stops says which."""
+    from pydantic import ValidationError
+
+    from app.settings import BadSetting, variable
+
+    try:
+        return run()
+    except ValidationError as error:
+        for fault in error.errors():
+            sys.stderr.write(f"{variable(str(fault['loc'][0]))}: {fault['msg']}\n")
+    except BadSetting as error:
+        sys.stderr.write(f"{error}\n")
+    return 2
 
 
 def serve(host: str, port: int, when_ready: Callable[[str], object] | None = None) -> int:

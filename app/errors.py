@@ -10,6 +10,7 @@ LensError                     status, and one or more Problems
 |- NotReady             503   the server starts, or ends
 |- WorkerDied           503   the process that computed the run is gone, and others go on
 |- StoreAway            503   the store does not answer, or refuses
+|- QueueAway            503   the broker does not answer, and it alone knows
 `- StoreFull            507   the data folder has no room for what must be kept
 
 Every reply is `{"detail": [{"type", "loc", "msg"}]}`: `loc` leads to the field at fault, and no value that the client
@@ -99,8 +100,18 @@ class StoreAway(LensError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
+class QueueAway(LensError):
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
 class StoreFull(LensError):
     status = HTTPStatus.INSUFFICIENT_STORAGE
+
+
+def named_error(name: str, problems: Iterable[Problem]) -> LensError:
+    """The error that has been told by the name of its class."""
+    kinds = {kind.__name__: kind for kind in LensError.__subclasses__()}
+    return kinds.get(name, LensError)(*problems)
 
 
 def render(status: int, problems: Iterable[Problem], headers: dict[str, str] | None = None) -> Response:
@@ -126,8 +137,9 @@ def _printable(part: str | int) -> str | int:
 
 def _json_path(loc: Sequence[Any]) -> tuple[str | int, ...]:
     """Where pydantic found a fault, as a path of the JSON: without the kind that it inserts below a choice of kinds."""
-    if len(loc) > 2 and loc[0] == "body" and loc[1] in ("weights", "input"):
-        return (*loc[:2], *loc[3:])
+    root = 3 if tuple(loc[:2]) == ("body", "requests") else 1  # of a request, in a corpus or by itself
+    if len(loc) > root + 1 and loc[0] == "body" and loc[root] in ("weights", "input"):
+        return (*loc[: root + 1], *loc[root + 2 :])
     if len(loc) == 2 and loc[0] == "body" and isinstance(loc[1], int):  # a position in text that is no JSON
         return ("body",)
     return tuple(loc)

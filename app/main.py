@@ -19,8 +19,8 @@ from app.library import Library
 from app.metrics import Metrics
 from app.recent_replies import RecentReplies
 from app.request_log import RequestLog
-from app.routes import about, exports, inputs, login, pages, runs, standalone, traces, uploads
-from app.runs import Runs
+from app.routes import about, corpora, exports, inputs, login, pages, runs, standalone, traces, uploads
+from app.runs import EmbeddedRuns, Runs
 from app.same_origin import SameOrigin
 from app.settings import Settings
 
@@ -38,8 +38,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     log.info("%s workers, each with %s threads of torch", settings.workers or "no", settings.torch_threads)
     app.state.library.pool.start()
     yield
-    app.state.runs.cancel_all()
+    app.state.runs.stop()
     app.state.library.pool.stop()
+
+
+def _runs(library: Library) -> Runs:
+    """Long runs, computed by whom the settings say. Raises BadSetting."""
+    if not library.settings.broker_url:
+        return EmbeddedRuns(library)
+    from app.cluster.runs import QueuedRuns  # with Celery, which most servers do without
+
+    return QueuedRuns(library)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -55,7 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.metrics = metrics = Metrics()
     app.state.library = Library(settings, metrics)
-    app.state.runs = Runs(app.state.library, settings.max_waiting_runs)
+    app.state.runs = _runs(app.state.library)
     app.state.leaving = app.state.runs.leaving
     app.state.replies = RecentReplies()
     app.state.assets_version = assets.content_hash()
@@ -76,7 +85,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(RequestLog, metrics=metrics)
     app.add_middleware(CorrelationIdMiddleware)
     app.add_middleware(SecurityHeaders, embed_origins=settings.embed_origins.split())
-    for door in (standalone, traces, exports, runs, uploads, inputs, about, login, pages):
+    for door in (standalone, traces, exports, runs, corpora, uploads, inputs, about, login, pages):
         app.include_router(door.router)
     app.include_router(about.metrics_router)
     assets.mount(app, app.state.assets_version)

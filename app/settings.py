@@ -39,6 +39,7 @@ PUBLIC: Mapping[str, Any] = {
     "max_worker_bytes": GIB,
     "max_run_seconds": 10.0,
     "max_long_run_seconds": 60.0,
+    "max_corpus_runs": 100,
     "log_format": "json",
     "drain_seconds": 3.0,
 }
@@ -142,6 +143,12 @@ class Settings(BaseSettings):
     )
     max_waiting_runs: int = Field(
         default=32, ge=1, description="Long runs that may run and wait at the same time; one more is told to come back."
+    )
+    max_corpus_runs: int = Field(
+        default=1000,
+        ge=1,
+        le=1000,
+        description="Runs of corpora that may run and wait at the same time, besides those, and so the most of one.",
     )
     device: Literal["auto", "cpu", "cuda"] = Field(
         default="auto", description="Where torch computes: cpu, cuda, or auto for CUDA where there is one."

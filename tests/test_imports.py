@@ -69,7 +69,14 @@ HOUSE = {
     "app.page": allowed("app.lstm app.i18n", "jinja2 markupsafe orjson"),
     "app.standalone": allowed("app.lstm app.i18n app.bundle app.assets app.schemas app.page", "torch"),
     "app.exports": allowed("app.lstm app.schemas", "arro3 jinja2 numpy orjson pybase64 torch"),
-    "app.runs": allowed("app.lstm app.settings app.errors app.schemas app.tracing app.jobs app.library", ""),
+    "app.runs": allowed(
+        "app.lstm app.settings app.errors app.schemas app.store app.tracing app.jobs app.library", "orjson"
+    ),
+    "app.cluster": allowed(
+        "app.lstm app.settings app.errors app.schemas app.limits app.tracing app.jobs app.callers app.logs app.library "
+        "app.runs",
+        "anyio celery kombu orjson redis",
+    ),
     "app.routes": allowed(
         "app.lstm app.settings app.i18n app.errors app.formats app.strict_json app.schemas app.sequences app.presets "
         "app.store app.limits app.tracing app.library app.recent_replies app.reply app.page app.standalone app.exports "
@@ -78,8 +85,8 @@ HOUSE = {
     ),
     "app.main": allowed(
         "app.settings app.errors app.headers app.head_requests app.body_limit app.assets app.callers app.metrics "
-        "app.library "
-        "app.recent_replies app.runs app.same_origin app.hosts app.access app.body_deadline app.request_log app.routes",
+        "app.library app.recent_replies app.runs app.cluster app.same_origin app.hosts app.access app.body_deadline "
+        "app.request_log app.routes",
         "asgi_correlation_id fastapi",
     ),
     "app.serving": allowed("app.settings app.logs app.protocol", "fastapi torch uvicorn"),
@@ -88,7 +95,7 @@ HOUSE = {
     "app.open_command": allowed("app.client", ""),
     "app.convert_command": allowed("app.lstm app.formats", "numpy safetensors torch"),
     "app.__main__": allowed(
-        "app.client app.convert_command app.open_command app.settings app.main app.serving", "pydantic"
+        "app.client app.convert_command app.open_command app.settings app.cluster app.main app.serving", "pydantic"
     ),
 }
 

@@ -55,6 +55,13 @@ def trace_requests() -> dict[str, Example]:
     return examples | {name: {"summary": name.replace("_", " "), "value": value} for name, value in own.items()}
 
 
+def corpus_requests() -> dict[str, Example]:
+    """Examples of the body of POST /api/corpora, by name."""
+    config = {"input_size": 2, "hidden_size": 4}
+    sequences = [{"config": config, "input": {"kind": "random", "seq_len": 100, "seed": seed}} for seed in range(3)]
+    return {"three_sequences": {"summary": "one LSTM on three sequences", "value": {"requests": sequences}}}
+
+
 def known_id() -> str:
     """An id that every server knows from its start: that of the worked example."""
     return tracing.trace_id(TraceRequest.model_validate(preset("worked_example").request))

@@ -15,7 +15,7 @@ from app.schemas import RunResponse
 router = APIRouter(prefix="/api", tags=["Long runs"])
 
 #: Where the reply itself is no JSON, an error still is.
-_JSON_ERRORS: dict[int | str, dict[str, Any]] = {
+JSON_ERRORS: dict[int | str, dict[str, Any]] = {
     status: {
         "description": HTTPStatus(status).phrase,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorResponse"}}},
@@ -38,27 +38,27 @@ TheRun = Annotated[Run, Depends(_find_run)]
 
 async def _watched(run: TheRun) -> AsyncIterator[Run]:
     """The run, which is watched until the reply has ended, however it ends."""
-    with run.watched():
+    async with run.watched():
         yield run
 
 
 @router.get("/runs/{run_id}", responses=errors(404, 422, 503))
 async def get_run(run: TheRun) -> RunResponse:
     """How far a long run is."""
-    return run.response()
+    return (await run.state()).response()
 
 
 @router.delete("/runs/{run_id}", responses=errors(404, 422, 503, changing=True))
 async def cancel_run(run: TheRun, unless_watched: UnlessWatched = False) -> RunResponse:
     """Cancel a long run: it ends soon, and nothing is left of it. One that is over stays as it is."""
     if unless_watched:
-        run.leave()
+        await run.leave()
     else:
-        run.job.cancel()
-    return run.response()
+        await run.cancel()
+    return (await run.state()).response()
 
 
-@router.get("/runs/{run_id}/events", response_class=EventSourceResponse, responses=_JSON_ERRORS)
+@router.get("/runs/{run_id}/events", response_class=EventSourceResponse, responses=JSON_ERRORS)
 async def watch_run(run: Annotated[Run, Depends(_watched)], runs: TheRuns) -> AsyncIterable[ServerSentEvent]:
     """The run each time that it has changed, as server-sent events, until it is over.
 

@@ -22,8 +22,7 @@ async def _library(request: Request) -> Library:
 
 
 async def _runs(request: Request) -> Runs:
-    found = request.app.state.runs
-    assert isinstance(found, Runs)
+    found: Runs = request.app.state.runs
     return found
 
 

@@ -55,14 +55,15 @@ async def create_trace(
     """
     if _asks_to_respond_async(prefer):
         await library.check(body, "nothing")
-        run = runs.start(body)
+        run = await runs.start(body)
         headers = {"Location": f"/api/runs/{run.trace_id}", "Preference-Applied": "respond-async"}
-        return JSONResponse(run.response().model_dump(), 202, headers)
+        return JSONResponse((await run.state()).response().model_dump(), 202, headers)
     await library.check(body, query.encoding.value)
     window = Window(encoding=query.encoding)
     trace_id = await library.off_loop(lambda: tracing.trace_id(body))
     content = replies.get(trace_id, window)
     if content is None:
+        await runs.see_to(body)
         _, trace, metadata = await library.of_request(body)
         content = await library.off_loop(lambda: trace_body(trace_id, trace, metadata, window))
         replies.keep(trace_id, window, content)

@@ -1,5 +1,6 @@
 """The wire: what a client asks for, and what it is answered."""
 
+from app.schemas.corpora import CorpusRequest, CorpusResponse, FailedRun, RunCounts
 from app.schemas.exports import ExportFormat, ExportQuery, FigureQuery, Layout
 from app.schemas.inputs import InputResponse, PreviewResponse, ReadQuery
 from app.schemas.notes import NoteRow, Notes
@@ -29,6 +30,8 @@ from app.schemas.uploads import RefusedLstm, UploadedLstm, UploadedMatrix, Uploa
 
 __all__ = [
     "CellResponse",
+    "CorpusRequest",
+    "CorpusResponse",
     "DropoutMaskResponse",
     "EncodedQuery",
     "EncodedTensor",
@@ -37,6 +40,7 @@ __all__ = [
     "ErrorResponse",
     "ExportFormat",
     "ExportQuery",
+    "FailedRun",
     "FigureQuery",
     "HealthResponse",
     "InitialState",
@@ -57,6 +61,7 @@ __all__ = [
     "ReadoutResponse",
     "ReadyResponse",
     "RefusedLstm",
+    "RunCounts",
     "RunResponse",
     "StorySentence",
     "TilesQuery",

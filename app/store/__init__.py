@@ -9,7 +9,8 @@ once: what comes second drops its copy, so that servers which share a store need
 | `memory://` | in the memory of the process | files in a folder that goes with it, within the budget |
 | `s3://BUCKET/PREFIX` | objects | objects, and copies of them in the data folder, within the budget |
 
-Uploaded files lie beside the traces, in the bucket too, and are kept until they are removed.
+Uploaded files lie beside the traces, in the bucket too, and are kept until they are removed. The same holds for the
+lists of the runs of corpora, and for promises: the requests of long runs from their start to their end.
 
 A trace is always read from a file of this machine, mapped into memory.
 """
@@ -41,6 +42,7 @@ class Store:
         """
         parts = open_parts(folder, max_bytes, url)
         self._scratch, self._requests = parts.scratch, parts.requests
+        self._promises, self._corpora = parts.promises, parts.corpora
         self._traces, self._shelf = parts.traces, parts.shelf
         self._uploads = parts.uploads
         self._turns = Turns()
@@ -56,6 +58,26 @@ class Store:
     def keep_request(self, trace_id: str, content: bytes) -> None:
         """Keep what an id stands for. Raises StoreFull when kept requests alone would pass the limit."""
         self._requests.keep(trace_id, content)
+
+    def promised(self, trace_id: str) -> bytes | None:
+        """The request of a run that was promised to somebody and is not over, or None."""
+        return self._promises.get(trace_id) if is_id(trace_id) else None
+
+    def promise(self, trace_id: str, content: bytes) -> None:
+        """Keep the request of a run before somebody is told that it will be computed. Raises StoreFull."""
+        self._promises.keep(trace_id, content)
+
+    def redeem(self, trace_id: str) -> None:
+        """The run is over, however it ended."""
+        self._promises.remove(trace_id)
+
+    def corpus(self, corpus_id: str) -> bytes | None:
+        """The kept list of runs of a corpus, or None."""
+        return self._corpora.get(corpus_id) if is_id(corpus_id) else None
+
+    def keep_corpus(self, corpus_id: str, content: bytes) -> None:
+        """Keep the list of runs of a corpus. Raises StoreFull."""
+        self._corpora.keep(corpus_id, content)
 
     def has_trace(self, trace_id: str) -> bool:
         """Whether a trace is kept."""

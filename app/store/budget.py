@@ -10,9 +10,9 @@ from app.settings import variable
 class Budget:
     """A bound in bytes on what is kept for good, and what that leaves to traces, which can go at any time."""
 
-    def __init__(self, max_bytes: int, kept: int = 0) -> None:
+    def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
-        self._kept = kept
+        self._kept = 0
         self._lock = Lock()
 
     @property
@@ -24,6 +24,11 @@ class Budget:
     def max_bytes(self) -> int:
         """The whole of it."""
         return self._max_bytes
+
+    def note(self, size: int) -> None:
+        """Count what was kept before, however much it is."""
+        with self._lock:
+            self._kept += size
 
     def take(self, size: int) -> None:
         """Count something that is to be kept for good. Raises StoreFull when it alone would pass the bound."""

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.settings import BadSetting
-from app.store.bucket import memory_bucket, s3_bucket
+from app.store.bucket import Bucket, memory_bucket, s3_bucket
 from app.store.budget import Budget
-from app.store.requests import BucketRequests, FolderRequests, Requests
+from app.store.documents import BucketDocuments, Documents, FolderDocuments
 from app.store.scratch import Scratch
 from app.store.shelf import Shelf
 from app.store.traces import TraceFolder
@@ -19,7 +19,9 @@ class Parts:
     """What a store is made of. Without a shelf the folder of traces is all that there is of them."""
 
     scratch: Scratch
-    requests: Requests
+    requests: Documents
+    promises: Documents
+    corpora: Documents
     traces: TraceFolder
     uploads: Uploads
     shelf: Shelf | None = None
@@ -45,9 +47,12 @@ def open_parts(folder: Path, max_bytes: int, url: str) -> Parts:
 def _in_folder(folder: Path, max_bytes: int) -> Parts:
     """Requests and traces share the folder and its budget."""
     scratch = Scratch(folder / "unfinished")
-    requests = FolderRequests(folder / "requests", scratch, max_bytes)
-    uploads = Uploads(folder / "uploads", requests.budget)
-    return Parts(scratch, requests, TraceFolder(folder / "traces", requests.budget), uploads)
+    budget = Budget(max_bytes)
+    requests = FolderDocuments(folder / "requests", scratch, budget)
+    promises = FolderDocuments(folder / "promises", scratch, None)
+    corpora = FolderDocuments(folder / "corpora", scratch, budget)
+    uploads = Uploads(folder / "uploads", budget)
+    return Parts(scratch, requests, promises, corpora, TraceFolder(folder / "traces", budget), uploads)
 
 
 def _in_memory(folder: Path, max_bytes: int) -> Parts:
@@ -56,7 +61,7 @@ def _in_memory(folder: Path, max_bytes: int) -> Parts:
     budget = Budget(max_bytes)
     uploads = Uploads(scratch.path / "uploads", budget)
     traces = TraceFolder(scratch.path / "traces", budget)
-    return Parts(scratch, BucketRequests(memory_bucket(), budget), traces, uploads)
+    return Parts(scratch, *_documents(memory_bucket(), budget), traces, uploads)
 
 
 def _in_s3(folder: Path, max_bytes: int, address: StoreAddress) -> Parts:
@@ -66,4 +71,13 @@ def _in_s3(folder: Path, max_bytes: int, address: StoreAddress) -> Parts:
     budget = Budget(max_bytes)
     uploads = Uploads(folder / "uploads", budget, bucket)
     traces = TraceFolder(folder / "traces", budget)
-    return Parts(scratch, BucketRequests(bucket, None), traces, uploads, Shelf(bucket))
+    return Parts(scratch, *_documents(bucket, None), traces, uploads, Shelf(bucket))
+
+
+def _documents(bucket: Bucket, budget: Budget | None) -> tuple[Documents, Documents, Documents]:
+    """Requests, promises and corpora in a bucket."""
+    return (
+        BucketDocuments(bucket, "requests", budget),
+        BucketDocuments(bucket, "promises", None, remembers=False),
+        BucketDocuments(bucket, "corpora", budget),
+    )

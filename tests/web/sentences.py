@@ -27,6 +27,7 @@ SILENT = [
     ),
     *("open_command", "page", "presets", "request_log", "same_origin", "serving", "settings"),
     *("share", "standalone", "store_url", "store/opening"),
+    *("cluster/scripts", "cluster/work"),
     *("lstm/errors", "lstm/stages", "lstm/trace", "schemas/queries", "schemas/responses", "schemas/uploads"),
 ]
 #: Arguments that are documentation.
@@ -60,6 +61,11 @@ UNSAID = {
     "a list of members of that length",
     "duplicate key",
     "Long runs",
+    "a run failed",
+    "a run was lost and is sent again: %s",
+    "one LSTM on three sequences",
+    "the broker does not answer: %s",
+    "A broker needs a store that servers and workers share, which memory:// is not",
     "Numbers in nested lists of equal lengths.",
     "Preset {} with its weights given",
     "the store cannot be reached: %s",

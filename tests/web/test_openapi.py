@@ -33,6 +33,10 @@ def test_it_describes_the_whole_contract(description: dict[str, Any]) -> None:
         "get /api/runs/{run_id}",
         "delete /api/runs/{run_id}",
         "get /api/runs/{run_id}/events",
+        "post /api/corpora",
+        "get /api/corpora/{corpus_id}",
+        "delete /api/corpora/{corpus_id}",
+        "get /api/corpora/{corpus_id}/events",
         "put /api/uploads",
         "get /api/uploads/{upload_id}",
         "delete /api/uploads/{upload_id}",
@@ -45,21 +49,25 @@ def test_it_describes_the_whole_contract(description: dict[str, Any]) -> None:
 
 
 def test_every_example_of_a_body_works(client: TestClient, description: dict[str, Any]) -> None:
-    body = description["paths"]["/api/traces"]["post"]["requestBody"]["content"]["application/json"]
-    assert len(body["examples"]) >= 6
-    for name, example in body["examples"].items():
-        reply = client.post("/api/traces", json=example["value"])
-        assert reply.status_code == 201, (name, reply.text)
+    for path, count, status in (("/api/traces", 6, 201), ("/api/corpora", 1, 202)):
+        body = description["paths"][path]["post"]["requestBody"]["content"]["application/json"]
+        assert len(body["examples"]) >= count
+        for name, example in body["examples"].items():
+            reply = client.post(path, json=example["value"])
+            assert reply.status_code == status, (name, reply.text)
 
 
 def test_every_get_works_with_the_examples_of_its_parameters(client: TestClient, description: dict[str, Any]) -> None:
     uploaded = client.put("/api/uploads", content=save(nn.LSTM(2, 3).state_dict())).json()["id"]
+    corpus = client.post("/api/corpora", json={"requests": [{"config": {"input_size": 2, "hidden_size": 3}}]}).json()[
+        "id"
+    ]
     for path, method, operation in operations(description):
         if method != "get":
             continue
-        path = path.replace("{upload_id}", uploaded)  # which no server knows by itself
+        path = path.replace("{upload_id}", uploaded).replace("{corpus_id}", corpus)  # no server knows one by itself
         for parameter in operation.get("parameters", []):
-            if parameter["in"] == "path" and parameter["name"] != "upload_id":
+            if parameter["in"] == "path" and parameter["name"] not in ("upload_id", "corpus_id"):
                 (example,) = parameter["schema"]["examples"]
                 path = path.replace("{" + parameter["name"] + "}", example)
         reply = client.get(path)

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from app.lstm.streaming import CHUNK
 from app.main import create_app
-from app.runs import Run
+from app.runs.embedded import EmbeddedRun
 from app.settings import Settings
 from tests.web.server_process import serving
 
@@ -98,22 +98,29 @@ def test_a_cancelled_run_leaves_nothing_behind(server: TestClient, folder: Path)
     assert server.get(f"/api/traces/{run['id']}").status_code == 404
 
 
-def test_a_run_that_others_watch_goes_on_until_the_last_of_them_leaves() -> None:
-    run = Run("0" * 32, total=1)
-    with run.watched():
-        with run.watched():
-            run.leave()
+@pytest.mark.anyio
+async def test_a_run_that_others_watch_goes_on_until_the_last_of_them_leaves() -> None:
+    run = EmbeddedRun("0" * 32, 1)
+    async with run.watched():
+        async with run.watched():
+            await run.leave()
             assert not run.job.cancelled
-        run.leave()
+        await run.leave()
         assert not run.job.cancelled
     assert run.job.cancelled
 
 
-def test_a_run_that_is_watched_to_no_end_goes_on_unless_somebody_has_left_it() -> None:
-    run = Run("0" * 32, total=1)
-    with run.watched():
+@pytest.mark.anyio
+async def test_a_run_that_is_watched_to_no_end_goes_on_unless_somebody_has_left_it() -> None:
+    run = EmbeddedRun("0" * 32, 1)
+    async with run.watched():
         pass
     assert not run.job.cancelled
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
 
 
 def test_a_reader_that_hangs_up_in_the_middle_counts_no_more(tmp_path: Path) -> None:
@@ -128,6 +135,17 @@ def test_a_reader_that_hangs_up_in_the_middle_counts_no_more(tmp_path: Path) -> 
         while server.ask("GET", path)[1]["status"] != "cancelled":
             assert time.monotonic() < deadline
             time.sleep(0.05)
+
+
+def test_a_promised_run_is_computed_whatever_becomes_of_the_server(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        run_id = server.recording(LONG | {"input": {"kind": "random", "seq_len": 40 * CHUNK}})
+    with TestClient(create_app(Settings(data_dir=tmp_path, workers=1))) as client:
+        assert client.get(f"/api/runs/{run_id}").json()["status"] in ("waiting", "running")
+    with TestClient(create_app(Settings(data_dir=tmp_path, workers=1))) as client:
+        assert finished(client, run_id)["status"] == "done"
+        assert client.get(f"/api/traces/{run_id}?stop=1").status_code == 200
+        assert not list((tmp_path / "promises").iterdir())
 
 
 def test_a_run_that_nobody_watches_ends_with_the_one_who_leaves(tmp_path: Path) -> None:

@@ -1,0 +1,23 @@
+"""A worker by itself: what it says of its life."""
+
+from pathlib import Path
+
+import pytest
+
+from app.cluster.ledger import Ledger
+from app.cluster.worker import Worker
+from app.pool import Pool
+from app.settings import Settings
+from tests.cluster.running import until
+
+
+def test_a_worker_is_alive_although_its_processes_could_not_be_started(
+    broker_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(self: Pool) -> None:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(Pool, "start", start)
+    worker = Worker(Settings(broker_url=broker_url, data_dir=tmp_path), "one of ours", 1)
+    worker.start()
+    until(lambda: Ledger(broker_url).is_alive("one of ours"), 5)
