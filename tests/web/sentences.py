@@ -53,6 +53,7 @@ UNSAID = {
     "more than 1 Ei{}",
     "{} of the timesteps, or a list a sample",
     "a file could not be read",
+    "the processes could not be started",
     "This machine or this build of torch has no CUDA",
     'Bearer realm="LSTM Lens"',
     "out of memory",
