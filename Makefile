@@ -79,7 +79,8 @@ settings: $(TESTABLE)  ## write README's table of settings anew
 	$(BIN)/python -m scripts.settings_table
 
 # Only where PyTorch's index can be reached does the resolver find the CPU build, which needs no libraries of CUDA.
-LOCK := CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-annotate \
+# What is locked stays as it is where it may: make lock UPGRADE=1 takes the newest of all.
+LOCK = CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile $(if $(UPGRADE),--upgrade) --quiet --generate-hashes --strip-extras --no-annotate \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 lock: $(TESTABLE)  ## write requirements.lock and requirements-cuda.lock anew
