@@ -1,8 +1,14 @@
-"""How long the headers of a request may take to arrive. uvicorn waits for them for ever."""
+"""Headers of a request: how long they may take to arrive, which uvicorn leaves open, and what is said of bad ones."""
 
 import asyncio
+from http import HTTPStatus
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+
+from app.errors import render
+from app.headers import HEADERS
+from app.lstm.errors import Problem
 
 
 def patient(seconds: float) -> type[H11Protocol]:
@@ -26,6 +32,11 @@ def patient(seconds: float) -> type[H11Protocol]:
             else:
                 self._wait_no_more()
 
+        def send_400_response(self, msg: str) -> None:
+            """Answer what is no HTTP, or too much of it."""
+            self.transport.write(_refusal(self.conn))
+            self.transport.close()
+
         def connection_lost(self, exc: Exception | None) -> None:
             self._wait_no_more()
             super().connection_lost(exc)
@@ -40,3 +51,13 @@ def patient(seconds: float) -> type[H11Protocol]:
                 self._deadline = None
 
     return Patient
+
+
+def _refusal(connection: h11.Connection) -> bytes:
+    """A reply in the one shape, made outside of all middleware."""
+    sentence = "This is no HTTP request, or its address and headers are too long"
+    problem = Problem(("header",), "bad_request", sentence)
+    reply = render(HTTPStatus.BAD_REQUEST, [problem], {**HEADERS, "Connection": "close"})
+    start = h11.Response(status_code=reply.status_code, headers=reply.raw_headers, reason=b"Bad Request")
+    events: list[h11.Event] = [start, h11.Data(data=bytes(reply.body)), h11.EndOfMessage()]
+    return b"".join(connection.send(event) or b"" for event in events)

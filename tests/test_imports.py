@@ -35,7 +35,7 @@ HOUSE = {
     "app.hosts": allowed("app.lstm app.settings app.errors", "starlette"),
     "app.access": allowed("app.lstm app.errors", "starlette"),
     "app.body_deadline": allowed("", "starlette"),
-    "app.protocol": allowed("", "uvicorn"),
+    "app.protocol": allowed("app.lstm app.errors app.headers", "h11 uvicorn"),
     "app.logs": allowed("app.settings", "pythonjsonlogger"),
     "app.strict_json": allowed("", "fastapi"),
     "app.bundle": allowed("", ""),

@@ -154,3 +154,19 @@ def test_a_body_declared_beyond_all_reason_is_refused_at_once(live_port: int) ->
     connection.endheaders(b"{")
     assert connection.getresponse().status == 413
     connection.close()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"\x16\x03\x01 no HTTP at all\r\n\r\n", b"GET /?" + b"x" * 1_000_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n"],
+    ids=["another protocol", "a long address"],
+)
+def test_what_is_no_http_is_told_so_in_the_same_shape(live_port: int, sent: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", live_port), timeout=10) as wire:
+        wire.sendall(sent)
+        reply = http.client.HTTPResponse(wire)
+        reply.begin()
+        content = reply.read()
+    assert reply.status == 400
+    assert reply.headers["content-security-policy"]
+    assert [item["type"] for item in json.loads(content)["detail"]] == ["bad_request"]
