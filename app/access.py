@@ -5,10 +5,10 @@ import hmac
 from http import HTTPStatus
 from urllib.parse import parse_qs
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request, cookie_parser
 from starlette.responses import RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import render
 from app.lstm.errors import Problem
@@ -31,10 +31,12 @@ class Access:
         self._secret = token.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not self._secret or self._is_open(scope["path"]) or self._knows(scope):
+        if scope["type"] != "http" or not self._secret or self._is_open(scope["path"]):
             await self._app(scope, receive, send)
-            return
-        await _refusal(scope)(scope, receive, send)
+        elif self._knows(scope):
+            await self._app(scope, receive, _for_one_reader(send))
+        else:
+            await _refusal(scope)(scope, receive, send)
 
     def _is_open(self, path: str) -> bool:
         return path in _OPEN_PATHS or path.startswith(_OPEN_FOLDER)
@@ -74,6 +76,19 @@ def _same(given: bytes, secret: bytes) -> bool:
 def _proof(secret: bytes) -> bytes:
     """What a browser keeps: it proves that the secret was known, and does not tell it. A new secret makes it void."""
     return hmac.new(secret, b"lstm-lens access", hashlib.sha256).hexdigest().encode()
+
+
+def _for_one_reader(send: Send) -> Send:
+    """What is kept for good is kept by the reader's own browser, and by no cache that others share."""
+
+    async def send_private(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            if "cache-control" in headers:
+                headers["Cache-Control"] = headers["Cache-Control"].replace("public", "private")
+        await send(message)
+
+    return send_private
 
 
 def _refusal(scope: Scope) -> Response:

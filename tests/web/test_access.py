@@ -61,6 +61,12 @@ def test_a_program_shows_the_secret_in_a_header(client: TestClient) -> None:
         assert client.post("/api/traces", json=SMALL, headers={"Authorization": f"{scheme} {TOKEN}"}).status_code == 201
 
 
+def test_no_cache_that_others_share_keeps_what_it_answers(client: TestClient) -> None:
+    shown = {"Authorization": f"Bearer {TOKEN}"}
+    trace = client.post("/api/traces", json=SMALL, headers=shown).headers["location"]
+    assert client.get(trace, headers=shown).headers["cache-control"] == "private, max-age=31536000, immutable"
+
+
 @pytest.mark.parametrize("token", WRONG)
 def test_a_wrong_secret_opens_nothing(client: TestClient, token: str) -> None:
     shown = {"Authorization": f"Bearer {token}".encode()}
