@@ -9,14 +9,16 @@ from fastapi.responses import HTMLResponse
 from app.errors import on_http_exception
 from app.i18n import Language, choose
 from app.page import render
+from app.routes.shared import TheLibrary
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-async def index(request: Request, lang: Annotated[str | None, Query()] = None) -> Response:
+async def index(request: Request, library: TheLibrary, lang: Annotated[str | None, Query()] = None) -> Response:
     """The page. Its words, and the table of stages, travel inside it as JSON."""
-    return html_page("index.html", request, choose(lang, request.headers.get("accept-language")))
+    private = bool(library.settings.access_token.get_secret_value())
+    return html_page("index.html", request, choose(lang, request.headers.get("accept-language")), private=private)
 
 
 @router.get("/docs")

@@ -2,28 +2,31 @@
  * The current request as lines that send it: with curl, from Python's standard library, from JavaScript.
  *
  * @typedef {import("./types.js").TraceRequest} TraceRequest
- * @typedef {{origin: string, short?: boolean}} Way short: long values abbreviated, to be looked at and not to be run
+ * @typedef {{origin: string, short?: boolean, secret?: boolean}} Way short: long values abbreviated, to be looked at and
+ *   not to be run; secret: the server wants its access token, which stays in the variable that holds it
  */
 import { literal } from "./literal.js";
 import { compact } from "./request.js";
 
+const TOKEN = "LSTM_LENS_ACCESS_TOKEN";
+
 /** The body comes from a here-document: no quoting can go wrong in it, and it may be of any length.
  * @param {TraceRequest} request @param {Way} way */
-export const curlSnippet = (request, { origin, short = false }) => `curl -s ${origin}/api/traces \\
-  -H 'Content-Type: application/json' \\
+export const curlSnippet = (request, { origin, short = false, secret = false }) => `curl -s ${origin}/api/traces \\
+  -H 'Content-Type: application/json' \\${secret ? `\n  -H "Authorization: Bearer $${TOKEN}" \\` : ""}
   --data-binary @- <<'JSON'
 ${literal(compact(request), { short })}
 JSON
 `;
 
 /** @param {TraceRequest} request @param {Way} way */
-export const pythonSnippet = (request, { origin, short = false }) => `import json
-from urllib.request import Request, urlopen
+export const pythonSnippet = (request, { origin, short = false, secret = false }) => `import json
+${secret ? "import os\n" : ""}from urllib.request import Request, urlopen
 
 request = ${literal(compact(request), { short, python: true })}
 
 body = json.dumps(request).encode()
-headers = {"Content-Type": "application/json"}
+headers = {"Content-Type": "application/json"${secret ? `, "Authorization": "Bearer " + os.environ["${TOKEN}"]` : ""}}
 with urlopen(Request("${origin}/api/traces", body, headers)) as reply:
     trace = json.load(reply)
 
@@ -33,11 +36,11 @@ print(f[0][0])
 `;
 
 /** @param {TraceRequest} request @param {Way} way */
-export const javascriptSnippet = (request, { origin, short = false }) => `const request = ${literal(compact(request), { short })};
+export const javascriptSnippet = (request, { origin, short = false, secret = false }) => `const request = ${literal(compact(request), { short })};
 
 const reply = await fetch("${origin}/api/traces", {
   method: "POST",
-  headers: { "Content-Type": "application/json" },
+  headers: { "Content-Type": "application/json"${secret ? `, Authorization: \`Bearer \${process.env.${TOKEN}}\`` : ""} },
   body: JSON.stringify(request),
 });
 const trace = await reply.json();

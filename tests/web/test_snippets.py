@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from app.client import CannotShow, ask, framed
 from tests.web.server_process import Server, serving
 from tests.web.test_traces import FULL
 
@@ -20,8 +21,8 @@ WRITE = """
 import { %s as snippet } from "./static/js/snippets.js";
 import { complete } from "./static/js/request.js";
 import { readFileSync } from "node:fs";
-const { request, origin } = JSON.parse(readFileSync(0, "utf8"));
-process.stdout.write(snippet(complete(request), { origin }));
+const { request, origin, secret } = JSON.parse(readFileSync(0, "utf8"));
+process.stdout.write(snippet(complete(request), { origin, secret }));
 """
 #: More than one argument of a command may hold, and text that a shell would take for its own.
 HOSTILE = {
@@ -39,10 +40,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-def snippet(name: str, request: dict[str, Any], server: Server) -> str:
+def snippet(name: str, request: dict[str, Any], server: Server, *, secret: bool = False) -> str:
     """The text that is copied from the page."""
     origin = f"http://127.0.0.1:{server.port}"
-    given = json.dumps({"request": request, "origin": origin})
+    given = json.dumps({"request": request, "origin": origin, "secret": secret})
     command = [NODE, "--input-type=module", "-e", WRITE % name]
     return subprocess.run(command, input=given, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
@@ -83,3 +84,40 @@ def test_the_lines_of_javascript_run(server: Server, asked: tuple[dict[str, Any]
     identity, difference = first.split()
     assert (identity, float(difference)) == (trace["id"], trace["parity"]["max_abs_difference"])
     assert json.loads(rest) == trace["cells"][0]["f"][0][0]
+
+
+TOKEN = "correct-horse-battery-staple"  # noqa: S105 (opens nothing but the server of this test)
+
+
+@pytest.fixture(scope="module")
+def private(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("private"), LSTM_LENS_ACCESS_TOKEN=TOKEN) as server:
+        assert server.ask("GET", "/api/health")[0] == 200
+        yield server
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("curlSnippet", ["sh"]),
+        ("pythonSnippet", [sys.executable, "-"]),
+        ("javascriptSnippet", [NODE, "--input-type=module", "-"]),
+    ],
+)
+def test_the_lines_for_a_private_server_take_its_secret_from_the_variable(
+    private: Server, monkeypatch: pytest.MonkeyPatch, name: str, command: list[str]
+) -> None:
+    text = snippet(name, {"config": {"input_size": 2, "hidden_size": 3}}, private, secret=True)
+    assert TOKEN not in text
+    monkeypatch.setenv("LSTM_LENS_ACCESS_TOKEN", TOKEN)
+    assert "unauthorized" not in run(command, text)
+
+
+def test_our_own_programs_show_the_secret(private: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = f"http://127.0.0.1:{private.port}"
+    monkeypatch.delenv("LSTM_LENS_ACCESS_TOKEN", raising=False)
+    with pytest.raises(CannotShow, match="access token"):
+        ask(server, "GET", "/api/presets")
+    monkeypatch.setenv("LSTM_LENS_ACCESS_TOKEN", TOKEN)
+    assert ask(server, "GET", "/api/presets").startswith(b"{")
+    assert not framed(server)

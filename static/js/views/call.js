@@ -8,12 +8,15 @@ import { createTabs } from "./tabs.js";
 
 /** @typedef {import("../types.js").State} State */
 
+/** To where requests go, and whether they have to show the secret of a private server. */
+const way = () => ({ origin: location.origin, secret: "private" in find("#bench").dataset });
+
 /** What each tab shows of a request, whole or short. @type {Record<string, (request: import("../types.js").TraceRequest, short: boolean) => string>} */
 const TEXTS = {
   code: (request) => `${callLines(request).join("\n")}\n`,
-  curl: (request, short) => curlSnippet(request, { origin: location.origin, short }),
-  python: (request, short) => pythonSnippet(request, { origin: location.origin, short }),
-  javascript: (request, short) => javascriptSnippet(request, { origin: location.origin, short }),
+  curl: (request, short) => curlSnippet(request, { ...way(), short }),
+  python: (request, short) => pythonSnippet(request, { ...way(), short }),
+  javascript: (request, short) => javascriptSnippet(request, { ...way(), short }),
 };
 
 /** @param {import("../main.js").Context} context */
