@@ -91,7 +91,7 @@ def measure(short: bool) -> Findings:
     starts: list[float] = []
     everything: dict[str, bytes] = {}
     missing: list[str] = []
-    kills = 2 if short else 50
+    kills = 1 if short else 50
     with TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         for _ in range(kills):

@@ -14,7 +14,7 @@ from tests.soak.support.clients import request_bytes
 from tests.soak.support.figures import percentile
 from tests.soak.support.program import Findings, main
 from tests.soak.support.requests import TRACES, seeded, slow
-from tests.soak.support.server import SoakServer, soak_server, until
+from tests.soak.support.server import SoakServer, everyday_server, until
 
 SOON = 1.5
 #: A worker that took no time for so long is idle.
@@ -47,8 +47,7 @@ def measure(short: bool) -> Findings:
     found = Findings()
     random = Random(0)  # noqa: S311 (no secret)
     seconds: list[float] = []
-    with soak_server(LSTM_LENS_WORKERS="2", LSTM_LENS_MAX_TRACE_BYTES=str(8 * 2**30)) as server:
-        server.all_ready(3)
+    with everyday_server(short=short) as server:
         for _ in range(3 if short else 100):
             seconds.append(seconds_until_idle(server, random.uniform(0, 0.5)))
             status = server.ask("POST", "/api/traces", seeded(next(numbers)))[0]

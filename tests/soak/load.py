@@ -17,7 +17,7 @@ from tests.soak.support.clients import Clients, Reply, request_bytes
 from tests.soak.support.figures import milliseconds
 from tests.soak.support.program import Findings, main
 from tests.soak.support.requests import TRACES, seeded
-from tests.soak.support.server import SoakServer, soak_server
+from tests.soak.support.server import SoakServer, everyday_server
 from tests.web.test_random_configs import torch_call
 
 CLIENTS = 64
@@ -75,8 +75,7 @@ def measure(short: bool) -> Findings:
     found = Findings()
     seconds = 1.5 if short else 60.0
     torch.set_num_threads(1)
-    with soak_server(LSTM_LENS_WORKERS="2", LSTM_LENS_MAX_WAITING=str(CLIENTS)) as server:
-        server.all_ready(3)
+    with everyday_server(short=short) as server:
         shared, own = Round(seconds, 0, SHARED), Round(seconds / 2, FIRST_OWN, None)
         shared.run(server)
         own.run(server)

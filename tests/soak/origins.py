@@ -11,10 +11,9 @@ from itertools import product
 from tests.soak.support.clients import Clients, Reply, request_bytes
 from tests.soak.support.connection import Answer
 from tests.soak.support.program import Findings, main
-from tests.soak.support.server import soak_server
+from tests.soak.support.server import everyday_server
 
-NAMES = "localhost lens.example *.class.example"
-#: Which Host is the server's own; {port} is where it listens.
+#: Which Host is the server's own, as EVERYDAY says; {port} is where it listens.
 HOSTS = {
     "127.0.0.1:{port}": True,
     "127.0.0.1": True,
@@ -78,7 +77,7 @@ def measure(short: bool) -> Findings:
     found = Findings()
     cells: list[Cell] = list(product(HOSTS, ORIGINS, SITES, TYPES))[:: 11 if short else 1]
     outcomes: Counter[int] = Counter()
-    with soak_server(LSTM_LENS_ALLOWED_HOSTS=NAMES) as server:
+    with everyday_server(short=short) as server:
         waiting = iter(cells)
         asked: dict[int, Cell] = {}
 

@@ -21,7 +21,7 @@ from app.lstm.config import DTYPES
 from tests.soak.support.connection import Connection
 from tests.soak.support.program import Findings, main
 from tests.soak.support.requests import TRACES
-from tests.soak.support.server import soak_server
+from tests.soak.support.server import SoakServer, everyday_server
 
 Tensors = dict[str, NDArray[Any]]
 #: None of them is a number that torch's LSTM computes with.
@@ -91,13 +91,17 @@ def wrong_sets(seed: int) -> Iterator[tuple[str, bytes, bool]]:
             yield f"{what}, {config}", json.dumps({"config": config.model_dump(), "weights": given}).encode(), False
 
 
+def kept_files(server: SoakServer) -> set[Path]:
+    """The traces and the files of weights in its folder."""
+    return set(server.log.parent.rglob("*.safetensors"))
+
+
 def measure(short: bool) -> Findings:
     found = Findings()
     count = 200 if short else 5000
     kinds: Counter[str] = Counter()
-    with soak_server(LSTM_LENS_WORKERS="2") as server:
-        server.all_ready(3)
-        before = server.workers()
+    with everyday_server(short=short) as server:
+        before, kept = server.workers(), kept_files(server)
         connection = Connection(server.port)
         for what, body, file in islice(wrong_sets(0), count):
             if file:
@@ -108,7 +112,7 @@ def measure(short: bool) -> Findings:
             found.expect(answer.status == 422, f"{what}: {answer.status} {answer.body[:200]!r}")
         connection.close()
         found.expect(server.workers() == before, "a worker was started anew")
-        found.expect(not list(Path(server.log.parent).rglob("*.safetensors")), "something of them was kept")
+        found.expect(kept_files(server) == kept, "something of them was kept")
         found.wrong += server.faults()
     found.figures |= {"sets": count, "refused as": " ".join(f"{kind}:{times}" for kind, times in kinds.most_common())}
     return found

@@ -18,7 +18,7 @@ from tests.soak.support.clients import Clients, Reply, request_bytes
 from tests.soak.support.figures import slope
 from tests.soak.support.program import Findings, main
 from tests.soak.support.requests import TRACES, seeded
-from tests.soak.support.server import SoakServer, soak_server
+from tests.soak.support.server import SoakServer, everyday_server
 
 CLIENTS = 8
 WARM_UP = 0.25
@@ -84,8 +84,7 @@ def measure(short: bool) -> Findings:
     found = Findings()
     requests = 800 if short else 200_000
     statuses: Counter[int] = Counter()
-    with soak_server(LSTM_LENS_WORKERS="2", LSTM_LENS_MAX_STORE_BYTES=str(64 * 2**20)) as server:
-        server.all_ready(3)
+    with everyday_server(short=short, LSTM_LENS_MAX_STORE_BYTES=str(64 * 2**20)) as server:
         ids = [server.ask("POST", "/api/traces", seeded(seed))[1]["id"] for seed in range(KEPT)]
         watched, following, every = Watched(server), mixed(ids), max(1, requests // SAMPLES)
         before = server.workers()

@@ -1,11 +1,19 @@
 """The small form of every program, in which nothing is judged that depends on the speed of the machine."""
 
+from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
 
 from tests.soak import TABLE, Row
 from tests.soak.support.program import Findings, failures, report, verdict
+from tests.soak.support.server import end_shared
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _shared_server() -> Iterator[None]:
+    yield
+    end_shared()
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
