@@ -15,12 +15,11 @@ from app.errors import Left, NotFound
 from app.formats import Kept, kept_facts
 from app.initial_states import earlier_traces
 from app.jobs import Cancelled, Job
-from app.limits import can_stream
+from app.limits import is_streamed
 from app.lstm import Direction, Problem, Trace
 from app.lstm.cost import Sent
 from app.lstm.overview import Pyramid
 from app.lstm.storage import read_pyramid
-from app.lstm.streaming import CHUNK
 from app.metrics import Metrics
 from app.pool import Pool
 from app.presets import presets
@@ -169,12 +168,11 @@ class Library:
         upload = self._upload(request)
         if _brings_file(request) and upload is None:
             raise _no_upload()
-        seq_len, _ = request.input.sizes(request.config)
         work = Work(
             request=request,
             hx=tracing.starting_states(request, lambda earlier: self._earlier(earlier, job)),
             metadata={"request": content.decode()},
-            in_chunks=seq_len > CHUNK and can_stream(request),
+            in_chunks=is_streamed(request),
             device=self._device,
             threads=self.settings.torch_threads,
             upload=upload,

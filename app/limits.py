@@ -21,7 +21,7 @@ def check_cost(request: TraceRequest, settings: Settings, sent: Sent) -> None:
     """
     sizes = _sizes(request)
     _check_sizes(request, sizes, settings)
-    cost = _cost(request, sizes, sent)
+    cost = cost_of(request, sent)
     limits = {
         "max_trace_bytes": (cost.memory, settings.max_trace_bytes, "B", "of memory"),
         "max_work": (cost.work, settings.max_work, "", "multiply-adds"),
@@ -40,6 +40,11 @@ def check_cost(request: TraceRequest, settings: Settings, sent: Sent) -> None:
     ]
     if problems:
         raise TooLarge(*problems)
+
+
+def cost_of(request: TraceRequest, sent: Sent) -> Cost:
+    """What a run and its reply are estimated to take."""
+    return _cost(request, _sizes(request), sent)
 
 
 def _check_sizes(request: TraceRequest, sizes: Sizes, settings: Settings) -> None:
@@ -137,14 +142,21 @@ def _cost(request: TraceRequest, sizes: Sizes, sent: Sent) -> Cost:
     config = LSTMConfig.model_construct(**(dict(request.config) | of_config | {"proj_size": proj_size}))
     seq_len, batch_size = sizes["input", "seq_len"], sizes["input", "batch_size"]
     hidden_size = of_config["hidden_size"]
-    chunk = chunk_length(hidden_size, batch_size, request.torch_dtype) if can_stream(request) else None
-    return estimate(config, seq_len, batch_size, request.torch_dtype, sent, chunk)
+    chunk = chunk_length(hidden_size, batch_size, request.torch_dtype) if can_stream(request) else seq_len
+    return estimate(config, seq_len, batch_size, request.torch_dtype, sent, chunk if chunk < seq_len else None)
 
 
 def can_stream(request: TraceRequest) -> bool:
     """Whether a run can be written while it is computed: dropout is drawn, and padding is skipped, only as a whole."""
     dropout = request.training and request.config.dropout > 0 and request.config.num_layers > 1
     return request.lengths is None and not dropout
+
+
+def is_streamed(request: TraceRequest) -> bool:
+    """Whether a run is written while it is computed: one of more timesteps than are computed at once."""
+    seq_len, batch_size = request.input.sizes(request.config)
+    chunk = chunk_length(request.config.hidden_size, batch_size or 1, request.torch_dtype)
+    return can_stream(request) and seq_len > chunk
 
 
 def _largest(request: TraceRequest, sizes: Sizes, sent: Sent) -> tuple[str, ...]:
