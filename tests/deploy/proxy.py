@@ -21,6 +21,14 @@ class Proxy:
         self.port = port
         self.log = log
 
+    def logs(self, text: str) -> bool:
+        """Whether the log comes to hold a text; a line is written after its reply."""
+        for _ in range(200):
+            if text in self.log.read_text():
+                return True
+            time.sleep(0.05)
+        return False
+
     def client(self, number: int = 1) -> httpx.Client:
         transport = httpx.HTTPTransport(local_address=_address(number))
         return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", transport=transport, timeout=60)

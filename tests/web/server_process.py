@@ -30,7 +30,7 @@ class Server:
 
     def ask(self, method: str, path: str, body: Any = None, prefer: str = "") -> tuple[int, Any]:
         """The status and the body of a reply, asked for until there is one."""
-        for _ in range(600):
+        for _ in range(1800):
             try:
                 reply = self.client.request(method, path, json=body, headers={"Prefer": prefer})
             except httpx.ConnectError:
