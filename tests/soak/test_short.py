@@ -6,6 +6,7 @@ from importlib import import_module
 import pytest
 
 from tests.soak import TABLE, Row
+from tests.soak.faults import FAULTS, ROOT
 from tests.soak.support.program import Findings, failures, report, verdict
 from tests.soak.support.server import end_shared
 
@@ -37,3 +38,9 @@ def test_what_must_hold_fails_every_form() -> None:
     found.expect(True, "nothing")
     found.expect(False, "a wrong body")
     assert failures(found, short=True) == failures(found, short=False) == ["a wrong body"]
+
+
+def test_every_program_has_a_fault_to_notice_and_its_place_is_still_there() -> None:
+    assert [fault.program for fault in FAULTS] == [row.name for row in TABLE]
+    for fault in FAULTS:
+        assert (ROOT / fault.file).read_text("utf-8").count(fault.sound) == 1, fault.program
