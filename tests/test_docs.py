@@ -13,7 +13,9 @@ from starlette.testclient import TestClient
 from app import __version__
 from app.main import create_app
 from app.settings import Settings
+from scripts.reliability_table import rows
 from scripts.settings_table import with_table
+from tests.soak import TABLE
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -108,3 +110,12 @@ def test_the_version_is_told_once() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert project["version"] == __version__
     assert f"## [{__version__}]" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_reliability_has_a_row_for_every_program_and_none_that_failed() -> None:
+    found = rows((ROOT / "RELIABILITY.md").read_text("utf-8"))
+    assert list(found) == [row.name for row in TABLE]
+    for name, line in found.items():
+        assert f"python -m tests.soak.{name}" in line
+        assert "| pass |" in line
+        assert re.search(r"\| \d{4}-\d\d-\d\d \|$", line)

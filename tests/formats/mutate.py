@@ -108,8 +108,8 @@ def text_damaged(content: bytes, random: Random) -> bytes:
     """JSON with values replaced, so that it often stays JSON."""
     text = content.decode()
     for _ in range(random.choice([1, 1, 2, 5])):
-        place = random.randrange(len(text))
-        start = max(text.find(mark, place) for mark in ": " if mark in text) if random.random() < 0.7 else place
+        place = random.randrange(max(1, len(text)))
+        start = max(place, *(text.find(mark, place) for mark in ": ")) if random.random() < 0.7 else place
         stop = min((found for mark in ",}]" if (found := text.find(mark, start + 1)) > 0), default=len(text))
         text = text[: start + 1] + random.choice([*WORDS, str(random.choice(NUMBERS))]) + text[stop:]
     return text.encode("utf-8", "surrogatepass")
