@@ -13,10 +13,10 @@ TIMESTEP_OVERHEAD = 50_000
 CELL_OVERHEAD = 20_000_000
 #: Text bytes of one number in a JSON list.
 LIST_BYTES = {torch.float32: 14, torch.float64: 22}
-#: The process needs this much for any run, however small.
-BASE_BYTES = 1 << 20
-
-
+#: What recording at once, recording in chunks, and sending take besides, however small the run.
+#: These and the factors below are bounds of what `python -m tests.soak.memory` measures: at most twice the peak of a
+#: run that is recorded at once, and at most three times that of one in chunks.
+WHOLE_BYTES, CHUNKS_BYTES, SENT_BYTES = 5 << 20, 35 << 20, 6 << 20
 #: The header of a trace's file, at most.
 HEADER_BYTES = 1 << 16
 
@@ -46,16 +46,35 @@ def estimate(
     A closed form in exact integers: no size is too large to be estimated.
     """
     weights, recorded, per_timestep_work = _numbers(config, batch_size)
-    in_memory = seq_len if chunk is None else min(seq_len, chunk)
     cells = config.num_layers * len(config.directions)
     states = 2 * cells * batch_size * config.hidden_size
-    kept = weights + states + recorded * in_memory + config.input_size * batch_size * seq_len
-    scratch = in_memory * batch_size * (16 * config.hidden_size + 4 * config.output_size + config.input_size)
-    numbers_sent = 0 if sent == "nothing" else weights + states + recorded * seq_len
-    memory = BASE_BYTES + dtype.itemsize * (2 * kept + scratch) + 2 * bytes_sent(dtype, sent) * numbers_sent
+    numbers = weights + states + recorded * seq_len
+    if chunk is None or chunk >= seq_len:
+        recording = _recorded_whole(config, seq_len * batch_size, numbers, weights + states, dtype)
+    else:
+        recording = _recorded_in_chunks(config, seq_len, batch_size, chunk, weights + states, dtype)
+    sending = 0 if sent == "nothing" else (SENT_BYTES + 28 * (dtype.itemsize + bytes_sent(dtype, sent)) * numbers // 10)
     work = seq_len * (per_timestep_work + cells * TIMESTEP_OVERHEAD) + cells * CELL_OVERHEAD
-    disk = dtype.itemsize * (weights + states + recorded * seq_len) * 115 // 100 + HEADER_BYTES
-    return Cost(memory * 9 // 8, work, disk)
+    disk = dtype.itemsize * numbers * 115 // 100 + HEADER_BYTES
+    return Cost(max(recording, sending), work, disk)
+
+
+def _recorded_whole(config: LSTMConfig, timesteps: int, numbers: int, given: int, dtype: torch.dtype) -> int:
+    """Bytes of recording at once: the trace, its input and weights again, and of one cell its pre-activations."""
+    one_cell = len(GATES) * config.hidden_size
+    tenths = 18 * numbers + 4 * given + timesteps * (15 * config.input_size + 21 * one_cell + 3 * config.output_size)
+    return WHOLE_BYTES + dtype.itemsize * tenths // 10
+
+
+def _recorded_in_chunks(
+    config: LSTMConfig, seq_len: int, batch_size: int, chunk: int, given: int, dtype: torch.dtype
+) -> int:
+    """Bytes of recording piece by piece. What a few chunks of one cell took is not given back to the system before."""
+    some = min(-(-seq_len // chunk), 6)
+    widest = max(config.input_size, config.output_size if config.num_layers > 1 else 0)
+    of_chunk = 19 * some * len(GATES) * config.hidden_size + 6 * config.output_size + 38 * widest
+    tenths = 85 * given + batch_size * (chunk * of_chunk + 16 * seq_len * config.input_size)
+    return CHUNKS_BYTES + dtype.itemsize * tenths // 10
 
 
 def bytes_sent(dtype: torch.dtype, sent: Sent) -> int:

@@ -118,8 +118,8 @@ FAULTS = [
         "memory",
         "an estimate of a third of what a run takes",
         "app/lstm/cost.py",
-        "memory * 9 // 8",
-        "memory * 3 // 8",
+        "Cost(max(recording, sending), work, disk)",
+        "Cost(max(recording, sending) // 3, work, disk)",
     ),
     Fault(
         "slope",

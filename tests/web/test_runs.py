@@ -184,7 +184,7 @@ def test_nobody_who_asks_for_little_waits_for_a_long_run(tmp_path: Path) -> None
 
 
 def test_what_is_too_long_to_be_sent_may_still_be_recorded(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, workers=0, max_trace_bytes=24 * 2**20)
+    settings = Settings(data_dir=tmp_path, workers=0, max_trace_bytes=64 * 2**20)
     with TestClient(create_app(settings)) as client:
         refused = client.post("/api/traces", json=LONG)
         assert refused.status_code == 413
