@@ -14,9 +14,8 @@ CELL_OVERHEAD = 20_000_000
 #: Text bytes of one number in a JSON list.
 LIST_BYTES = {torch.float32: 14, torch.float64: 22}
 #: What recording at once, recording in chunks, and sending take besides, however small the run.
-#: These and the factors below are bounds of what `python -m tests.soak.memory` measures: at most twice the peak of a
-#: run that is recorded at once, and at most three times that of one in chunks.
-WHOLE_BYTES, CHUNKS_BYTES, SENT_BYTES = 5 << 20, 35 << 20, 6 << 20
+#: These and the factors below are bounds of what `python -m tests.soak.memory` measures, at most twice the peak.
+WHOLE_BYTES, CHUNKS_BYTES, SENT_BYTES = 5 << 20, 15 << 20, 6 << 20
 #: The header of a trace's file, at most.
 HEADER_BYTES = 1 << 16
 
@@ -69,11 +68,12 @@ def _recorded_whole(config: LSTMConfig, timesteps: int, numbers: int, given: int
 def _recorded_in_chunks(
     config: LSTMConfig, seq_len: int, batch_size: int, chunk: int, given: int, dtype: torch.dtype
 ) -> int:
-    """Bytes of recording piece by piece. What a few chunks of one cell took is not given back to the system before."""
-    some = min(-(-seq_len // chunk), 6)
-    widest = max(config.input_size, config.output_size if config.num_layers > 1 else 0)
-    of_chunk = 19 * some * len(GATES) * config.hidden_size + 6 * config.output_size + 38 * widest
-    tenths = 85 * given + batch_size * (chunk * of_chunk + 16 * seq_len * config.input_size)
+    """Bytes of recording piece by piece: the input, the weights again, and of one cell what a chunk or two take."""
+    some = min(-(-seq_len // chunk), 3)  # how many of them it takes until memory is used again and no more is needed
+    native = dtype is torch.float64 or config.proj_size > 0  # where torch keeps the pre-activations of all timesteps
+    turned = 10 * config.input_size if config.bidirectional else 0  # for the reverse direction
+    of_cell = (8 * some + 6 + 15 * native) * len(GATES) * config.hidden_size + 75 * config.output_size
+    tenths = 26 * given + batch_size * (chunk * (turned + of_cell) + 37 * seq_len * config.input_size // 2)
     return CHUNKS_BYTES + dtype.itemsize * tenths // 10
 
 

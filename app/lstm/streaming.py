@@ -132,17 +132,23 @@ class _Run:
         self.file.write(cell_key(layer, direction, "h_0"), h)
         self.file.write(cell_key(layer, direction, "c_0"), c)
         summaries: dict[str, list[Tensor]] = {}
-        backwards = direction == "reverse"
-        for chunk in reversed(self.chunks()) if backwards else self.chunks():
+
+        def record_chunk(chunk: slice) -> None:
+            # In a scope of its own: what a chunk took is given back before the next one takes as much.
+            nonlocal h, c, recorded_c
             x = self._layer_input(layer, chunk)
             hidden, h_n, c_n = call_cell(x, h, c)
             found, parity = open_cell(
                 CellRun(layer, direction, parameters, x, hidden, h, recorded_c, h_n, c_n, lengths=None)
             )
             h, c = h_n, c_n
-            recorded_c = found.c[0 if backwards else -1]  # our own carry, so that pieces have the bits of the whole
+            # our own carry, so that pieces have the bits of the whole; cloned, because a view would keep all of c
+            recorded_c = found.c[-1 if direction == "forward" else 0].clone()
             self.parities[layer].append(parity)
             self._keep(found.cpu(), chunk, summaries)
+
+        for chunk in self.chunks() if direction == "forward" else reversed(self.chunks()):
+            record_chunk(chunk)
             self.done += chunk.stop - chunk.start
             self.progress(self.done, self.seq_len * self.config.num_layers * len(self.config.directions))
         self._keep_summaries(layer, direction, summaries)
@@ -168,13 +174,14 @@ class _Run:
                     overview_key(found.layer, found.direction, name, length), summary, chunk.start // length
                 )
                 finer = length
-            summaries.setdefault(name, []).append(summary if finer > 1 else summary[:0])
+            if finer > 1:  # else there is none, and the numbers themselves must not be kept
+                summaries.setdefault(name, []).append(summary)
 
     def _keep_summaries(self, layer: int, direction: Direction, summaries: dict[str, list[Tensor]]) -> None:
         """Write the coarser summaries of a whole cell, each made from the one before it."""
         finest = self._lengths(up_to=self.chunk)
         for name, parts in summaries.items():
-            summary, finer = torch.cat(parts[::-1] if direction == "reverse" else parts), finest[-1] if finest else 1
+            summary, finer = torch.cat(parts[::-1] if direction == "reverse" else parts), finest[-1]
             for length in tile_lengths(self.seq_len)[len(finest) :]:
                 summary = self._coarser(summary, finer, length, self.seq_len)
                 self.file.write(overview_key(layer, direction, name, length), summary)

@@ -1,5 +1,6 @@
 """A trace that is written while it is computed is, bit for bit, the trace of one call."""
 
+import mmap
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,8 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-from app.lstm import LSTMConfig, record, seeded_lstm
+from app.lstm import LSTMConfig, record, room, seeded_lstm
+from app.lstm.overview import tile_lengths
 from app.lstm.storage import CorruptTrace, read, save
 from app.lstm.streaming import CHUNK, chunk_length, stream
 
@@ -117,3 +119,27 @@ def test_a_file_is_no_trace_before_it_is_finished(tmp_path: Path) -> None:
     stream(lstm, torch.zeros(10, 1, 1), None, tmp_path / "t", {}, progress=look)
     with safe_open(tmp_path / "t", framework="pt") as file:
         assert "cells.0.forward.c" in file.keys()  # noqa: SIM118 (no mapping)
+
+
+def test_chunks_use_the_memory_of_those_before_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where there are too few timesteps for summaries, of which the numbers themselves would be kept."""
+    made: list[int] = []
+
+    class Counted(mmap.mmap):
+        def __new__(cls, fileno: int, length: int, **options: int) -> "Counted":
+            made.append(length)
+            return super().__new__(cls, fileno, length, **options)
+
+    def mapped(chunks: int) -> int:
+        monkeypatch.setattr(room, "_kept", [])
+        made.clear()
+        x = torch.zeros(512 * chunks, 1040, 1, dtype=torch.float64)
+        stream(
+            seeded_lstm(LSTMConfig(input_size=1, hidden_size=1), torch.float64, 3), x, None, tmp_path / str(chunks), {}
+        )
+        return len(made)
+
+    assert chunk_length(1, 1040, torch.float64) == 512
+    assert tile_lengths(512 * 6) == []
+    monkeypatch.setattr(room.mmap, "mmap", Counted)
+    assert mapped(6) == mapped(3) > 0

@@ -67,8 +67,7 @@ TABLE = [
     Row(
         "memory",
         "estimates of memory beside what runs really take, and a server whose memory is bounded",
-        "500 random runs: estimate between 1 and 2 times the peak, 3 where a run is recorded in chunks; "
-        "10,000 requests: within 1 GiB, nothing ended",
+        "500 random runs: estimate between 1 and 2 times the peak; 10,000 requests: within 1 GiB, nothing ended",
     ),
     Row(
         "slope",

@@ -164,8 +164,7 @@ def measure(short: bool) -> Findings:
         described = f"{run.request.config} {run.request.input} {run.request.dtype} {run.sent}"
         found.expect(ratio >= 1, f"estimate {ratio:.2f} of the peak: {described}")
         if not short:  # which may stand in the middle of a process that has done much else
-            most = 3 if is_streamed(run.request) else 2
-            found.expect(ratio <= most, f"estimate {ratio:.2f} times the peak: {described}")
+            found.expect(ratio <= 2, f"estimate {ratio:.2f} times the peak: {described}")
     statuses: Counter[int] = Counter()
     settings = {"LSTM_LENS_PROFILE": "public", "LSTM_LENS_WORKERS": "2", "LSTM_LENS_MAX_TRACE_BYTES": str(MOST)}
     with soak_server(**settings, LSTM_LENS_MAX_STORE_BYTES=str(2**30)) as server:
