@@ -86,12 +86,15 @@ def convert(source: Path, out: Path | None) -> int:
 def work(name: str, concurrency: int, *, check: bool) -> int:
     """Compute the runs that wait in Redis, in the foreground, until interrupted; or tell whether that is done."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    from app import forking
     from app.settings import Settings
 
     def run() -> int:
+        settings = Settings()
+        if settings.workers and not check:
+            forking.begin()
         from app.cluster import work
 
-        settings = Settings()
         return int(not work.is_alive(settings, name)) if check else work.work(settings, name, concurrency)
 
     return _told(run)
@@ -118,12 +121,16 @@ def serve(host: str, port: int, when_ready: Callable[[str], object] | None = Non
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # torch reads it when it is imported: one thread per run
     from pydantic import ValidationError
 
-    from app import serving
-    from app.main import create_app
+    from app import forking
     from app.settings import BadSetting, Settings, variable
 
     try:
         settings = Settings()
+        if settings.workers:
+            forking.begin()  # beside the imports that follow, which take as long
+        from app import serving
+        from app.main import create_app
+
         app = create_app(settings)
     except ValidationError as error:
         for fault in error.errors():

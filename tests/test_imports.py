@@ -58,7 +58,10 @@ HOUSE = {
     "app.callers": allowed("app.jobs", "starlette"),
     "app.metrics": allowed("", "prometheus_client"),
     "app.request_log": allowed("app.metrics", "starlette"),
-    "app.pool": allowed("app.lstm app.settings app.errors app.jobs app.computing app.metrics", "cachetools"),
+    "app.forking": allowed("", ""),
+    "app.pool": allowed(
+        "app.lstm app.settings app.errors app.jobs app.computing app.metrics app.forking", "cachetools"
+    ),
     "app.library": allowed(
         "app.lstm app.settings app.errors app.formats app.schemas app.sequences app.presets app.store app.limits "
         "app.initial_states app.tracing app.jobs app.computing app.callers app.metrics app.pool",
@@ -95,7 +98,8 @@ HOUSE = {
     "app.open_command": allowed("app.client", ""),
     "app.convert_command": allowed("app.lstm app.formats", "numpy safetensors torch"),
     "app.__main__": allowed(
-        "app.client app.convert_command app.open_command app.settings app.cluster app.main app.serving", "pydantic"
+        "app.client app.convert_command app.open_command app.settings app.forking app.cluster app.main app.serving",
+        "pydantic",
     ),
 }
 

@@ -1,13 +1,11 @@
 """One worker: a process with a pipe of its own and one run at a time, so that nobody else is touched by its end."""
 
-import multiprocessing
 import threading
 from multiprocessing.connection import Connection
-from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from app import computing
+from app import forking
 from app.computing import Conversion, Reading, Work, compute
 from app.errors import WorkerDied
 from app.lstm import Problem
@@ -86,7 +84,7 @@ class WorkerProcess:
         if self._process is None or self._pipe is None or not self._process.is_alive():
             if self._pipe is not None:
                 self._pipe.close()
-            context = _context()
+            context = forking.context()
             self._pipe, theirs = context.Pipe()
             with theirs:
                 process: BaseProcess = context.Process(  # type: ignore[attr-defined]
@@ -127,11 +125,3 @@ def died() -> WorkerDied:
     """What is said of a run whose worker is gone."""
     sentence = "The process that computed this run died, perhaps for want of memory; other runs go on"
     return WorkerDied(Problem((), "worker_died", sentence))
-
-
-def _context() -> BaseContext:
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([computing.__name__])
-    return context
