@@ -138,8 +138,10 @@ def stored(tensor: Any) -> Array | None:
     shape = tuple(tensor.dims)
     if len(shape) > MAX_RANK or any(not 0 <= size < 2**48 for size in shape):
         raise bad_file("no_lstm", "a tensor of its weights has an impossible shape")
-    numbers = np.frombuffer(tensor.raw_data, _STORED[tensor.data_type]) if tensor.raw_data else _listed(tensor)
-    if numbers.size != prod(shape):
+    dtype = np.dtype(_STORED[tensor.data_type])
+    whole = len(tensor.raw_data) % dtype.itemsize == 0
+    numbers = np.frombuffer(tensor.raw_data, dtype) if tensor.raw_data and whole else _listed(tensor)
+    if not whole or numbers.size != prod(shape):
         raise bad_file("no_lstm", "a tensor of its weights has another shape than it has numbers")
     if tensor.data_type == onnx.TensorProto.BFLOAT16:  # the upper half of a float32
         numbers = (numbers.astype("<u4") << 16).view("<f4")

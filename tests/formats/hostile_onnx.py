@@ -68,7 +68,7 @@ def tensors() -> Iterator[Hostile]:
     yield one("shape-negative", "impossible shape", dims(-1, 12, 2))
     yield one("shape-0-x-2^40", wrong, dims(0, 2**40, 1))
     yield one("rank-5000", "impossible shape", dims(*[1] * 5000))
-    yield one("raw-odd", "cannot be read", lambda graph: setattr(graph.initializer[0], "raw_data", b"abc"))
+    yield one("raw-odd", wrong, lambda graph: setattr(graph.initializer[0], "raw_data", b"abc"))
     yield one("rank-2", "three axes each", array(0, np.ones((12, 2), np.float32)))
     yield one("directions-2", "three axes each", array(0, np.ones((2, 12, 2), np.float32)))
     yield one("five-gates", "Expected shape [12, 2], found [15, 2]", array(0, np.ones((1, 15, 2), np.float32)))
