@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -184,9 +185,11 @@ class Client:
         """The reply, whatever it is."""
         return self._client.request(method, path, json=body, headers={"Prefer": prefer} if prefer else {})
 
-    def impatient(self, method: str, path: str, body: Any, seconds: float) -> None:
-        """Hang up after a while. Raises httpx.TimeoutException then."""
-        self._client.request(method, path, json=body, timeout=seconds)
+    def leave(self, method: str, path: str, body: Any, when: Callable[[], Any]) -> None:
+        """Ask, and hang up without a reply once something holds."""
+        with closing(HTTPConnection(self._client.base_url.host, self._client.base_url.port or 80)) as connection:
+            connection.request(method, path, json.dumps(body), {"Content-Type": "application/json"})
+            until(when)
 
     def start(self, request: dict[str, Any]) -> str:
         """Start a long run; its id."""

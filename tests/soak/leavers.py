@@ -36,7 +36,8 @@ def seconds_until_idle(server: SoakServer, after: float) -> float:
     while time.monotonic() - last_seen < STILL and time.monotonic() - left < 30:
         time.sleep(0.02)
         now = processes.cpu_seconds(worker)
-        if now is None:
+        if now is None:  # it was ended, at this moment at the latest
+            last_seen = time.monotonic()
             break
         if now > taken:
             last_seen, taken = time.monotonic(), now
