@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from math import inf
 from pathlib import Path
 
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from torch import Tensor
 
 from app.lstm.config import Direction, LSTMConfig
 from app.lstm.digest import FLUSHED, LARGEST, digest
+from app.lstm.mapped import map_tensors
 from app.lstm.overview import Pyramid, pyramid, tile_lengths
 from app.lstm.seal import KEY, MARK, OPEN, is_sound
 from app.lstm.trace import CellTrace, Parity, Trace
@@ -74,9 +75,7 @@ def describe(
 def read(path: Path) -> tuple[Trace, dict[str, str]]:
     """The trace that `save` wrote, and its metadata. Raises FileNotFoundError, and CorruptTrace for other files."""
     try:
-        with safe_open(path, framework="pt") as file:
-            tensors = {name: file.get_tensor(name) for name in file.offset_keys()}
-            metadata: dict[str, str] = file.metadata() or {}
+        tensors, metadata = map_tensors(path)
         if not _is_sound(path, tensors, metadata):
             raise CorruptTrace(path.name)
         return _assemble(tensors, metadata), metadata
@@ -94,11 +93,10 @@ def _is_sound(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, 
 
 def read_pyramid(path: Path, layer: int, direction: Direction, quantity: str, lengths: Sequence[int] | None) -> Pyramid:
     """One quantity of one cell with its summaries, mapped into memory and read where they are looked at."""
-    with safe_open(path, framework="pt") as file:
-        names = set(file.keys())
-        value = file.get_tensor(cell_key(layer, direction, quantity))
-        keys = {length: overview_key(layer, direction, quantity, length) for length in tile_lengths(value.shape[0])}
-        summaries = {length: file.get_tensor(key) for length, key in keys.items() if key in names}
+    tensors, _ = map_tensors(path)
+    value = tensors[cell_key(layer, direction, quantity)]
+    keys = {length: overview_key(layer, direction, quantity, length) for length in tile_lengths(value.shape[0])}
+    summaries = {length: tensors[key] for length, key in keys.items() if key in tensors}
     return Pyramid(value, summaries, lengths)
 
 

@@ -1,6 +1,8 @@
 """Trace files that a power cut or a bad disk has changed are noticed, small ones by their digest."""
 
+import gc
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -97,3 +99,26 @@ def test_a_large_file_of_an_earlier_version_is_read_as_it_is(path: Path, monkeyp
     old = content[8 : 8 + length].replace(kept, b"flushed").ljust(length)
     path.write_bytes(content[:8] + old + content[8 + length :])
     assert read(path)[0].seq_len == 5
+
+
+def test_reading_leaves_nothing_behind(path: Path) -> None:
+    write(path)
+
+    def blocks() -> int:
+        gc.collect()
+        return sys.getallocatedblocks()
+
+    for _ in range(20):
+        read(path)
+    before = blocks()
+    for _ in range(200):
+        read(path)
+    assert blocks() - before < 200  # not one block of memory for each time
+
+
+def test_what_is_read_is_changed_in_memory_alone(path: Path) -> None:
+    write(path)
+    trace, _ = read(path)
+    kept = trace.output.clone()
+    trace.output.fill_(7)
+    assert torch.equal(read(path)[0].output, kept)
