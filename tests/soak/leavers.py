@@ -55,8 +55,8 @@ def measure(short: bool) -> Findings:
             found.expect(status == 201, f"the next client is answered {status}")
         found.expect(not list(server.log.parent.rglob("*.tmp*")), "temporary files are left")
         found.wrong += server.faults()
-    # a run takes ten seconds and more: whoever goes on that long never noticed
-    found.expect(max(seconds) < 8, "a run went on to its end")
+    # a run takes six seconds and more: whoever goes on that long never noticed
+    found.expect(max(seconds) < 4, "a run went on to its end")
     found.figures |= {"left": len(seconds), "idle in time": sum(taken <= SOON for taken in seconds)}
     found.goal("slowest s", round(percentile(seconds, 1), 2), most=SOON)
     return found
