@@ -85,9 +85,9 @@ def measure(short: bool) -> Findings:
     requests = 800 if short else 200_000
     statuses: Counter[int] = Counter()
     with everyday_server(short=short, LSTM_LENS_MAX_STORE_BYTES=str(64 * 2**20)) as server:
+        before = server.workers()
         ids = [server.ask("POST", "/api/traces", seeded(seed))[1]["id"] for seed in range(KEPT)]
         watched, following, every = Watched(server), mixed(ids), max(1, requests // SAMPLES)
-        before = server.workers()
 
         def take(_: int, reply: Reply) -> None:
             statuses[reply.status] += 1
