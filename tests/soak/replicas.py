@@ -70,14 +70,21 @@ def rate(servers: Sequence[SoakServer], seconds: float) -> float:
     return done / (monotonic() - began)
 
 
-def told_alike(one: SoakServer, other: SoakServer) -> bool:
-    """Whether a run of one is the same trace at the other."""
+def told_alike(one: SoakServer, other: SoakServer, store: Path) -> bool:
+    """Whether what one computed is there at the other, and what the other computes itself is the same."""
     first, second = Connection(one.port), Connection(other.port)
-    body = request()
-    told = [first.post(PATH, body).body, second.post(PATH, body).body]
+    there, gone = request(), request()
+    computed = first.post(PATH, there)
+    read = second.ask("GET", f"{computed.headers['location']}?encoding=base64")
+    lost = first.post(PATH, gone)
+    kept = list(store.rglob(f"*{lost.headers['location'].rpartition('/')[2]}*"))
+    assert kept, "the shared store has no file of the run"
+    for path in kept:
+        path.unlink()
+    again = second.post(PATH, gone)
     first.close()
     second.close()
-    return told[0] == told[1]
+    return computed.body == read.body and lost.body == again.body
 
 
 def measure(short: bool) -> Findings:
@@ -95,7 +102,10 @@ def measure(short: bool) -> Findings:
         for k in range(rounds):
             alone.append(rate([(one, two)[k % 2]], seconds))
             together.append(rate([one, two], seconds))
-        found.expect(all(told_alike(one, two) for _ in range(5)), "two replicas answer the same request differently")
+        found.expect(
+            all(told_alike(one, two, Path(folder) / "store") for _ in range(5)),
+            "two replicas answer the same request differently",
+        )
     found.figures |= {"one": round(median(alone), 1), "two": round(median(together), 1)}
     ratio = median(both / single for both, single in zip(together, alone, strict=True))
     found.goal("times one", round(ratio, 2), least=GOAL)
