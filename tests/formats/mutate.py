@@ -177,7 +177,7 @@ def soak(count: int, seed: int, folder: Path) -> tuple[Counter[str], list[str]]:
     failures: list[str] = []
     kind = ""
     app = create_app(Settings(data_dir=folder, workers=1, max_upload_seconds=SECONDS))
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
         worker = app.state.library.pool._short._all[0]
         begin = time.monotonic()
         for k in range(count):

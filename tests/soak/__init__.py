@@ -31,6 +31,11 @@ TABLE = [
         "weights of wrong shapes and dtypes never reach torch",
         "5,000 sets refused, no worker started anew",
     ),
+    Row(
+        "loader",
+        "damaged headers of safetensors at the code that reads them",
+        "1,000,000 files: numbers or a sentence, each within 100 ms, at most 64 MB more",
+    ),
     Row("files", "damaged files of weights", "100,000 files: a list of LSTMs or a sentence, no worker ended"),
     Row(
         "origins",
