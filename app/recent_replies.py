@@ -30,8 +30,9 @@ class RecentReplies:
     def keep(self, trace_id: str, window: Window, body: bytes) -> None:
         """Keep a body for others who ask the same."""
         if len(body) <= MAX_BYTES // 4:
+            copied = bytes(memoryview(body))  # orjson leaves a buffer behind it of up to twice its length
             with self._lock:
-                self._kept[_key(trace_id, window)] = body
+                self._kept[_key(trace_id, window)] = copied
 
 
 def _key(trace_id: str, window: Window) -> Key:
