@@ -35,8 +35,11 @@ def uploads() -> list[bytes]:
     return [request_bytes("PUT", "/api/uploads", body) for body in (*bodies, b"no file of weights", bodies[0][:90])]
 
 
-def mixed(ids: list[str]) -> Iterator[bytes]:
-    """Requests without end, of which an eighth are runs that nobody asked for before."""
+def mixed(ids: list[str], filling: int) -> Iterator[bytes]:
+    """Requests without end, of which an eighth are runs that nobody asked for before; more than half of the first ones.
+
+    filling: how many are the first ones, in which the store and what is kept of recent replies become full.
+    """
     random = Random(0)  # noqa: S311 (no secret)
     own = count(10_000)
     files = uploads()
@@ -53,8 +56,8 @@ def mixed(ids: list[str]) -> Iterator[bytes]:
         "input": (1, lambda: request_bytes("POST", "/api/inputs", CSV, Content_Type="text/csv")),
     }
     choices = [make for weight, make in kinds.values() for _ in range(weight)]
-    while True:
-        yield random.choice(choices)()
+    for k in count():
+        yield kinds["run"][1]() if k < filling and k % 2 else random.choice(choices)()
 
 
 class Watched:
@@ -83,11 +86,12 @@ class Watched:
 def measure(short: bool) -> Findings:
     found = Findings()
     requests = 800 if short else 200_000
+    first = int(WARM_UP * requests)
     statuses: Counter[int] = Counter()
     with everyday_server(short=short, LSTM_LENS_MAX_STORE_BYTES=str(64 * 2**20)) as server:
         before = server.workers()
         ids = [server.ask("POST", "/api/traces", seeded(seed))[1]["id"] for seed in range(KEPT)]
-        watched, following, every = Watched(server), mixed(ids), max(1, requests // SAMPLES)
+        watched, following, every = Watched(server), mixed(ids, first), max(1, requests // SAMPLES)
 
         def take(_: int, reply: Reply) -> None:
             statuses[reply.status] += 1
@@ -101,7 +105,6 @@ def measure(short: bool) -> Findings:
         Clients(server.port, CLIENTS).run(send, take)
         found.expect(server.workers() == before, "a worker was started anew")
         found.wrong += server.faults()
-    first = int(WARM_UP * requests)
     found.figures["requests"] = statuses.total()
     found.goal("MB for each 10,000", round(watched.growth(watched.kib, first) / 1024, 2), most=1)
     found.goal("files for each 10,000", round(watched.growth(watched.files, first), 2), most=0.5)
