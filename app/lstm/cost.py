@@ -13,9 +13,10 @@ TIMESTEP_OVERHEAD = 50_000
 CELL_OVERHEAD = 20_000_000
 #: Text bytes of one number in a JSON list.
 LIST_BYTES = {torch.float32: 14, torch.float64: 22}
-#: What recording at once, recording in chunks, and sending take besides, however small the run.
-#: These and the factors below are bounds of what `python -m tests.soak.memory` measures, at most twice the peak.
-WHOLE_BYTES, CHUNKS_BYTES, SENT_BYTES = 5 << 20, 15 << 20, 6 << 20
+#: What recording at once with oneDNN, recording at once without, recording in chunks, and sending take besides, however
+#: small the run. These and the factors below are bounds of what `python -m tests.soak.memory` measures, at most twice
+#: the peak.
+ONEDNN_BYTES, NATIVE_BYTES, CHUNKS_BYTES, SENT_BYTES = 2 << 20, 8 << 20, 15 << 20, 7 << 20
 #: The header of a trace's file, at most.
 HEADER_BYTES = 1 << 16
 
@@ -49,20 +50,31 @@ def estimate(
     states = 2 * cells * batch_size * config.hidden_size
     numbers = weights + states + recorded * seq_len
     if chunk is None or chunk >= seq_len:
-        recording = _recorded_whole(config, seq_len * batch_size, numbers, weights + states, dtype)
+        recording = _recorded_whole(config, seq_len, batch_size, numbers, weights + states, dtype)
     else:
         recording = _recorded_in_chunks(config, seq_len, batch_size, chunk, weights + states, dtype)
-    sending = 0 if sent == "nothing" else (SENT_BYTES + 28 * (dtype.itemsize + bytes_sent(dtype, sent)) * numbers // 10)
+    sending = 0 if sent == "nothing" else _sent(numbers, weights + states, dtype, bytes_sent(dtype, sent))
     work = seq_len * (per_timestep_work + cells * TIMESTEP_OVERHEAD) + cells * CELL_OVERHEAD
     disk = dtype.itemsize * numbers * 115 // 100 + HEADER_BYTES
     return Cost(max(recording, sending), work, disk)
 
 
-def _recorded_whole(config: LSTMConfig, timesteps: int, numbers: int, given: int, dtype: torch.dtype) -> int:
-    """Bytes of recording at once: the trace, its input and weights again, and of one cell its pre-activations."""
-    one_cell = len(GATES) * config.hidden_size
-    tenths = 18 * numbers + 4 * given + timesteps * (15 * config.input_size + 21 * one_cell + 3 * config.output_size)
-    return WHOLE_BYTES + dtype.itemsize * tenths // 10
+def _is_native(config: LSTMConfig, dtype: torch.dtype) -> bool:
+    """Whether torch computes a layer itself; otherwise oneDNN does."""
+    return dtype is torch.float64 or config.proj_size > 0
+
+
+def _recorded_whole(
+    config: LSTMConfig, seq_len: int, batch_size: int, numbers: int, given: int, dtype: torch.dtype
+) -> int:
+    """Bytes of recording at once: the trace, some of it again, and of one layer what its kernel has beside it."""
+    timesteps, cells = seq_len * batch_size, config.num_layers * len(config.directions)
+    if _is_native(config, dtype):
+        beside = timesteps * (config.input_size + 50 * config.output_size)
+        return NATIVE_BYTES + dtype.itemsize * (18 * numbers + 2 * given + beside) // 10
+    of_primitives = seq_len * (1400 + 170 * cells)
+    tenths = 20 * numbers + 3 * given + 6 * timesteps * config.hidden_size
+    return ONEDNN_BYTES + of_primitives + dtype.itemsize * tenths // 10
 
 
 def _recorded_in_chunks(
@@ -70,11 +82,17 @@ def _recorded_in_chunks(
 ) -> int:
     """Bytes of recording piece by piece: the input, the weights again, and of one cell what a chunk or two take."""
     some = min(-(-seq_len // chunk), 3)  # how many of them it takes until memory is used again and no more is needed
-    native = dtype is torch.float64 or config.proj_size > 0  # where torch keeps the pre-activations of all timesteps
-    turned = 10 * config.input_size if config.bidirectional else 0  # for the reverse direction
+    native = _is_native(config, dtype)  # torch keeps the pre-activations of all timesteps
+    widest = max(config.input_size, config.output_size if config.num_layers > 1 else 0)
+    turned = 10 * widest if config.bidirectional else 0  # for the reverse direction
     of_cell = (8 * some + 6 + 15 * native) * len(GATES) * config.hidden_size + 75 * config.output_size
     tenths = 26 * given + batch_size * (chunk * (turned + of_cell) + 37 * seq_len * config.input_size // 2)
     return CHUNKS_BYTES + dtype.itemsize * tenths // 10
+
+
+def _sent(numbers: int, given: int, dtype: torch.dtype, of_number: int) -> int:
+    """Bytes of sending: the trace, what of it is encoded at a time, and the reply as it grows."""
+    return SENT_BYTES + ((40 * dtype.itemsize + 17 * of_number) * numbers + 6 * dtype.itemsize * given) // 10
 
 
 def bytes_sent(dtype: torch.dtype, sent: Sent) -> int:
