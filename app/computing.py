@@ -1,5 +1,6 @@
 """One run from beginning to end: what a worker process does, and all that it does."""
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,10 @@ from app.lstm.call import State
 from app.schemas import TraceRequest
 from app.sequences import Options, TooLong, write_input, write_preview
 from app.settings import BadSetting, Settings, variable
+
+# What torch says once of the kernel that it chose would go to the log as it is, and no reader of that can change it.
+for _kernel in ("LSTM with projections is not supported with oneDNN", "RNN module weights are not part of single"):
+    warnings.filterwarnings("ignore", _kernel, UserWarning)
 
 #: How torch, and what it is written in, say that there is no memory left.
 _OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "bad_alloc", "out of memory")

@@ -18,6 +18,7 @@ def serve(pipe: Connection, max_bytes: int | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the keyboard's interrupt is for the server
     # what libraries in C cannot raise while they give up on a damaged file; it would go to the log as it is
     sys.unraisablehook = lambda unraisable: None
+    sys.excepthook = lambda *error: None  # Cython tells the same here once more
     threading.Thread(target=_end_with_the_server, daemon=True).start()
     if max_bytes is not None:
         _bound_memory(max_bytes)

@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
+from tests.formats.mutate import mutation
 from tests.web.server_process import ROOT, serving
 from tests.web.test_pool import until, workers
 
@@ -128,6 +129,9 @@ def test_the_log_is_json_and_holds_nothing_that_a_client_sent(tmp_path: Path) ->
         reply("/api/inputs?format=csv", content=f"{WORD},b\n{WORD},2\n".encode())
         server.client.get(f"/{WORD}", headers={"User-Agent": WORD, "X-Request-ID": WORD})
         server.client.put("/api/uploads", content=WORD.encode())
+        projected = {"config": {"input_size": 2, "hidden_size": 4, "proj_size": 2}}  # of whose kernel torch warns
+        assert reply("/api/traces", json=projected).status_code == 201
+        server.client.put("/api/uploads", content=mutation(416)[1])  # at which h5py gives up more than once
         server.process.terminate()
         server.process.wait(30)
     lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
