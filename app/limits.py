@@ -143,7 +143,8 @@ def _cost(request: TraceRequest, sizes: Sizes, sent: Sent) -> Cost:
     seq_len, batch_size = sizes["input", "seq_len"], sizes["input", "batch_size"]
     hidden_size = of_config["hidden_size"]
     chunk = chunk_length(hidden_size, batch_size, request.torch_dtype) if can_stream(request) else seq_len
-    return estimate(config, seq_len, batch_size, request.torch_dtype, sent, chunk if chunk < seq_len else None)
+    piece = chunk if chunk < seq_len else None
+    return estimate(config, seq_len, batch_size, request.torch_dtype, sent, piece, training=request.training)
 
 
 def can_stream(request: TraceRequest) -> bool:

@@ -16,7 +16,9 @@ LIST_BYTES = {torch.float32: 14, torch.float64: 22}
 #: What recording at once with oneDNN, recording at once without, recording in chunks, and sending take besides, however
 #: small the run. These and the factors below are bounds of what `python -m tests.soak.memory` measures, at most twice
 #: the peak.
-ONEDNN_BYTES, NATIVE_BYTES, CHUNKS_BYTES, SENT_BYTES = 2 << 20, 8 << 20, 15 << 20, 7 << 20
+ONEDNN_BYTES, NATIVE_BYTES, CHUNKS_BYTES, SENT_BYTES = 7 << 19, 11 << 19, 31 << 19, 1 << 18
+#: Of a reply that grows so far it is copied where it lies; of a larger one pages are moved.
+COPIED_BYTES = 16 << 20
 #: The header of a trace's file, at most.
 HEADER_BYTES = 1 << 16
 
@@ -40,20 +42,26 @@ def estimate(
     dtype: torch.dtype,
     sent: Sent = "base64",
     chunk: int | None = None,
+    *,
+    training: bool = False,
 ) -> Cost:
     """The cost of recording T timesteps of N samples and of sending the trace; of at most `chunk` timesteps at a time.
+
+    training: whether the masks of the dropout are drawn and recorded.
 
     A closed form in exact integers: no size is too large to be estimated.
     """
     weights, recorded, per_timestep_work = _numbers(config, batch_size)
     cells = config.num_layers * len(config.directions)
-    states = 2 * cells * batch_size * config.hidden_size
-    numbers = weights + states + recorded * seq_len
+    given = weights + 2 * cells * batch_size * config.hidden_size
+    masked = config.num_layers - 1 if training and config.dropout > 0 else 0
+    masks = masked * seq_len * batch_size * config.output_size
+    numbers = given + recorded * seq_len + masks
     if chunk is None or chunk >= seq_len:
-        recording = _recorded_whole(config, seq_len, batch_size, numbers, weights + states, dtype)
+        recording = _recorded_whole(config, seq_len, batch_size, numbers, given, masks, dtype)
     else:
-        recording = _recorded_in_chunks(config, seq_len, batch_size, chunk, weights + states, dtype)
-    sending = 0 if sent == "nothing" else _sent(numbers, weights + states, dtype, bytes_sent(dtype, sent))
+        recording = _recorded_in_chunks(config, seq_len, batch_size, chunk, given, dtype)
+    sending = 0 if sent == "nothing" else _sent(numbers, dtype, sent)
     work = seq_len * (per_timestep_work + cells * TIMESTEP_OVERHEAD) + cells * CELL_OVERHEAD
     disk = dtype.itemsize * numbers * 115 // 100 + HEADER_BYTES
     return Cost(max(recording, sending), work, disk)
@@ -64,35 +72,47 @@ def _is_native(config: LSTMConfig, dtype: torch.dtype) -> bool:
     return dtype is torch.float64 or config.proj_size > 0
 
 
+def _widest(config: LSTMConfig) -> int:
+    """Features of the widest input of a layer that is turned for the reverse direction."""
+    if not config.bidirectional:
+        return 0
+    return max(config.input_size, config.output_size if config.num_layers > 1 else 0)
+
+
 def _recorded_whole(
-    config: LSTMConfig, seq_len: int, batch_size: int, numbers: int, given: int, dtype: torch.dtype
+    config: LSTMConfig, seq_len: int, batch_size: int, numbers: int, given: int, masks: int, dtype: torch.dtype
 ) -> int:
     """Bytes of recording at once: the trace, some of it again, and of one layer what its kernel has beside it."""
-    timesteps, cells = seq_len * batch_size, config.num_layers * len(config.directions)
+    rows, cells = len(GATES) * config.hidden_size, config.num_layers * len(config.directions)
     if _is_native(config, dtype):
-        beside = timesteps * (config.input_size + 50 * config.output_size)
-        return NATIVE_BYTES + dtype.itemsize * (18 * numbers + 2 * given + beside) // 10
-    of_primitives = seq_len * (1400 + 170 * cells)
-    tenths = 20 * numbers + 3 * given + 6 * timesteps * config.hidden_size
+        beside = 8 * rows + 3 * _widest(config) + 14 * config.output_size
+        tenths = 18 * numbers + 3 * given + 19 * masks + seq_len * batch_size * beside
+        return NATIVE_BYTES + 200 * cells * seq_len + dtype.itemsize * tenths // 10
+    beside = 10 * rows + 5 * config.input_size + 16 * _widest(config)
+    tenths = 15 * numbers + 9 * given + 7 * masks + seq_len * batch_size * beside
+    of_primitives = seq_len * (740 + 25 * cells)
     return ONEDNN_BYTES + of_primitives + dtype.itemsize * tenths // 10
 
 
 def _recorded_in_chunks(
     config: LSTMConfig, seq_len: int, batch_size: int, chunk: int, given: int, dtype: torch.dtype
 ) -> int:
-    """Bytes of recording piece by piece: the input, the weights again, and of one cell what a chunk or two take."""
+    """Bytes of recording piece by piece: the input, the weights again, and of one layer what a chunk or two take."""
     some = min(-(-seq_len // chunk), 3)  # how many of them it takes until memory is used again and no more is needed
     native = _is_native(config, dtype)  # torch keeps the pre-activations of all timesteps
-    widest = max(config.input_size, config.output_size if config.num_layers > 1 else 0)
-    turned = 10 * widest if config.bidirectional else 0  # for the reverse direction
-    of_cell = (8 * some + 6 + 15 * native) * len(GATES) * config.hidden_size + 75 * config.output_size
-    tenths = 26 * given + batch_size * (chunk * (turned + of_cell) + 37 * seq_len * config.input_size // 2)
-    return CHUNKS_BYTES + dtype.itemsize * tenths // 10
+    of_layer = (32 + 12 * native) * len(GATES) * config.hidden_size + 18 * _widest(config)
+    of_layer += (10 + 11 * some) * config.output_size
+    tenths = 15 * given + batch_size * (chunk * of_layer + 13 * seq_len * config.input_size)
+    timesteps = 80 * config.num_layers * len(config.directions) * seq_len
+    return CHUNKS_BYTES + timesteps + dtype.itemsize * tenths // 10
 
 
-def _sent(numbers: int, given: int, dtype: torch.dtype, of_number: int) -> int:
-    """Bytes of sending: the trace, what of it is encoded at a time, and the reply as it grows."""
-    return SENT_BYTES + ((40 * dtype.itemsize + 17 * of_number) * numbers + 6 * dtype.itemsize * given) // 10
+def _sent(numbers: int, dtype: torch.dtype, sent: Sent) -> int:
+    """Bytes of sending: the trace, what is encoded of it, and the reply, which grows while it is written."""
+    if sent == "base64":
+        return SENT_BYTES + 67 * dtype.itemsize * numbers // 10
+    reply = bytes_sent(dtype, sent) * numbers
+    return SENT_BYTES + 2 * (dtype.itemsize * numbers + reply) + 4 * min(reply, COPIED_BYTES) // 10
 
 
 def bytes_sent(dtype: torch.dtype, sent: Sent) -> int:

@@ -1,8 +1,8 @@
 """Memory: what is estimated before a run beside what it takes, and a server that must do with little.
 
-The runs are random, each in a process forked for it: its peak is that of everything between request and reply, in the
-worker and in the server, beyond what such a process has anyhow. Then come hostile and sound requests to a server with
-small limits; of memory that its processes share each counts its part.
+The runs are random, each recorded in one process that is forked for it and sent by another, as by a worker and by the
+server: the peak is that of the one that takes more, beyond what such a process has anyhow. Then come hostile and sound
+requests to a server with small limits; of memory that its processes share each counts its part.
 """
 
 import ctypes
@@ -53,16 +53,18 @@ class Run:
     def estimated(self) -> int:
         return cost_of(self.request, self.sent).memory
 
-    def do(self, folder: Path) -> None:
-        """All that happens between request and reply."""
-        path = folder / f"{os.getpid()}.safetensors"
+    def record(self, path: Path) -> None:
+        """What a worker does."""
         metadata = {"request": canonical(self.request).decode()}
+        path.unlink(missing_ok=True)
         compute(Work(self.request, None, metadata, is_streamed(self.request), "cpu", 1), path)
+
+    def send(self, path: Path) -> None:
+        """What the server does with it, as far as it is memory that counts."""
         encoding = ENCODINGS[self.sent]
         if encoding is not None:
             trace, found = read(path)
             trace_body("0" * 32, trace, found, Window(encoding=encoding))
-        path.unlink()
 
 
 def random_run(random: Random) -> Run:
@@ -119,14 +121,16 @@ def estimates(count: int) -> list[tuple[float, Run]]:
     warm = [Run(TraceRequest.model_validate(small), sent) for sent in ENCODINGS]
     found = []
     with TemporaryDirectory() as name:
-        folder = Path(name)
+        path = Path(name) / "trace.safetensors"
 
         def warm_up() -> None:
             for run in warm:
-                run.do(folder)
+                run.record(Path(name) / "warm")
+                run.send(Path(name) / "warm")
 
         def ratio_of(run: Run) -> float:
-            return run.estimated / max(1, peak_of(partial(run.do, folder), warm_up))
+            peak = max(peak_of(partial(step, path), warm_up) for step in (run.record, run.send))
+            return run.estimated / max(1, peak)
 
         for _ in range(count):
             run = random_run(random)
