@@ -56,6 +56,8 @@ UNSAID = {
     "the processes could not be started",
     "This machine or this build of torch has no CUDA",
     'Bearer realm="LSTM Lens"',
+    "LSTM with projections is not supported with oneDNN",
+    "RNN module weights are not part of single",
     "out of memory",
     "not enough memory",
     "can't allocate memory",

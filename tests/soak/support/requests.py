@@ -21,7 +21,7 @@ def slow(seed: int) -> dict[str, Any]:
     """A run of many seconds. With dropout it is one piece, so that it hears of nothing until it is done."""
     return {
         "config": {"input_size": 2, "hidden_size": 1, "num_layers": 64, "dropout": 0.5},
-        "input": {"kind": "random", "seq_len": 90_000},
+        "input": {"kind": "random", "seq_len": 75_000},
         "weights": {"kind": "seed", "seed": seed},
         "training": True,
     }
