@@ -90,7 +90,7 @@ def _recorded_whole(
         return NATIVE_BYTES + 200 * cells * seq_len + dtype.itemsize * tenths // 10
     beside = 10 * rows + 5 * config.input_size + 16 * _widest(config)
     tenths = 15 * numbers + 9 * given + 7 * masks + seq_len * batch_size * beside
-    of_primitives = seq_len * (740 + 25 * cells)
+    of_primitives = seq_len * (1200 + 25 * cells)
     return ONEDNN_BYTES + of_primitives + dtype.itemsize * tenths // 10
 
 
