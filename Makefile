@@ -47,7 +47,7 @@ types: $(TESTABLE)  ## mypy --strict on app/ and scripts/
 	$(BIN)/mypy
 
 py: $(TESTABLE) $(SERVICES)  ## pytest, without the browser
-	$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/browser --ignore=tests/bench tests
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/browser --ignore=tests/bench tests
 
 js: $(TESTABLE) $(PACKAGES)  ## node --test and tsc on the page's modules
 	$(BIN)/node --test --test-reporter=spec 'tests/js/**/*.test.js'
