@@ -100,10 +100,10 @@ def _recorded_in_chunks(
     """Bytes of recording piece by piece: the input, the weights again, and of one layer what a chunk or two take."""
     some = min(-(-seq_len // chunk), 3)  # how many of them it takes until memory is used again and no more is needed
     native = _is_native(config, dtype)  # torch keeps the pre-activations of all timesteps
-    of_layer = (32 + 12 * native) * len(GATES) * config.hidden_size + 18 * _widest(config)
-    of_layer += (10 + 11 * some) * config.output_size
-    tenths = 15 * given + batch_size * (chunk * of_layer + 13 * seq_len * config.input_size)
-    timesteps = 80 * config.num_layers * len(config.directions) * seq_len
+    of_layer = (36 + 13 * native) * len(GATES) * config.hidden_size + 20 * _widest(config)
+    of_layer += (11 + 12 * some) * config.output_size
+    tenths = 17 * given + batch_size * (chunk * of_layer + 15 * seq_len * config.input_size)
+    timesteps = 88 * config.num_layers * len(config.directions) * seq_len
     return CHUNKS_BYTES + timesteps + dtype.itemsize * tenths // 10
 
 
