@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.exports import script as scripts
+from tests.support.scripting import run
 
 RUN_ALL = """import runpy, sys
 paths = sys.argv[1:]
@@ -99,13 +100,15 @@ def named(headers: Any) -> str:
     return found[1]
 
 
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *map(str, arguments)], capture_output=True, text=True, check=False)
+def run_all(paths: list[Path], *options: str) -> subprocess.CompletedProcess[str]:
+    """Scripts one after the other in a Python that has nothing imported before."""
+    command = [sys.executable, *options, "-c", RUN_ALL, *map(str, paths)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_it_runs_for_every_combination_of_options(client: TestClient, tmp_path: Path) -> None:
     paths = [written(client, tmp_path, request) for request in grid().values()]
-    done = run("-W", "ignore:LSTM with projections", "-c", RUN_ALL, *paths)
+    done = run_all(paths, "-W", "ignore:LSTM with projections")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("agree") == len(set(paths)) == 64
     assert done.stderr == ""
@@ -142,7 +145,7 @@ def test_presets_and_states_of_another_trace_run_too(client: TestClient, tmp_pat
     earlier = client.post("/api/traces", json=first).json()["id"]
     requests = [preset["request"] for preset in client.get("/api/presets").json()["presets"]]
     requests.append({**first, "h_0": {"trace": earlier}, "c_0": {"trace": earlier}})
-    done = run("-c", RUN_ALL, *(written(client, tmp_path, request) for request in requests))
+    done = run_all([written(client, tmp_path, request) for request in requests])
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("agree") == len(requests)
 
