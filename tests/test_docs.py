@@ -112,11 +112,11 @@ def test_the_version_is_told_once() -> None:
     assert f"## [{__version__}]" in (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 
-def test_reliability_tells_of_every_program_its_goal_whether_it_was_met_its_command_and_a_date() -> None:
+def test_reliability_tells_of_every_program_its_goal_met_its_command_and_a_date() -> None:
     found = rows((ROOT / "RELIABILITY.md").read_text("utf-8"))
     assert list(found) == [row.name for row in TABLE]
     for row in TABLE:
         line = found[row.name]
         assert line.startswith(f"| {row.name} | {row.goal} | ")
-        assert re.search(rf" \| (pass|\*\*FAIL\*\*) \| `python -m tests\.soak\.{row.name}` \| ", line)
+        assert re.search(rf" \| pass \| `python -m tests\.soak\.{row.name}` \| ", line)
         assert re.search(r"\| \d{4}-\d\d-\d\d \|$", line)

@@ -16,7 +16,7 @@ LIST_BYTES = {torch.float32: 14, torch.float64: 22}
 #: What recording at once with oneDNN, recording at once without, recording in chunks, and sending take besides, however
 #: small the run. These and the factors below are bounds of what `python -m tests.soak.memory` measures, at most twice
 #: the peak.
-ONEDNN_BYTES, NATIVE_BYTES, CHUNKS_BYTES, SENT_BYTES = 7 << 19, 11 << 19, 31 << 19, 1 << 18
+ONEDNN_BYTES, NATIVE_BYTES, CHUNKS_BYTES, SENT_BYTES = 7 << 19, 11 << 19, 34 << 19, 1 << 18
 #: Of a reply that grows so far it is copied where it lies; of a larger one pages are moved.
 COPIED_BYTES = 16 << 20
 #: The header of a trace's file, at most.
@@ -58,7 +58,7 @@ def estimate(
     masks = masked * seq_len * batch_size * config.output_size
     numbers = given + recorded * seq_len + masks
     if chunk is None or chunk >= seq_len:
-        recording = _recorded_whole(config, seq_len, batch_size, numbers, given, masks, dtype)
+        recording = _recorded_whole(config, seq_len, batch_size, numbers, masks, dtype)
     else:
         recording = _recorded_in_chunks(config, seq_len, batch_size, chunk, given, dtype)
     sending = 0 if sent == "nothing" else _sent(numbers, dtype, sent)
@@ -80,37 +80,33 @@ def _widest(config: LSTMConfig) -> int:
 
 
 def _recorded_whole(
-    config: LSTMConfig, seq_len: int, batch_size: int, numbers: int, given: int, masks: int, dtype: torch.dtype
+    config: LSTMConfig, seq_len: int, batch_size: int, numbers: int, masks: int, dtype: torch.dtype
 ) -> int:
-    """Bytes of recording at once: the trace, some of it again, and of one layer what its kernel has beside it."""
-    rows, cells = len(GATES) * config.hidden_size, config.num_layers * len(config.directions)
+    """Bytes of recording at once: the trace, much of it again, and of one layer what its kernel has beside it."""
     if _is_native(config, dtype):
-        beside = 8 * rows + 3 * _widest(config) + 14 * config.output_size
-        tenths = 18 * numbers + 3 * given + 19 * masks + seq_len * batch_size * beside
-        return NATIVE_BYTES + 200 * cells * seq_len + dtype.itemsize * tenths // 10
-    beside = 10 * rows + 5 * config.input_size + 16 * _widest(config)
-    tenths = 15 * numbers + 9 * given + 7 * masks + seq_len * batch_size * beside
-    of_primitives = seq_len * (1200 + 25 * cells)
-    return ONEDNN_BYTES + of_primitives + dtype.itemsize * tenths // 10
+        of_layer = 4 * config.output_size + 4 * len(GATES) * config.hidden_size * (dtype is torch.float64)
+        return NATIVE_BYTES + dtype.itemsize * (22 * numbers + seq_len * batch_size * of_layer) // 10
+    of_layer = 42 * config.output_size + 16 * _widest(config)
+    tenths = 19 * numbers + 8 * masks + seq_len * batch_size * of_layer
+    return ONEDNN_BYTES + 740 * seq_len + dtype.itemsize * tenths // 10
 
 
 def _recorded_in_chunks(
     config: LSTMConfig, seq_len: int, batch_size: int, chunk: int, given: int, dtype: torch.dtype
 ) -> int:
-    """Bytes of recording piece by piece: the input, the weights again, and of one layer what a chunk or two take."""
+    """Bytes of recording piece by piece: input and output, the weights again, and of one layer what a chunk takes."""
     some = min(-(-seq_len // chunk), 3)  # how many of them it takes until memory is used again and no more is needed
     native = _is_native(config, dtype)  # torch keeps the pre-activations of all timesteps
-    of_layer = (36 + 13 * native) * len(GATES) * config.hidden_size + 20 * _widest(config)
-    of_layer += (11 + 12 * some) * config.output_size
-    tenths = 17 * given + batch_size * (chunk * of_layer + 15 * seq_len * config.input_size)
-    timesteps = 88 * config.num_layers * len(config.directions) * seq_len
-    return CHUNKS_BYTES + timesteps + dtype.itemsize * tenths // 10
+    of_chunk = (34 + 11 * native) * len(GATES) * config.hidden_size + 16 * some * config.output_size
+    of_timestep = 17 * config.input_size + 3 * config.output_size
+    tenths = 19 * given + batch_size * (chunk * of_chunk + seq_len * of_timestep)
+    return CHUNKS_BYTES + dtype.itemsize * tenths // 10
 
 
 def _sent(numbers: int, dtype: torch.dtype, sent: Sent) -> int:
     """Bytes of sending: the trace, what is encoded of it, and the reply, which grows while it is written."""
     if sent == "base64":
-        return SENT_BYTES + 67 * dtype.itemsize * numbers // 10
+        return SENT_BYTES + 70 * dtype.itemsize * numbers // 10
     reply = bytes_sent(dtype, sent) * numbers
     return SENT_BYTES + 2 * (dtype.itemsize * numbers + reply) + 4 * min(reply, COPIED_BYTES) // 10
 

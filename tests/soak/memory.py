@@ -1,70 +1,29 @@
 """Memory: what is estimated before a run beside what it takes, and a server that must do with little.
 
-The runs are random, each recorded in one process that is forked for it and sent by another, as by a worker and by the
+The runs are random, each recorded by one process that is made for it and sent by another, as by a worker and by the
 server: the peak is that of the one that takes more, beyond what such a process has anyhow. Then come hostile and sound
 requests to a server with small limits; of memory that its processes share each counts its part.
 """
 
-import ctypes
-import os
 import sys
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
 from itertools import islice
-from pathlib import Path
 from random import Random
 from statistics import median
-from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import Any
 
-import torch
-
-from app.computing import Work, compute
-from app.limits import cost_of, is_streamed
-from app.lstm.cost import Sent
-from app.lstm.storage import read
-from app.reply import trace_body
-from app.schemas import Encoding, TraceRequest, Window
-from app.tracing import canonical
-from tests.soak.bodies import Sent as SentBody
-from tests.soak.bodies import doors, mutated, send
+from app.schemas import TraceRequest
+from tests.soak.bodies import Sent, doors, mutated, send
 from tests.soak.support import processes
 from tests.soak.support.figures import percentile
+from tests.soak.support.peaks import ENCODINGS, Run, peak_of
 from tests.soak.support.program import Findings, main
 from tests.soak.support.server import soak_server
 
 #: Estimates between which the random runs lie; of smaller ones the processes themselves are the most.
 LEAST, MOST = 24 * 2**20, 256 * 2**20
 BOUND_MIB = 1024
-ENCODINGS: dict[Sent, Encoding | None] = {"list": Encoding.LIST, "base64": Encoding.BASE64, "nothing": None}
-
-
-@dataclass(frozen=True)
-class Run:
-    """A request, and how it is to be answered."""
-
-    request: TraceRequest
-    sent: Sent
-
-    @property
-    def estimated(self) -> int:
-        return cost_of(self.request, self.sent).memory
-
-    def record(self, path: Path) -> None:
-        """What a worker does."""
-        metadata = {"request": canonical(self.request).decode()}
-        path.unlink(missing_ok=True)
-        compute(Work(self.request, None, metadata, is_streamed(self.request), "cpu", 1), path)
-
-    def send(self, path: Path) -> None:
-        """What the server does with it, as far as it is memory that counts."""
-        encoding = ENCODINGS[self.sent]
-        if encoding is not None:
-            trace, found = read(path)
-            trace_body("0" * 32, trace, found, Window(encoding=encoding))
 
 
 def random_run(random: Random) -> Run:
@@ -89,56 +48,16 @@ def random_run(random: Random) -> Run:
             return run
 
 
-def peak_of(work: Callable[[], object], before: Callable[[], object]) -> int:
-    """Bytes that a process of its own takes at most for `work`, beyond what it has after `before`."""
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            before()
-            ctypes.CDLL(None).malloc_trim(
-                0
-            )  # what the process that it was forked from has left over would be used first
-            Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far
-            base = processes.status_kib(os.getpid(), "VmRSS")
-            work()
-            os.write(writing, str(processes.status_kib(os.getpid(), "VmHWM") - base).encode())
-        finally:
-            os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as told:
-        answer = told.read()
-    os.waitpid(pid, 0)
-    assert answer, "the run ended its process"
-    return int(answer) * 1024
-
-
 def estimates(count: int) -> list[tuple[float, Run]]:
     """By how much the estimate of each random run is above its peak."""
-    torch.set_num_threads(1)
     random = Random(0)  # noqa: S311 (no secret)
-    small = {"config": {"input_size": 2, "hidden_size": 4, "num_layers": 2, "bidirectional": True}}
-    warm = [Run(TraceRequest.model_validate(small), sent) for sent in ENCODINGS]
-    found = []
-    with TemporaryDirectory() as name:
-        path = Path(name) / "trace.safetensors"
+    return [(ratio_of(run), run) for run in (random_run(random) for _ in range(count))]
 
-        def warm_up() -> None:
-            for run in warm:
-                run.record(Path(name) / "warm")
-                run.send(Path(name) / "warm")
 
-        def ratio_of(run: Run) -> float:
-            peak = max(peak_of(partial(step, path), warm_up) for step in (run.record, run.send))
-            return run.estimated / max(1, peak)
-
-        for _ in range(count):
-            run = random_run(random)
-            ratio = ratio_of(run)
-            if not 1 <= ratio <= 2:  # pages of libraries that the kernel took away and gave back count as the run's
-                ratio = median([ratio, ratio_of(run), ratio_of(run)])
-            found.append((ratio, run))
-    return found
+def ratio_of(run: Run) -> float:
+    """Thrice if it is out of bounds: pages of libraries that the kernel took away and gave back count as the run's."""
+    ratio = run.estimated / peak_of(run)
+    return ratio if 1 <= ratio <= 2 else median([ratio, *(run.estimated / peak_of(run) for _ in range(2))])
 
 
 class Memory(Thread):
@@ -156,14 +75,14 @@ class Memory(Thread):
             self.most = max(self.most, kib / 1024)
 
 
-def sound_and_hostile(ways: list[tuple[str, str]], count: int) -> list[SentBody]:
+def sound_and_hostile(ways: list[tuple[str, str]], count: int) -> list[Sent]:
     """Half of them runs near the limits, half of them damaged bodies."""
     random = Random(1)  # noqa: S311 (no secret)
     hostile = list(islice(mutated(ways, 1), count))
     path = "/api/traces?encoding=base64"
     runs = [random_run(random).request.model_dump_json().encode() for _ in range(min(count, 100))]
     return [
-        SentBody(f"run {k}", "POST", path, "application/json", runs[k % len(runs)]) if k % 20 == 0 else body
+        Sent(f"run {k}", "POST", path, "application/json", runs[k % len(runs)]) if k % 20 == 0 else body
         for k, body in enumerate(hostile)
     ]
 
