@@ -10,6 +10,9 @@ export function createAddress(store) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let stepping = false;
+  /** The address that the state came from or went to. Another one is a step through the history that the page is
+   * about to be told of: to write now would put what is shown in the place of what was asked for. */
+  let known = location.hash;
 
   /** What is on its way is not what is shown: its address is written when it is here. */
   function settled() {
@@ -22,10 +25,11 @@ export function createAddress(store) {
     timer = undefined;
     const state = store.get();
     const hash = state.trace ? toHash(state) : "";
-    if (!hash || hash === location.hash) return;
+    if (!hash || hash === location.hash || location.hash !== known) return;
     if (stepping) history.pushState(null, "", hash);
     else history.replaceState(null, "", hash);
     stepping = false;
+    known = hash;
   }
 
   store.subscribe((state, previous) => {
@@ -48,7 +52,10 @@ export function createAddress(store) {
       clearTimeout(timer);
       stepping = false;
       if (hash !== location.hash) history.pushState(null, "", hash);
+      known = hash;
     },
+    /** The page has been told of a step through the history. */
+    met() { known = location.hash; },
     /** The next write is a new entry in the history. */
     step() { stepping = location.hash !== ""; },
     /** Whether what an address asks for is what is shown, but for the cursor.

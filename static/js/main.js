@@ -363,6 +363,7 @@ window.addEventListener("pagehide", () => { runner.leave(); comparer.stop(); });
 window.addEventListener("pageshow", ({ persisted }) => { if (persisted && store.get().pending) actions.retry(); });
 // Back, forward, or an edited address.
 window.addEventListener("hashchange", () => {
+  address.met();
   const wanted = guide.meet(fromHash(location.hash));
   if (!wanted) return;
   store.update(transitions.viewSet({ doctor: wanted.doctor }));
