@@ -42,7 +42,7 @@ DRAWN = "#maps .heatmaplayer image, #maps .hm"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("page")) as found:
+    with serving(tmp_path_factory.mktemp("page"), fresh=True) as found:
         assert found.ask("GET", "/api/health")[0] == 200
         yield found
 

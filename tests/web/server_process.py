@@ -12,20 +12,31 @@ from typing import IO, Any
 
 import httpx2 as httpx
 
+from tests.support.forked import Forked
+
 ROOT = Path(__file__).parent.parent.parent
+#: Whether servers are forked where nothing is measured. Tests are many and do so; the programs of tests.soak do not.
+FORKED = False
 
 
 class Server:
-    """`python -m app serve` in a process of its own. log: a file for what it says."""
+    """`python -m app serve` in a process of its own. log: a file for what it says. fresh: in no case forked."""
 
-    def __init__(self, folder: Path, log: IO[bytes] | None = None, **settings: str) -> None:
+    process: subprocess.Popen[bytes] | Forked
+
+    def __init__(self, folder: Path, log: IO[bytes] | None = None, *, fresh: bool = False, **settings: str) -> None:
         with closing(socket.socket()) as found:
             found.bind(("127.0.0.1", 0))
             self.port = found.getsockname()[1]
-        command = [sys.executable, "-m", "app", "serve", "--port", str(self.port)]
+        arguments = ["serve", "--port", str(self.port)]
         environment = os.environ | {"LSTM_LENS_DATA_DIR": str(folder), "LSTM_LENS_WORKERS": "1"} | settings
-        said = subprocess.DEVNULL if log is None else log
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=said)
+        with Path(os.devnull).open("wb") as nothing:
+            said = log or nothing
+            if FORKED and not fresh:
+                self.process = Forked(arguments, environment, said.fileno())
+            else:
+                command = [sys.executable, "-m", "app", *arguments]
+                self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=said)
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60)
 
     def ask(self, method: str, path: str, body: Any = None, prefer: str = "") -> tuple[int, Any]:
@@ -49,8 +60,8 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, log: IO[bytes] | None = None, **settings: str) -> Iterator[Server]:
-    server = Server(folder, log, **settings)
+def serving(folder: Path, log: IO[bytes] | None = None, *, fresh: bool = False, **settings: str) -> Iterator[Server]:
+    server = Server(folder, log, fresh=fresh, **settings)
     try:
         yield server
     finally:
