@@ -121,7 +121,7 @@ def computed(address: str, runs: list[tuple[dict[str, Any], bool]], clients: int
 
 def measure(short: bool) -> Findings:
     found = Findings()
-    runs = requests(36 if short else 200)
+    runs = requests(18 if short else 200)
     with soak_server(LSTM_LENS_MAX_WAITING="64") as lone:
         expected, _ = computed(f"http://127.0.0.1:{lone.port}", runs, 2)
     order = sorted(range(len(runs)), key=lambda k: sha256(str(k).encode()).digest())  # short and long ones mixed
