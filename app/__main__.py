@@ -48,6 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def open_model(given: argparse.Namespace) -> int:
     """Convert a file of weights if a server does not read it as it is, serve, and open the page on it."""
+    for path in filter(None, (given.model, given.input)):
+        if not path.is_file():  # before anything takes seconds
+            sys.stderr.write(f"There is no file {path}\n")
+            return 2
     from app.client import CannotShow
     from app.convert_command import PICKLES, Refusal, converted
     from app.open_command import address_of

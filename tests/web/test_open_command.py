@@ -6,14 +6,17 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import IO
 
 import httpx2 as httpx
 import pytest
 import torch
 from safetensors.torch import save_file
 from torch import nn
+
+from tests.support.forked import Forked
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -24,10 +27,19 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def command(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+@contextmanager
+def command(folder: Path, *arguments: str) -> Iterator[tuple[Forked, IO[str]]]:
+    """It, and what it says."""
     environment = os.environ | {"LSTM_LENS_DATA_DIR": str(folder / "data"), "LSTM_LENS_WORKERS": "1"}
-    call = [sys.executable, "-m", "app", "open", "--no-browser", "--port", str(free_port()), *arguments]
-    return subprocess.Popen(call, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    reading, writing = os.pipe()
+    running = Forked(["open", "--no-browser", "--port", str(free_port()), *arguments], environment, writing)
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as told:
+            yield running, told
+    finally:
+        running.kill()
+        running.wait()
 
 
 @pytest.fixture
@@ -40,12 +52,6 @@ def days(tmp_path: Path) -> Path:
     return tmp_path / "days.csv"
 
 
-def opened(running: subprocess.Popen[str]) -> Iterator[str]:
-    """What it prints, line by line."""
-    assert running.stdout is not None
-    yield from running.stdout
-
-
 @pytest.mark.parametrize("ending", ["pt", "safetensors"])
 def test_a_model_and_a_year_of_data_open_as_one_run(tmp_path: Path, days: Path, ending: str) -> None:
     torch.manual_seed(0)
@@ -55,15 +61,11 @@ def test_a_model_and_a_year_of_data_open_as_one_run(tmp_path: Path, days: Path, 
         torch.save({"state_dict": model.state_dict(), "epoch": 3}, path)
     else:
         save_file(model.state_dict(), path)
-    running = command(tmp_path, str(path), "--input", str(days), "--normalisation", "z_score")
-    try:
-        address = next(line for line in opened(running) if line.startswith("http"))
+    with command(tmp_path, str(path), "--input", str(days), "--normalisation", "z_score") as (_, told):
+        address = next(line for line in told if line.startswith("http"))
         found = re.fullmatch(r"(http://127\.0\.0\.1:\d+)/#trace=([0-9a-f]+)\n", address)
         assert found
         trace = httpx.get(f"{found[1]}/api/traces/{found[2]}?stop=1&quantity=h").json()
-    finally:
-        running.kill()
-        running.communicate()
     assert trace["request"]["config"]["hidden_size"] == 256  # the other one reads three features
     assert trace["request"]["notes"]["features"] == ["rain", "wind", "sun", "flow", "snow"]
     x = torch.tensor(trace["request"]["input"]["values"])
@@ -76,16 +78,23 @@ def test_a_model_and_a_year_of_data_open_as_one_run(tmp_path: Path, days: Path, 
 
 def test_what_does_not_fit_ends_the_command_with_a_sentence(tmp_path: Path, days: Path) -> None:
     save_file(nn.LSTM(3, 4).state_dict(), tmp_path / "model.safetensors")
-    running = command(tmp_path, str(tmp_path / "model.safetensors"), "--input", str(days))
-    _, told = running.communicate(timeout=60)
-    assert "The data has 5 features at each timestep" in told
-    running = command(tmp_path, str(tmp_path / "model.safetensors"), "--prefix", "encoder")
-    _, told = running.communicate(timeout=60)
-    assert "No LSTM of the file has the prefix encoder" in told
+    with command(tmp_path, str(tmp_path / "model.safetensors"), "--input", str(days)) as (running, told):
+        assert running.wait(60) is not None
+        assert "The data has 5 features at each timestep" in told.read()
 
 
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    running = command(tmp_path, str(tmp_path / "none.pt"))
-    _, told = running.communicate(timeout=60)
-    assert running.returncode == 2
-    assert "There is no file" in told
+def test_an_lstm_that_the_file_has_not(tmp_path: Path) -> None:
+    save_file(nn.LSTM(3, 4).state_dict(), tmp_path / "model.safetensors")
+    with command(tmp_path, str(tmp_path / "model.safetensors"), "--prefix", "encoder") as (running, told):
+        assert running.wait(60) is not None
+        assert "No LSTM of the file has the prefix encoder" in told.read()
+
+
+@pytest.mark.parametrize("which", ["model", "input"])
+def test_a_file_that_is_not_there_is_told_of_at_once(tmp_path: Path, days: Path, which: str) -> None:
+    missing = str(tmp_path / "none.pt")
+    named = [missing] if which == "model" else [str(days), "--input", missing]
+    call = [sys.executable, "-m", "app", "open", "--no-browser", *named]
+    done = subprocess.run(call, cwd=ROOT, text=True, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert f"There is no file {missing}" in done.stderr
