@@ -2,18 +2,14 @@
 
 import http.client
 import json
-import os
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from tests.web.hostile import GOOD, ILLEGAL, TOO_LARGE, Hostile
+from tests.web.server_process import serving
 
 JSON = {"content-type": "application/json"}
 MAX_REPLY = 16 * 1024
@@ -96,24 +92,11 @@ def test_what_the_framework_refuses_has_the_same_shape(client: TestClient, metho
 @pytest.fixture(scope="module")
 def live_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """A real server in a process of its own, with a body limit low enough to be passed."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("live")
-    environment = os.environ | {"LSTM_LENS_DATA_DIR": str(folder), "LSTM_LENS_MAX_BODY_BYTES": "1048576"}
-    log = (folder / "log.txt").open("wb")
-    command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
-    with log, subprocess.Popen(command, env=environment, stdout=log, stderr=log) as server:
-        for _ in range(300):
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield port
-        server.terminate()
-        server.wait(20)
-    assert "Traceback" not in Path(log.name).read_text()
+    path = tmp_path_factory.mktemp("live")
+    with (path / "log.txt").open("wb") as log, serving(path, log, LSTM_LENS_MAX_BODY_BYTES="1048576") as server:
+        assert server.ask("GET", "/api/health")[0] == 200
+        yield server.port
+    assert "Traceback" not in (path / "log.txt").read_text()
 
 
 def test_one_connection_survives_every_hostile_body(live_port: int) -> None:
