@@ -39,9 +39,11 @@ install: $(INSTALLED)  ## install the app into .venv
 test: $(TESTABLE)  ## every check below but bench, then one summary
 	@$(BIN)/python scripts/run_tests.py
 
-lint: $(TESTABLE)  ## ruff: rules and layout of the Python code
+lint: $(TESTABLE) $(PACKAGES)  ## rules and layout: ruff for Python, eslint and prettier for scripts, styles, templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	node_modules/.bin/eslint --max-warnings 0
+	node_modules/.bin/prettier --check --log-level warn .
 
 types: $(TESTABLE)  ## mypy --strict on app/ and scripts/
 	$(BIN)/mypy
@@ -71,9 +73,11 @@ soak-short: $(TESTABLE)  # the same programs in their small forms, which make te
 pictures: $(TESTABLE) $(BROWSER)  ## take README's pictures of the page anew
 	$(BIN)/python -m scripts.pictures
 
-format: $(TESTABLE)  ## let ruff mend what it can
+format: $(TESTABLE) $(PACKAGES)  ## mend layout and what rules can mend by themselves
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	node_modules/.bin/eslint --fix
+	node_modules/.bin/prettier --write --log-level warn .
 
 settings: $(TESTABLE)  ## write README's table of settings anew
 	$(BIN)/python -m scripts.settings_table

@@ -33,8 +33,15 @@ export function createAddress(store) {
   }
 
   store.subscribe((state, previous) => {
-    const moved = state.cursor !== previous.cursor || state.trace !== previous.trace || state.order !== previous.order || state.level !== previous.level || state.pins !== previous.pins || state.maps !== previous.maps ||
-      state.tour !== previous.tour || state.doctor !== previous.doctor ||
+    const moved =
+      state.cursor !== previous.cursor ||
+      state.trace !== previous.trace ||
+      state.order !== previous.order ||
+      state.level !== previous.level ||
+      state.pins !== previous.pins ||
+      state.maps !== previous.maps ||
+      state.tour !== previous.tour ||
+      state.doctor !== previous.doctor ||
       state.cancelled !== previous.cancelled;
     if (!moved || !state.trace || state.pending || state.reading) return;
     if (state.playing) return;
@@ -55,15 +62,20 @@ export function createAddress(store) {
       known = hash;
     },
     /** The page has been told of a step through the history. */
-    met() { known = location.hash; },
+    met() {
+      known = location.hash;
+    },
     /** The next write is a new entry in the history. */
-    step() { stepping = location.hash !== ""; },
+    step() {
+      stepping = location.hash !== "";
+    },
     /** Whether what an address asks for is what is shown, but for the cursor.
      * @param {ReturnType<typeof fromHash>} wanted */
     shows(wanted) {
       const shown = fromHash(toHash(store.get()));
       /** @param {ReturnType<typeof fromHash>} asked */
-      const what = ({ preset, request, trace, order }) => JSON.stringify([preset, request, trace, order]);
+      const what = ({ preset, request, trace, order }) =>
+        JSON.stringify([preset, request, trace, order]);
       return what(wanted) === what(shown);
     },
   };

@@ -16,7 +16,10 @@ import { vectorAt } from "./tensor.js";
 /** What is known of the shown run. @param {State} state @returns {Asked} */
 export function askedOf(state) {
   const { weights } = state.trace?.request ?? {};
-  const preset = weights?.kind === "preset" ? state.presets.find(({ name }) => name === weights.name) : undefined;
+  const preset =
+    weights?.kind === "preset"
+      ? state.presets.find(({ name }) => name === weights.name)
+      : undefined;
   return { readout: preset?.readout ?? null, targets: targetsOf(state) };
 }
 
@@ -24,23 +27,34 @@ export function askedOf(state) {
 export const isNumber = (readout) => readout?.answer.kind === "number";
 
 /** Whether an answer can be called right or wrong. @param {Asked} asked */
-export const isJudged = ({ readout, targets }) => readout !== null && targets !== null && !(readout.answer.kind === "number" && readout.answer.near === null);
+export const isJudged = ({ readout, targets }) =>
+  readout !== null &&
+  targets !== null &&
+  !(readout.answer.kind === "number" && readout.answer.near === null);
 
 /** A label as the number that it writes, NaN if it writes none. @param {string | undefined} label */
 export const numberOf = (label) => Number((label ?? "?").replace("\u2212", "-"));
 
 /** The top layer's h at a timestep, both directions joined as in output. @param {Trace} trace @param {number} timestep @param {number} sample */
 const shownH = (trace, timestep, sample) =>
-  trace.cells.slice(-trace.directions.length).flatMap((cell) => Array.from(vectorAt(cell.h, timestep, sample)));
+  trace.cells
+    .slice(-trace.directions.length)
+    .flatMap((cell) => Array.from(vectorAt(cell.h, timestep, sample)));
 
 /** @param {Trace} trace @param {Asked} asked @param {number} timestep @param {number} sample
  * @returns {Answer | null} null without a read-out, and beyond the sample's end */
 export function answerAt(trace, { readout, targets }, timestep, sample) {
   if (!readout || timestep >= (trace.lengths[sample] ?? trace.seqLen)) return null;
   const h = shownH(trace, timestep, sample);
-  const values = readout.weight.map((row, k) => row.reduce((sum, weight, unit) => sum + weight * (h[unit] ?? NaN), readout.bias[k] ?? 0));
+  const values = readout.weight.map((row, k) =>
+    row.reduce((sum, weight, unit) => sum + weight * (h[unit] ?? NaN), readout.bias[k] ?? 0),
+  );
   const text = textOf(readout.answer, values);
-  return { text, values, right: verdict(readout.answer, text, values[0] ?? NaN, targets?.[timestep]) };
+  return {
+    text,
+    values,
+    right: verdict(readout.answer, text, values[0] ?? NaN, targets?.[timestep]),
+  };
 }
 
 /** @param {Readout["answer"]} answer @param {number[]} values */
@@ -58,5 +72,7 @@ function verdict(answer, text, value, target) {
   if (target === undefined) return null;
   if (answer.kind !== "number") return text === target;
   const wanted = numberOf(target);
-  return answer.near === null || Number.isNaN(wanted) ? null : Math.abs(value - wanted) < answer.near;
+  return answer.near === null || Number.isNaN(wanted)
+    ? null
+    : Math.abs(value - wanted) < answer.near;
 }

@@ -32,8 +32,11 @@ export const constructorText = (config) => `nn.LSTM(${argumentsOf(config)})`;
 export function inputShape(request) {
   const { seqLen, batchSize } = inputSizes(request);
   const { config, input } = request;
-  if (input.kind === "values" && !Array.isArray(/** @type {any} */ (input.values)?.[0]?.[0])) return [seqLen, config.input_size];
-  return config.batch_first ? [batchSize, seqLen, config.input_size] : [seqLen, batchSize, config.input_size];
+  if (input.kind === "values" && !Array.isArray(/** @type {any} */ (input.values)?.[0]?.[0]))
+    return [seqLen, config.input_size];
+  return config.batch_first
+    ? [batchSize, seqLen, config.input_size]
+    : [seqLen, batchSize, config.input_size];
 }
 
 /** Runnable lines of Python that make this very call. @param {TraceRequest} request @returns {string[]} */
@@ -49,7 +52,10 @@ export function callLines(request) {
   const states = request.h_0 || request.c_0 ? ", (h_0, c_0)" : "";
   if (request.lengths) {
     const batchFirst = config.batch_first ? ", batch_first=True" : "";
-    lines.push(`packed = nn.utils.rnn.pack_padded_sequence(`, `    x, [${request.lengths.join(", ")}]${batchFirst}, enforce_sorted=False)`);
+    lines.push(
+      `packed = nn.utils.rnn.pack_padded_sequence(`,
+      `    x, [${request.lengths.join(", ")}]${batchFirst}, enforce_sorted=False)`,
+    );
     lines.push(`output, (h_n, c_n) = lstm(packed${states})`);
     return lines;
   }
@@ -60,7 +66,12 @@ export function callLines(request) {
 /** @param {TraceRequest} request */
 function inputLines(request) {
   const shape = inputShape(request);
-  const axes = shape.length === 2 ? "T, input_size" : request.config.batch_first ? "N, T, input_size" : "T, N, input_size";
+  const axes =
+    shape.length === 2
+      ? "T, input_size"
+      : request.config.batch_first
+        ? "N, T, input_size"
+        : "T, N, input_size";
   const dtype = request.dtype === "float64" ? ", dtype=torch.float64" : "";
   const comment = `# ${shapeText(shape)}: (${axes})`;
   if (request.input.kind === "values") return [comment, `x = torch.tensor(values${dtype})`];
@@ -78,9 +89,16 @@ export function bandsOf(parameter) {
   const rows = parameter.shape[0] ?? 0;
   if (parameter.name.startsWith("weight_hr")) return [];
   const height = rows / 4;
-  return /** @type {const} */ (["i", "f", "g", "o"]).map((gate, k) => ({ gate, start: k * height, stop: (k + 1) * height }));
+  return /** @type {const} */ (["i", "f", "g", "o"]).map((gate, k) => ({
+    gate,
+    start: k * height,
+    stop: (k + 1) * height,
+  }));
 }
 
 /** @param {import("./types.js").Parameter[]} parameters */
 export const parameterCount = (parameters) =>
-  parameters.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
+  parameters.reduce(
+    (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1),
+    0,
+  );

@@ -24,8 +24,10 @@ function reachOf(trace, cursor) {
     const mask = trace.masks[cursor.layer - 1];
     const strongest = mask ? largestMagnitude([mask], sample) : 1;
     reach = {
-      x: largestMagnitude(inputsOf(trace, cursor.layer), sample) * strongest || 1, g: largestMagnitude([cell.g], sample) || 1,
-      c: largestMagnitude([cell.c], sample) || 1, h: largestMagnitude(cell.m ? [cell.h, cell.m] : [cell.h], sample) || 1,
+      x: largestMagnitude(inputsOf(trace, cursor.layer), sample) * strongest || 1,
+      g: largestMagnitude([cell.g], sample) || 1,
+      c: largestMagnitude([cell.c], sample) || 1,
+      h: largestMagnitude(cell.m ? [cell.h, cell.m] : [cell.h], sample) || 1,
     };
     known.set(key, reach);
   }
@@ -34,12 +36,16 @@ function reachOf(trace, cursor) {
 
 /** The tensors whose vectors, joined, a layer reads. @param {Trace} trace @param {number} layer */
 const inputsOf = (trace, layer) =>
-  layer === 0 ? [trace.input] : trace.cells.filter((cell) => cell.layer === layer - 1).map((cell) => cell.h);
+  layer === 0
+    ? [trace.input]
+    : trace.cells.filter((cell) => cell.layer === layer - 1).map((cell) => cell.h);
 
 /** What a layer reads at one timestep: x_t, or both directions of the layer below, as dropout lets them through.
  * @param {Trace} trace @param {number} layer @param {number} timestep @param {number} sample */
 export function layerInput(trace, layer, timestep, sample) {
-  const joined = inputsOf(trace, layer).flatMap((tensor) => [...vectorAt(tensor, timestep, sample)]);
+  const joined = inputsOf(trace, layer).flatMap((tensor) => [
+    ...vectorAt(tensor, timestep, sample),
+  ]);
   const mask = trace.masks[layer - 1];
   if (!mask) return joined;
   const kept = vectorAt(mask, timestep, sample);
@@ -50,7 +56,8 @@ export function layerInput(trace, layer, timestep, sample) {
  * @param {Trace} trace @param {Cursor} cursor @param {"h_0" | "c_0"} which @param {number} size @returns {ArrayLike<number>} */
 function initialState(trace, cursor, which, size) {
   const given = /** @type {any} */ (trace.request[which]);
-  const row = given?.[cursor.layer * trace.directions.length + trace.directions.indexOf(cursor.direction)];
+  const row =
+    given?.[cursor.layer * trace.directions.length + trace.directions.indexOf(cursor.direction)];
   return (trace.unbatched ? row : row?.[cursor.sample]) ?? new Float32Array(size);
 }
 
@@ -62,15 +69,27 @@ export function vectorsAt(trace, cursor) {
   const before = timestep + (direction === "forward" ? -1 : 1);
   const starts = before < 0 || before >= (trace.lengths[sample] ?? trace.seqLen);
   /** @type {(tensor: import("./types.js").Tensor, which: "h_0" | "c_0") => ArrayLike<number>} */
-  const past = (tensor, which) => (starts ? initialState(trace, cursor, which, tensor.shape[2] ?? 0) : vectorAt(tensor, before, sample));
+  const past = (tensor, which) =>
+    starts
+      ? initialState(trace, cursor, which, tensor.shape[2] ?? 0)
+      : vectorAt(tensor, before, sample);
   /** @type {(values: ArrayLike<number>, reach: number | undefined) => Vector} */
   const signed = (values, most = 1) => ({ values, low: -most, high: most });
-  const gate = (/** @type {"i" | "f" | "o"} */ name) => ({ values: vectorAt(cell[name], timestep, sample), low: 0, high: 1 });
+  const gate = (/** @type {"i" | "f" | "o"} */ name) => ({
+    values: vectorAt(cell[name], timestep, sample),
+    low: 0,
+    high: 1,
+  });
   return {
     x: signed(layerInput(trace, cursor.layer, timestep, sample), reach.x),
-    h_prev: signed(past(cell.h, "h_0"), reach.h), c_prev: signed(past(cell.c, "c_0"), reach.c),
-    i: gate("i"), f: gate("f"), o: gate("o"), g: signed(vectorAt(cell.g, timestep, sample), reach.g),
-    c: signed(vectorAt(cell.c, timestep, sample), reach.c), h: signed(vectorAt(cell.h, timestep, sample), reach.h),
+    h_prev: signed(past(cell.h, "h_0"), reach.h),
+    c_prev: signed(past(cell.c, "c_0"), reach.c),
+    i: gate("i"),
+    f: gate("f"),
+    o: gate("o"),
+    g: signed(vectorAt(cell.g, timestep, sample), reach.g),
+    c: signed(vectorAt(cell.c, timestep, sample), reach.c),
+    h: signed(vectorAt(cell.h, timestep, sample), reach.h),
     ...(cell.m ? { m: signed(vectorAt(cell.m, timestep, sample), reach.h) } : {}),
   };
 }

@@ -30,13 +30,25 @@ export function createComparer(store, api, longRuns) {
       const { signal } = controller;
       store.update(comparisonSet({ phase: "running", run: null }));
       try {
-        const heard = (/** @type {import("./types.js").Run} */ run) => store.update(comparisonSet({ phase: "running", run }));
-        const padded = await obtain(api, longRuns, paddedRequest(trace), trace.start, signal, heard);
-        if (!signal.aborted) store.update(comparisonSet({ phase: "done", padded, rows: differences(trace, padded) }));
+        const heard = (/** @type {import("./types.js").Run} */ run) =>
+          store.update(comparisonSet({ phase: "running", run }));
+        const padded = await obtain(
+          api,
+          longRuns,
+          paddedRequest(trace),
+          trace.start,
+          signal,
+          heard,
+        );
+        if (!signal.aborted)
+          store.update(comparisonSet({ phase: "done", padded, rows: differences(trace, padded) }));
       } catch (error) {
         if (signal.aborted) return;
-        const reason = error instanceof ApiError ? error.failure.detail.map(({ msg }) => msg).join("; ") : null;
-        store.update(comparisonSet(error instanceof Cancelled ? null : { phase: "failed", reason }));
+        const reason =
+          error instanceof ApiError ? error.failure.detail.map(({ msg }) => msg).join("; ") : null;
+        store.update(
+          comparisonSet(error instanceof Cancelled ? null : { phase: "failed", reason }),
+        );
       }
     },
     /** Give the comparison up. */

@@ -11,7 +11,8 @@ import { isMasked } from "./parity.js";
 import { outputIndex, returnedRow } from "./returns.js";
 
 /** Whether a trace is of a packed sequence with padding in it. @param {Trace} trace */
-export const hasPadding = ({ request, lengths, seqLen }) => request.lengths !== null && lengths.some((length) => length < seqLen);
+export const hasPadding = ({ request, lengths, seqLen }) =>
+  request.lengths !== null && lengths.some((length) => length < seqLen);
 
 /** The same request with its padding read as data. @param {Trace} trace @returns {import("./types.js").TraceRequest} */
 export const paddedRequest = ({ request }) => ({ ...request, lengths: null });
@@ -31,8 +32,11 @@ export function largestDifference(a, b) {
  * @param {Trace} packed @param {Trace} padded @returns {Row[]} */
 export function differences(packed, padded) {
   return packed.lengths.map((length, sample) => ({
-    sample, length, output: ofOutput(packed, padded, sample),
-    h_n: ofStates(packed, padded, "h_n", sample), c_n: ofStates(packed, padded, "c_n", sample),
+    sample,
+    length,
+    output: ofOutput(packed, padded, sample),
+    h_n: ofStates(packed, padded, "h_n", sample),
+    c_n: ofStates(packed, padded, "c_n", sample),
   }));
 }
 
@@ -46,7 +50,11 @@ function ofOutput(packed, padded, sample) {
     let largest = 0;
     for (let t = start; t < stop; t += 1) {
       const [ours, theirs] = [packed, padded].map((trace) =>
-        returnedRow(trace, "output", outputIndex(trace, t, sample)).subarray(k * size, (k + 1) * size));
+        returnedRow(trace, "output", outputIndex(trace, t, sample)).subarray(
+          k * size,
+          (k + 1) * size,
+        ),
+      );
       const difference = largestDifference(ours ?? [], theirs ?? []);
       if (!(difference <= largest)) largest = difference;
     }
@@ -58,7 +66,14 @@ function ofOutput(packed, padded, sample) {
 function ofStates(packed, padded, name, sample) {
   return packed.cells.map(({ layer, direction }, cell) => {
     const index = packed.unbatched ? [cell] : [cell, sample];
-    return { layer, direction, difference: largestDifference(returnedRow(packed, name, index), returnedRow(padded, name, index)) };
+    return {
+      layer,
+      direction,
+      difference: largestDifference(
+        returnedRow(packed, name, index),
+        returnedRow(padded, name, index),
+      ),
+    };
   });
 }
 
@@ -70,7 +85,9 @@ export function reasons(trace) {
     ...(both ? ["reverse"] : ["same"]),
     ...(both && trace.request.config.num_layers > 1 ? ["stack"] : []),
     "forward",
-    ...(trace.lengths.some((length) => length === trace.seqLen) && !isMasked(trace.request) ? ["whole"] : []),
+    ...(trace.lengths.some((length) => length === trace.seqLen) && !isMasked(trace.request)
+      ? ["whole"]
+      : []),
     ...(isMasked(trace.request) ? ["masks"] : []),
   ].map((reason) => /** @type {any} */ (reason));
 }

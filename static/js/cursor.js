@@ -36,14 +36,17 @@ export const mirrored = (timestep, { start, length }) => 2 * start + length - 1 
 
 /** The timestep that a direction computes as its k-th.
  * @param {number} k @param {Direction} direction @param {Extent} extent */
-const timestepAt = (k, direction, extent) => (direction === "forward" ? extent.start + k : mirrored(extent.start + k, extent));
+const timestepAt = (k, direction, extent) =>
+  direction === "forward" ? extent.start + k : mirrored(extent.start + k, extent);
 
 /** How many timesteps a direction has computed before this one; the inverse of `timestepAt`.
  * @param {number} timestep @param {Direction} direction @param {Extent} extent */
-const turnOf = (timestep, direction, extent) => (direction === "forward" ? timestep : mirrored(timestep, extent)) - extent.start;
+const turnOf = (timestep, direction, extent) =>
+  (direction === "forward" ? timestep : mirrored(timestep, extent)) - extent.start;
 
 /** How many readings the clock has. @param {Extent} extent @param {Order} order */
-export const clockLength = (extent, order) => (order === "column" ? 1 : extent.layers) * extent.length;
+export const clockLength = (extent, order) =>
+  (order === "column" ? 1 : extent.layers) * extent.length;
 
 /** @param {Cursor} cursor @param {Extent} extent @param {Order} order */
 export function clockOf(cursor, extent, order) {
@@ -142,4 +145,6 @@ export function withQuantity(cursor, quantity, stages) {
 /** The stages that the cells of this configuration have.
  * @param {import("./types.js").Stage[]} all @param {import("./types.js").Config} config */
 export const stagesOf = (all, config) =>
-  all.filter(({ with_projection: projected }) => projected === null || projected === config.proj_size > 0);
+  all.filter(
+    ({ with_projection: projected }) => projected === null || projected === config.proj_size > 0,
+  );

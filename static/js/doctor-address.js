@@ -9,22 +9,40 @@ const MOST = { axes: 6, size: 1e9 };
 
 /** What is asked of a tensor that nothing else is said of. @type {Question} */
 export const USUAL = {
-  shape: [32, 100, 8], means: "NTI", batch_first: false, input_size: 8, hidden_size: 16, num_layers: 1, bidirectional: false,
-  proj_size: 0, lengths: null, h_0: null,
+  shape: [32, 100, 8],
+  means: "NTI",
+  batch_first: false,
+  input_size: 8,
+  hidden_size: 16,
+  num_layers: 1,
+  bidirectional: false,
+  proj_size: 0,
+  lengths: null,
+  h_0: null,
 };
 
 /** "32, 100, 8", "(32, 100, 8)", "torch.Size([32, 100, 8])", "32x100x8". @param {string} text @returns {number[] | null} */
 export function sizesIn(text) {
-  const bare = text.trim().replace(/^torch\.Size/, "").replace(/^[([\s]+|[)\]\s]+$/g, "");
+  const bare = text
+    .trim()
+    .replace(/^torch\.Size/, "")
+    .replace(/^[([\s]+|[)\]\s]+$/g, "");
   if (bare === "") return /[([]/.test(text) ? [] : null;
   const sizes = bare.replace(/,\s*$/, "").split(/\s*[,x\u00d7*;\s]\s*/i);
-  if (sizes.length > MOST.axes || sizes.some((size) => !/^\d+$/.test(size) || Number(size) > MOST.size)) return null;
+  if (
+    sizes.length > MOST.axes ||
+    sizes.some((size) => !/^\d+$/.test(size) || Number(size) > MOST.size)
+  )
+    return null;
   return sizes.map(Number);
 }
 
 /** @param {string} text @returns {number[] | null} of any number of samples */
 export function lengthsIn(text) {
-  const lengths = text.trim().replace(/^[([\s]+|[)\]\s,]+$/g, "").split(/[\s,;]+/);
+  const lengths = text
+    .trim()
+    .replace(/^[([\s]+|[)\]\s,]+$/g, "")
+    .split(/[\s,;]+/);
   return lengths.every((length) => /^\d{1,9}$/.test(length)) ? lengths.map(Number) : null;
 }
 
@@ -40,7 +58,15 @@ const flagIn = (text) => text === "1" || text === "true" || text === "True";
 /** `doctor=32,100,8&means=NTI&batch_first=0&input_size=8`, and what else is not as usual.
  * @param {Question} question */
 export function packQuestion(question) {
-  const { shape, means, batch_first: batchFirst, input_size: width, hidden_size: units, lengths, h_0: state } = question;
+  const {
+    shape,
+    means,
+    batch_first: batchFirst,
+    input_size: width,
+    hidden_size: units,
+    lengths,
+    h_0: state,
+  } = question;
   const rest = [
     units !== USUAL.hidden_size ? `hidden_size=${units}` : "",
     question.num_layers !== 1 ? `num_layers=${question.num_layers}` : "",
@@ -49,7 +75,15 @@ export function packQuestion(question) {
     lengths ? `lengths=${lengths.join()}` : "",
     state ? `h_0=${state.join()}` : "",
   ];
-  return [`doctor=${shape.join()}`, `means=${means}`, `batch_first=${Number(batchFirst)}`, `input_size=${width}`, ...rest].filter(Boolean).join("&");
+  return [
+    `doctor=${shape.join()}`,
+    `means=${means}`,
+    `batch_first=${Number(batchFirst)}`,
+    `input_size=${width}`,
+    ...rest,
+  ]
+    .filter(Boolean)
+    .join("&");
 }
 
 /** What an address asks; null if it does not. What it leaves out is as usual, and what cannot be read too.
@@ -62,11 +96,15 @@ export function questionIn(settings) {
   const lengths = settings.get("lengths");
   const state = settings.get("h_0");
   return {
-    shape, means: asked ?? MEANINGS[shape.length]?.[0] ?? "", batch_first: flagIn(settings.get("batch_first")),
+    shape,
+    means: asked ?? MEANINGS[shape.length]?.[0] ?? "",
+    batch_first: flagIn(settings.get("batch_first")),
     input_size: countIn(settings.get("input_size"), 1) ?? Math.max(1, shape.at(-1) ?? 1),
     hidden_size: countIn(settings.get("hidden_size"), 1) ?? USUAL.hidden_size,
-    num_layers: countIn(settings.get("num_layers"), 1) ?? 1, bidirectional: flagIn(settings.get("bidirectional")),
+    num_layers: countIn(settings.get("num_layers"), 1) ?? 1,
+    bidirectional: flagIn(settings.get("bidirectional")),
     proj_size: countIn(settings.get("proj_size"), 0) ?? 0,
-    lengths: lengths ? lengthsIn(lengths) : null, h_0: state ? sizesIn(state) : null,
+    lengths: lengths ? lengthsIn(lengths) : null,
+    h_0: state ? sizesIn(state) : null,
   };
 }

@@ -18,23 +18,55 @@ export function pictureOf(shape, time, letters) {
   const shown = { rows: Math.min(rows, MOST.rows), columns: Math.min(columns, MOST.columns) };
   const left = (/** @type {number} */ column) => EDGE.left + column * (TILE.width + TILE.gap);
   const top = (/** @type {number} */ row) => EDGE.top + row * (TILE.height + TILE.gap);
-  const named = (/** @type {number} */ axis, /** @type {number} */ k) => `${(letters[axis] ?? "").toLowerCase() || `[${axis}]`} = ${k}`;
+  const named = (/** @type {number} */ axis, /** @type {number} */ k) =>
+    `${(letters[axis] ?? "").toLowerCase() || `[${axis}]`} = ${k}`;
   const tiles = Array.from({ length: shown.rows * shown.columns }, (_, k) => {
     const [row, column] = [Math.floor(k / shown.columns), k % shown.columns];
     return { row, column, x: left(column), y: top(row) };
   });
   const arrows = tiles.flatMap(({ row, column, x, y }) => {
-    if (time === 1 && column + 1 < shown.columns) return [{ x1: x + TILE.width + 2, y1: y + TILE.height / 2, x2: x + TILE.width + TILE.gap - 2, y2: y + TILE.height / 2 }];
-    if (time === 0 && row + 1 < shown.rows) return [{ x1: x + TILE.width / 2, y1: y + TILE.height + 2, x2: x + TILE.width / 2, y2: y + TILE.height + TILE.gap - 2 }];
+    if (time === 1 && column + 1 < shown.columns)
+      return [
+        {
+          x1: x + TILE.width + 2,
+          y1: y + TILE.height / 2,
+          x2: x + TILE.width + TILE.gap - 2,
+          y2: y + TILE.height / 2,
+        },
+      ];
+    if (time === 0 && row + 1 < shown.rows)
+      return [
+        {
+          x1: x + TILE.width / 2,
+          y1: y + TILE.height + 2,
+          x2: x + TILE.width / 2,
+          y2: y + TILE.height + TILE.gap - 2,
+        },
+      ];
     return [];
   });
   const more = [
-    ...(columns > shown.columns ? Array.from({ length: shown.rows }, (_, row) => ({ x: left(shown.columns) - 2, y: top(row) + TILE.height / 2 + 4 })) : []),
+    ...(columns > shown.columns
+      ? Array.from({ length: shown.rows }, (_, row) => ({
+          x: left(shown.columns) - 2,
+          y: top(row) + TILE.height / 2 + 4,
+        }))
+      : []),
     ...(rows > shown.rows ? [{ x: left(0) + TILE.width / 2, y: top(shown.rows) + 6 }] : []),
   ];
   return {
-    tiles, arrows, more, width: left(shown.columns) + 12, height: top(shown.rows) + (rows > shown.rows ? 12 : -TILE.gap + 4),
-    rows: Array.from({ length: shown.rows }, (_, row) => ({ y: top(row) + TILE.height / 2 + 4, label: named(0, row) })),
-    columns: Array.from({ length: shown.columns }, (_, column) => ({ x: left(column) + TILE.width / 2, label: named(1, column) })),
+    tiles,
+    arrows,
+    more,
+    width: left(shown.columns) + 12,
+    height: top(shown.rows) + (rows > shown.rows ? 12 : -TILE.gap + 4),
+    rows: Array.from({ length: shown.rows }, (_, row) => ({
+      y: top(row) + TILE.height / 2 + 4,
+      label: named(0, row),
+    })),
+    columns: Array.from({ length: shown.columns }, (_, column) => ({
+      x: left(column) + TILE.width / 2,
+      label: named(1, column),
+    })),
   };
 }

@@ -28,11 +28,16 @@
 export const MEANINGS = { 1: ["T", "I"], 2: ["TI", "NT", "NI"], 3: ["NTI", "TNI", "NIT"] };
 
 /** Which axes torch sees in an input of so many: it has no other way to know. @param {number} rank @param {boolean} batchFirst */
-export const layoutOf = (rank, batchFirst) => (rank === 2 ? "TI" : rank === 3 ? (batchFirst ? "NTI" : "TNI") : "");
+export const layoutOf = (rank, batchFirst) =>
+  rank === 2 ? "TI" : rank === 3 ? (batchFirst ? "NTI" : "TNI") : "";
 
 /** What is not said of the axes, or does not fit their number, is not known. @param {Question} question */
 export const meaningOf = ({ means, shape }) =>
-  (means.length === shape.length && new Set(means).size === means.length && [...means].every((letter) => "NTI".includes(letter)) ? means : "");
+  means.length === shape.length &&
+  new Set(means).size === means.length &&
+  [...means].every((letter) => "NTI".includes(letter))
+    ? means
+    : "";
 
 /** @param {Question} question */
 const directionsOf = ({ bidirectional }) => (bidirectional ? 2 : 1);
@@ -56,16 +61,33 @@ function statesOf(question) {
 const tupleOf = (shape) => `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
 
 /** @param {readonly number[]} one @param {readonly number[]} other */
-const isSame = (one, other) => one.length === other.length && one.every((size, axis) => size === other[axis]);
+const isSame = (one, other) =>
+  one.length === other.length && one.every((size, axis) => size === other[axis]);
 
 /** What torch raises, its checks in its own order. @param {Question} question @returns {Fault | null} */
 function faultOf(question) {
-  const { shape, input_size: width, hidden_size: units, proj_size: projection, lengths, h_0: given } = question;
-  if (projection >= units) return { type: "ValueError", message: "proj_size has to be smaller than hidden_size", reason: "projection" };
+  const {
+    shape,
+    input_size: width,
+    hidden_size: units,
+    proj_size: projection,
+    lengths,
+    h_0: given,
+  } = question;
+  if (projection >= units)
+    return {
+      type: "ValueError",
+      message: "proj_size has to be smaller than hidden_size",
+      reason: "projection",
+    };
   const rank = shape.length;
   if (lengths) return packedFault(question, lengths);
   if (rank !== 2 && rank !== 3) {
-    return { type: "ValueError", message: `LSTM: Expected input to be 2D or 3D, got ${rank}D instead`, reason: "rank" };
+    return {
+      type: "ValueError",
+      message: `LSTM: Expected input to be 2D or 3D, got ${rank}D instead`,
+      reason: "rank",
+    };
   }
   if (given && given.length !== rank) {
     const kind = rank === 3 ? "batched 3-D" : "unbatched 2-D";
@@ -80,12 +102,17 @@ function faultOf(question) {
   const wanted = statesOf(question)?.h_0 ?? [];
   if (given && !isSame(given, wanted)) {
     // An unbatched state has been given its batch of one by then.
-    const [one, other] = rank === 2 ? [wanted, given].map(([rows = 0, size = 0]) => [rows, 1, size]) : [wanted, given];
+    const [one, other] =
+      rank === 2 ? [wanted, given].map(([rows = 0, size = 0]) => [rows, 1, size]) : [wanted, given];
     const message = `Expected hidden[0] size ${tupleOf(one ?? [])}, got [${other?.join(", ")}]`;
     return { type: "RuntimeError", message, reason: "state_shape" };
   }
   if (sizeOf(shape, layoutOf(rank, question.batch_first), "T") === 0) {
-    return { type: "RuntimeError", message: "Expected sequence length to be larger than 0 in RNN", reason: "empty" };
+    return {
+      type: "RuntimeError",
+      message: "Expected sequence length to be larger than 0 in RNN",
+      reason: "empty",
+    };
   }
   return null;
 }
@@ -99,9 +126,13 @@ function packedFault(question, lengths) {
   if (shape.length !== 3) return fault("lengths_batch");
   const layout = layoutOf(3, batchFirst);
   if (lengths.some((length) => length <= 0)) {
-    return fault("lengths_zero", "Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0");
+    return fault(
+      "lengths_zero",
+      "Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0",
+    );
   }
-  if (lengths.length > sizeOf(shape, layout, "N")) return { ...fault("lengths_many"), type: batchFirst ? "IndexError" : "RuntimeError" };
+  if (lengths.length > sizeOf(shape, layout, "N"))
+    return { ...fault("lengths_many"), type: batchFirst ? "IndexError" : "RuntimeError" };
   if (lengths.some((length) => length > sizeOf(shape, layout, "T"))) return fault("lengths_long");
   if (shape[2] !== width) return fault("packed_features");
   const [rows = 0, , size = 0] = statesOf(question)?.h_0 ?? [];
@@ -113,11 +144,18 @@ function packedFault(question, lengths) {
 function packingOf({ shape, batch_first: batchFirst }, lengths) {
   const layout = layoutOf(3, batchFirst);
   const longest = Math.max(...lengths);
-  const order = lengths.map((_, sample) => sample).sort((a, b) => (lengths[b] ?? 0) - (lengths[a] ?? 0) || a - b);
+  const order = lengths
+    .map((_, sample) => sample)
+    .sort((a, b) => (lengths[b] ?? 0) - (lengths[a] ?? 0) || a - b);
   return {
-    batchSizes: Array.from({ length: longest }, (_, t) => lengths.filter((length) => length > t).length),
-    order, sorted: order.every((sample, place) => sample === place),
-    dropped: sizeOf(shape, layout, "N") - lengths.length, cut: sizeOf(shape, layout, "T") - longest,
+    batchSizes: Array.from(
+      { length: longest },
+      (_, t) => lengths.filter((length) => length > t).length,
+    ),
+    order,
+    sorted: order.every((sample, place) => sample === place),
+    dropped: sizeOf(shape, layout, "N") - lengths.length,
+    cut: sizeOf(shape, layout, "T") - longest,
   };
 }
 
@@ -130,7 +168,8 @@ function returnsOf(question, packing) {
     return layoutOf(3, batchFirst)[axis] === "T" ? length - packing.cut : length - packing.dropped;
   });
   const states = statesOf(question) ?? { h_0: [], c_0: [] };
-  const kept = (/** @type {number[]} */ state) => state.map((length, axis) => (packing && axis === 1 ? length - packing.dropped : length));
+  const kept = (/** @type {number[]} */ state) =>
+    state.map((length, axis) => (packing && axis === 1 ? length - packing.dropped : length));
   return { output: [...lead, size], h_n: kept(states.h_0), c_n: kept(states.c_0) };
 }
 
@@ -140,18 +179,31 @@ function sameOf(question) {
   const { lengths, bidirectional, shape, batch_first: batchFirst } = question;
   if (lengths && new Set(lengths).size > 1) return [];
   const layout = layoutOf(shape.length, batchFirst);
-  const at = (/** @type {string} */ timestep) => (layout === "NTI" ? `:, ${timestep}` : layout === "TNI" ? `${timestep}, :` : timestep);
+  const at = (/** @type {string} */ timestep) =>
+    layout === "NTI" ? `:, ${timestep}` : layout === "TNI" ? `${timestep}, :` : timestep;
   if (!bidirectional) return [[`output[${layout === "NTI" ? ":, -1" : "-1"}]`, "h_n[-1]"]];
   const size = hiddenOf(question);
-  return [[`output[${at("-1")}, :${size}]`, "h_n[-2]"], [`output[${at("0")}, ${size}:]`, "h_n[-1]"]];
+  return [
+    [`output[${at("-1")}, :${size}]`, "h_n[-2]"],
+    [`output[${at("0")}, ${size}:]`, "h_n[-1]"],
+  ];
 }
 
 /** What becomes of what the axes mean; of an axis of one there is nothing to mix. @param {Axis[]} axes @returns {Mix[]} */
 function mixesOf(axes) {
   /** @type {Record<string, Mix>} */
-  const consequence = { NT: "carry", TN: "apart", TI: "at_once", IT: "as_time", IN: "features_apart", NI: "samples_at_once" };
+  const consequence = {
+    NT: "carry",
+    TN: "apart",
+    TI: "at_once",
+    IT: "as_time",
+    IN: "features_apart",
+    NI: "samples_at_once",
+  };
   const order = Object.values(consequence);
-  return axes.flatMap(({ size, means, reads }) => (size > 1 && consequence[`${means}${reads}`]) || []).sort((a, b) => order.indexOf(a) - order.indexOf(b));
+  return axes
+    .flatMap(({ size, means, reads }) => (size > 1 && consequence[`${means}${reads}`]) || [])
+    .sort((a, b) => order.indexOf(a) - order.indexOf(b));
 }
 
 /** @param {Question} question @returns {Diagnosis} */
@@ -160,14 +212,22 @@ export function diagnose(question) {
   const means = meaningOf(question);
   const layout = layoutOf(shape.length, batchFirst);
   const axes = shape.map((size, axis) => ({
-    size, means: /** @type {Letter | null} */ (means[axis] ?? null), reads: /** @type {Letter | null} */ (layout[axis] ?? null),
+    size,
+    means: /** @type {Letter | null} */ (means[axis] ?? null),
+    reads: /** @type {Letter | null} */ (layout[axis] ?? null),
   }));
   const fault = faultOf(question);
   const mixes = fault || !means ? [] : mixesOf(axes);
   const packing = lengths && !fault ? packingOf(question, lengths) : null;
   return {
     verdict: fault ? "error" : !means ? "open" : mixes.length ? "mixes" : "fits",
-    axes, layout, fault, mixes, packing, states: statesOf(question),
-    returns: fault ? null : returnsOf(question, packing), same: fault ? [] : sameOf(question),
+    axes,
+    layout,
+    fault,
+    mixes,
+    packing,
+    states: statesOf(question),
+    returns: fault ? null : returnsOf(question, packing),
+    same: fault ? [] : sameOf(question),
   };
 }

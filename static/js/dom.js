@@ -6,13 +6,15 @@
 export function setAll(node, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) node.removeAttribute(name);
-    else if (name.startsWith("on")) node.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    else if (name.startsWith("on"))
+      node.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
     else node.setAttribute(name, value === true ? "" : String(value));
   }
 }
 
 /** @param {string | null} space */
-const maker = (space) =>
+const maker =
+  (space) =>
   /** @param {string} tag @param {Record<string, unknown>} [attributes] @param {Child[]} children @returns {any} */
   (tag, attributes = {}, ...children) => {
     const node = space ? document.createElementNS(space, tag) : document.createElement(tag);
@@ -49,7 +51,8 @@ export function find(selector, root = document) {
 }
 
 /** @param {string} selector @param {ParentNode} [root] @returns {HTMLElement[]} */
-export const findAll = (selector, root = document) => [...root.querySelectorAll(selector)].map((node) => /** @type {HTMLElement} */ (node));
+export const findAll = (selector, root = document) =>
+  [...root.querySelectorAll(selector)].map((node) => /** @type {HTMLElement} */ (node));
 
 /** Write text only where it differs, so that nothing is announced or laid out twice.
  * @param {Element} node @param {string} text */

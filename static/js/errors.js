@@ -1,7 +1,20 @@
 /** Which field an error speaks of. The server says where in the request; the page has fields for some of its paths. */
 
 /** Names of union members that a validator may put into a location: they are no part of the path. */
-const MEMBERS = new Set(["seed", "preset", "state_dict", "random", "values", "upload", "noise", "impulse", "step", "sine", "sawtooth", "one_hot"]);
+const MEMBERS = new Set([
+  "seed",
+  "preset",
+  "state_dict",
+  "random",
+  "values",
+  "upload",
+  "noise",
+  "impulse",
+  "step",
+  "sine",
+  "sawtooth",
+  "one_hot",
+]);
 
 /** The candidate paths of a location, the union member kept or left out.
  * @param {(string | number)[]} loc @returns {string[][]} */
@@ -10,7 +23,13 @@ function candidates(loc) {
   if (path[0] === "body") path.shift();
   const parent = path[0];
   const member = path[1];
-  if ((parent !== "weights" && parent !== "input") || !member || !MEMBERS.has(member) || path.length < 3) return [path];
+  if (
+    (parent !== "weights" && parent !== "input") ||
+    !member ||
+    !MEMBERS.has(member) ||
+    path.length < 3
+  )
+    return [path];
   return [[parent, ...path.slice(2)], path];
 }
 
@@ -56,7 +75,7 @@ export function messagesOf(failure, fields, unread, say = (msg) => msg) {
   const messages = new Map();
   for (const { loc, msg } of standing(failure, fields, unread)) {
     const field = fieldOf(loc, fields);
-    const told = field === null ? undefined : messages.get(field) ?? [];
+    const told = field === null ? undefined : (messages.get(field) ?? []);
     if (field === null || told === undefined || (failure?.status === 413 && told.length)) continue;
     const place = within(loc, fields);
     messages.set(field, [...told, place ? `${place}: ${say(msg)}` : say(msg)]);
@@ -68,6 +87,11 @@ export function messagesOf(failure, fields, unread, say = (msg) => msg) {
  * @param {import("./types.js").Failure | null} failure @param {readonly string[]} fields
  * @param {Record<string, string>} unread @returns {import("./types.js").FieldError[]} */
 export function standing(failure, fields, unread) {
-  const all = (failure?.detail ?? []).filter(({ loc }) => !((fieldOf(loc, fields) ?? "") in unread));
-  return all.filter(({ loc, msg }, k) => all.findIndex((other) => other.msg === msg && String(other.loc) === String(loc)) === k);
+  const all = (failure?.detail ?? []).filter(
+    ({ loc }) => !((fieldOf(loc, fields) ?? "") in unread),
+  );
+  return all.filter(
+    ({ loc, msg }, k) =>
+      all.findIndex((other) => other.msg === msg && String(other.loc) === String(loc)) === k,
+  );
 }

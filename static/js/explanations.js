@@ -9,8 +9,12 @@ const KEPT = 500;
 
 /** @param {Explanation | null} opened @param {Cursor} cursor */
 export const isAbout = (opened, cursor) =>
-  opened !== null && opened.layer === cursor.layer && opened.direction === cursor.direction &&
-  opened.timestep === cursor.timestep && opened.sample === cursor.sample && opened.unit === cursor.unit;
+  opened !== null &&
+  opened.layer === cursor.layer &&
+  opened.direction === cursor.direction &&
+  opened.timestep === cursor.timestep &&
+  opened.sample === cursor.sample &&
+  opened.unit === cursor.unit;
 
 /**
  * @param {(id: string, cursor: Cursor, signal: AbortSignal) => Promise<Explanation>} fetchOne
@@ -48,14 +52,24 @@ export function createExplanations(fetchOne, answered, patience) {
   return {
     /** @param {string} id @param {Cursor} cursor */
     ask(id, cursor) {
-      const key = [id, cursor.layer, cursor.direction, cursor.timestep, cursor.sample, cursor.unit].join("/");
+      const key = [
+        id,
+        cursor.layer,
+        cursor.direction,
+        cursor.timestep,
+        cursor.sample,
+        cursor.unit,
+      ].join("/");
       if (key === asked) return;
       asked = key;
       clearTimeout(timer);
       controller.abort();
       const known = kept.get(key);
       if (known) answered(known);
-      else timer = setTimeout(() => { void send(key, id, cursor); }, patience);
+      else
+        timer = setTimeout(() => {
+          void send(key, id, cursor);
+        }, patience);
     },
   };
 }

@@ -31,7 +31,9 @@ export const printed = (value) => (Number.isNaN(value) ? "nan" : fixed(value, 4)
 
 /** Two decimals, for where there is room for no more. @param {number} value */
 export const glance = (value) =>
-  (value === 0 || !Number.isFinite(value) || Math.abs(value) >= 100 ? short(value, 2) : typographic(fixed(value, 2)));
+  value === 0 || !Number.isFinite(value) || Math.abs(value) >= 100
+    ? short(value, 2)
+    : typographic(fixed(value, 2));
 
 /** Every digit. @param {number} value */
 export const exact = (value) => typographic(String(value));
@@ -43,7 +45,8 @@ export const difference = (value) => (value === 0 ? "0" : scientific(value));
 export const percent = (value) => `${Number((value * 100).toFixed(1))}%`;
 
 /** A shape as torch prints it: (2, 3, 4); one axis keeps its comma. @param {readonly number[]} shape */
-export const shapeText = (shape) => (shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`);
+export const shapeText = (shape) =>
+  shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
 
 /** Thousands apart. @param {number} value */
 export const count = (value) => value.toLocaleString("en-US");

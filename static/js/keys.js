@@ -28,8 +28,10 @@ const QUANTITY_KEYS = "123456";
 export function commandOf(event) {
   if (event.ctrlKey || event.altKey || event.metaKey) return null;
   const quantity = event.key.length === 1 ? QUANTITY_KEYS.indexOf(event.key) : -1;
-  if (quantity >= 0) return { action: "quantity", value: /** @type {string} */ ("ifgoch"[quantity]) };
-  const shifted = event.shiftKey && event.key.startsWith("Arrow") ? `Shift+${event.key}` : event.key;
+  if (quantity >= 0)
+    return { action: "quantity", value: /** @type {string} */ ("ifgoch"[quantity]) };
+  const shifted =
+    event.shiftKey && event.key.startsWith("Arrow") ? `Shift+${event.key}` : event.key;
   return COMMANDS[shifted] ?? COMMANDS[shifted.toLowerCase()] ?? null;
 }
 
@@ -42,7 +44,10 @@ const KEPT = {
   radio: (key) => ARROWS.includes(key) || key === " ",
   checkbox: (key) => key === " ",
   // A list goes to the option that starts with the letter or digit that is typed.
-  SELECT: (key) => ARROWS.includes(key) || ["Home", "End", " ", "Enter"].includes(key) || /^[\p{L}\p{N}]$/u.test(key),
+  SELECT: (key) =>
+    ARROWS.includes(key) ||
+    ["Home", "End", " ", "Enter"].includes(key) ||
+    /^[\p{L}\p{N}]$/u.test(key),
   BUTTON: (key) => key === " ",
   A: (key) => key === " ",
   SUMMARY: (key) => key === " ",

@@ -52,6 +52,8 @@ export function createLatest(ask, heard, most = 24) {
       busy = false;
     },
     /** Whether the answer to the newest question is on its way. */
-    get busy() { return busy; },
+    get busy() {
+      return busy;
+    },
   };
 }

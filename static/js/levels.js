@@ -18,11 +18,13 @@ export const levelNamed = (word) => LEVELS.find((level) => level === word) ?? "n
 
 /** A level, and with it the place that was pointed at.
  * @param {Level} level @param {Partial<Cursor>} [place] @returns {(state: State) => State} */
-export const wentTo = (level, { quantity, ...place } = {}) => (state) => {
-  const moved = Object.keys(place).length ? cursorSet(place)(state) : state;
-  const chosen = quantity ? quantityChosen(quantity)(moved) : moved;
-  return chosen.level === level ? chosen : { ...chosen, level };
-};
+export const wentTo =
+  (level, { quantity, ...place } = {}) =>
+  (state) => {
+    const moved = Object.keys(place).length ? cursorSet(place)(state) : state;
+    const chosen = quantity ? quantityChosen(quantity)(moved) : moved;
+    return chosen.level === level ? chosen : { ...chosen, level };
+  };
 
 /** The level above; the network has none. @param {State} state @returns {State} */
 export function wentUp(state) {
@@ -38,6 +40,8 @@ export const reaches = (level, other) => LEVELS.indexOf(level) >= LEVELS.indexOf
 export function whereabouts({ trace, cursor }) {
   if (!trace) return null;
   const quantity = focusOf(cursor);
-  const value = vectorAt(cellOf(trace, cursor)[quantity], cursor.timestep, cursor.sample)[cursor.unit];
+  const value = vectorAt(cellOf(trace, cursor)[quantity], cursor.timestep, cursor.sample)[
+    cursor.unit
+  ];
   return { ...cursor, quantity, value };
 }

@@ -15,9 +15,11 @@ const isLeaf = (value) => typeof value !== "object" || value === null;
 
 /** The first entries of long lists and texts. @param {any} value @returns {any} */
 export function shortened(value) {
-  if (typeof value === "string" && value.length > SHOWN.letters) return `${value.slice(0, SHOWN.letters)}${MORE}`;
+  if (typeof value === "string" && value.length > SHOWN.letters)
+    return `${value.slice(0, SHOWN.letters)}${MORE}`;
   if (isLeaf(value)) return value;
-  if (!Array.isArray(value)) return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, shortened(entry)]));
+  if (!Array.isArray(value))
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, shortened(entry)]));
   const most = value.every(isLeaf) ? SHOWN.numbers : SHOWN.rows;
   const kept = value.slice(0, most).map(shortened);
   return value.length > most + 1 ? [...kept, MORE] : value.map(shortened);
@@ -26,7 +28,8 @@ export function shortened(value) {
 /** @param {unknown} value @param {Manner} manner */
 function leaf(value, { python = false, short = false }) {
   if (short && value === MORE) return MORE;
-  if (python && (value === null || typeof value === "boolean")) return value === null ? "None" : value ? "True" : "False";
+  if (python && (value === null || typeof value === "boolean"))
+    return value === null ? "None" : value ? "True" : "False";
   return JSON.stringify(value);
 }
 
@@ -34,7 +37,9 @@ function leaf(value, { python = false, short = false }) {
 function inline(value, manner) {
   if (isLeaf(value)) return leaf(value, manner);
   if (Array.isArray(value)) return `[${value.map((entry) => inline(entry, manner)).join(", ")}]`;
-  return `{${Object.entries(value).map(([key, entry]) => `${JSON.stringify(key)}: ${inline(entry, manner)}`).join(", ")}}`;
+  return `{${Object.entries(value)
+    .map(([key, entry]) => `${JSON.stringify(key)}: ${inline(entry, manner)}`)
+    .join(", ")}}`;
 }
 
 /** Lists of numbers, as many in a line as fit. @param {string[]} words @param {string} indent @param {number} width */
@@ -62,11 +67,14 @@ function broken(value, manner, indent, before) {
     return `{\n${entries.join(",\n")}\n${indent}}`;
   }
   if (value.every(isLeaf)) {
-    const words = value.map((entry, k) => `${leaf(entry, manner)}${k < value.length - 1 ? "," : ""}`);
+    const words = value.map(
+      (entry, k) => `${leaf(entry, manner)}${k < value.length - 1 ? "," : ""}`,
+    );
     return `[\n${filled(words, deeper, width)}\n${indent}]`;
   }
   return `[\n${value.map((entry) => `${deeper}${broken(entry, manner, deeper, deeper.length + 1)}`).join(",\n")}\n${indent}]`;
 }
 
 /** Lines of at most some eighty letters, but for long texts. @param {unknown} value @param {Manner} [manner] @returns {string} */
-export const literal = (value, manner = {}) => broken(manner.short ? shortened(value) : value, manner, "", 10);
+export const literal = (value, manner = {}) =>
+  broken(manner.short ? shortened(value) : value, manner, "", 10);

@@ -29,7 +29,10 @@ export function statusOf(detail) {
 }
 
 /** @param {number} milliseconds @returns {Promise<void>} */
-const wait = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+const wait = (milliseconds) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
 
 /**
  * @param {Pick<typeof import("./api.js"), "startRun" | "fetchRun" | "cancelRun">} api
@@ -43,7 +46,10 @@ export function createLongRuns(api, events, { pause = wait, silence = SILENCE } 
 
   /** @param {string} id */
   function leave(id) {
-    const told = api.cancelRun(id).catch(() => {}).finally(() => leaving.delete(told));
+    const told = api
+      .cancelRun(id)
+      .catch(() => {})
+      .finally(() => leaving.delete(told));
     leaving.add(told);
   }
 
@@ -56,7 +62,10 @@ export function createLongRuns(api, events, { pause = wait, silence = SILENCE } 
     /** @type {Promise<Run>} */
     const last = new Promise((resolve, reject) => {
       const lost = () => reject(new Error("the events of the run are lost"));
-      const patient = () => { clearTimeout(timer); timer = setTimeout(lost, silence); };
+      const patient = () => {
+        clearTimeout(timer);
+        timer = setTimeout(lost, silence);
+      };
       patient();
       signal.addEventListener("abort", () => reject(new Cancelled()), { once: true });
       source.addEventListener("error", lost);
@@ -68,7 +77,10 @@ export function createLongRuns(api, events, { pause = wait, silence = SILENCE } 
         if (isOver(run)) resolve(run);
       });
     });
-    return last.finally(() => { clearTimeout(timer); source.close(); });
+    return last.finally(() => {
+      clearTimeout(timer);
+      source.close();
+    });
   }
 
   /** The run's last state, asked for again and again. @param {string} id @param {AbortSignal} signal
@@ -84,7 +96,8 @@ export function createLongRuns(api, events, { pause = wait, silence = SILENCE } 
         missed += 1;
         // A server that was started anew knows nothing of the run: it is as good as away.
         if (signal.aborted) throw new Cancelled();
-        if (error instanceof ApiError || missed >= TRIES) throw new Error("the run is lost");
+        if (error instanceof ApiError || missed >= TRIES)
+          throw new Error("the run is lost", { cause: error });
       }
       await pause(INTERVAL);
       if (signal.aborted) throw new Cancelled();
@@ -103,7 +116,10 @@ export function createLongRuns(api, events, { pause = wait, silence = SILENCE } 
       const { id } = started;
       const abandon = () => leave(id);
       signal.addEventListener("abort", abandon, { once: true });
-      if (signal.aborted) { abandon(); throw new Cancelled(); }
+      if (signal.aborted) {
+        abandon();
+        throw new Cancelled();
+      }
       heard(started);
       try {
         const last = await listen(id, signal, heard).catch((error) => {

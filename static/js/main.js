@@ -73,7 +73,9 @@ const runner = createRunner(store, api, longRuns);
 const comparer = createComparer(store, api, longRuns);
 const address = createAddress(store);
 // One LSTM in a file is the one that is meant; of several, the reader chooses.
-const uploader = createUploader(store, api, ({ lstms: [only, ...others] }) => { if (only && !others.length) actions.chooseLstm(only.prefix); });
+const uploader = createUploader(store, api, ({ lstms: [only, ...others] }) => {
+  if (only && !others.length) actions.chooseLstm(only.prefix);
+});
 const probes = createProbes(store.get);
 const guide = createGuide(store, address, runner, { show, places: placesOf });
 
@@ -81,7 +83,16 @@ const toast = createToast();
 
 /** What every view is given. */
 function contextOf() {
-  return { store, t: translator(page.messages), say: sayer(page.messages), known: (/** @type {string} */ key) => Object.hasOwn(page.messages, key), stages: /** @type {import("./types.js").Stage[]} */ (page.stages), toast, actions, probes };
+  return {
+    store,
+    t: translator(page.messages),
+    say: sayer(page.messages),
+    known: (/** @type {string} */ key) => Object.hasOwn(page.messages, key),
+    stages: /** @type {import("./types.js").Stage[]} */ (page.stages),
+    toast,
+    actions,
+    probes,
+  };
 }
 
 const actions = {
@@ -89,7 +100,12 @@ const actions = {
   choose(preset, cursor) {
     store.update(transitions.presetChosen(preset, cursor));
     // Another run is looked at from its top, the same one with other weights from where the reader stands.
-    if (!cursor) store.update((state) => transitions.viewSet({ level: "network", pins: [], lost: [], maps: unzoomed(state.maps) })(state));
+    if (!cursor)
+      store.update((state) =>
+        transitions.viewSet({ level: "network", pins: [], lost: [], maps: unzoomed(state.maps) })(
+          state,
+        ),
+      );
     address.step();
     runner.now();
   },
@@ -103,7 +119,11 @@ const actions = {
   /** Give up the long run; before anything was shown, the first preset is. */
   cancel() {
     runner.cancel();
-    const { trace, presets: [first], cancelled } = store.get();
+    const {
+      trace,
+      presets: [first],
+      cancelled,
+    } = store.get();
     if (trace || !first) return;
     store.update(transitions.presetChosen(first));
     store.update(transitions.viewSet({ cancelled }));
@@ -117,7 +137,8 @@ const actions = {
   look(timestep) {
     const { trace, cursor } = store.get();
     if (!trace) return;
-    if (timestep >= trace.start && timestep < trace.stop) store.update((state) => transitions.cursorSet({ timestep })(transitions.playStopped(state)));
+    if (timestep >= trace.start && timestep < trace.stop)
+      store.update((state) => transitions.cursorSet({ timestep })(transitions.playStopped(state)));
     else void runner.move({ ...cursor, timestep });
   },
   /** One level deeper or further up, at the place that was pointed at; the way back is a step of the history.
@@ -148,7 +169,13 @@ const actions = {
     const { trace, cursor } = store.get();
     const at = cursorOf(pin);
     stepped(wentTo("scalar", at));
-    if (trace && (pin.timestep < trace.start || pin.timestep >= trace.stop) && pin.timestep >= 0 && pin.timestep < trace.seqLen) void runner.move({ ...cursor, ...at });
+    if (
+      trace &&
+      (pin.timestep < trace.start || pin.timestep >= trace.stop) &&
+      pin.timestep >= 0 &&
+      pin.timestep < trace.seqLen
+    )
+      void runner.move({ ...cursor, ...at });
   },
   /** What the shape check is asked; null closes it. To open and to close it are steps of the history.
    * @param {import("./doctor.js").Question | null} doctor */
@@ -164,7 +191,9 @@ const actions = {
   /** A request from elsewhere on the page, as if it stood in the form. @param {import("./types.js").TraceRequest} request */
   run(request) {
     store.update(transitions.requestOpened(request, null));
-    store.update((state) => transitions.viewSet({ level: "network", maps: unzoomed(state.maps) })(state));
+    store.update((state) =>
+      transitions.viewSet({ level: "network", maps: unzoomed(state.maps) })(state),
+    );
     address.step();
     void runner.now();
   },
@@ -180,12 +209,16 @@ const actions = {
   /** Run an LSTM of the uploaded file. @param {string} prefix */
   chooseLstm(prefix) {
     const { upload, request } = store.get();
-    const lstm = upload?.phase === "found" ? upload.found.lstms.find((one) => one.prefix === prefix) : undefined;
+    const lstm =
+      upload?.phase === "found"
+        ? upload.found.lstms.find((one) => one.prefix === prefix)
+        : undefined;
     if (upload?.phase !== "found" || !lstm || !request) return;
     actions.run(requestWith(request, upload.found, lstm));
   },
   /** @param {string} text */
-  copy: (text) => void navigator.clipboard.writeText(text).then(() => toast(context.t("upload.copied"))),
+  copy: (text) =>
+    void navigator.clipboard.writeText(text).then(() => toast(context.t("upload.copied"))),
   /** The dialog of data, on a file that was dropped. @param {File | null} [file] */
   bringData: (file) => void data.open(file),
   /** Run with data as the input, and say what gave way for it. @param {import("./types.js").TraceRequest} request @param {string[]} notes */
@@ -232,9 +265,35 @@ const data = createData(context);
 const hover = createHover(context);
 /** @type {View[]} */
 const views = [
-  createMasthead(context), createBanner(context), createStory(context), createProgress(context), createCancelled(context), createWindow(context), form, createTransport(context), createNetwork(context), createAnswers(context),
-  createCell(context), createCellTable(context), createEquation(context), createParity(context), createReturns(context), createComparison(context), createCall(context),
-  createCurves(context), createMaps(context, api), createAnnouncer(context), createGate(context), createGateTable(context), createLevels(context), createPins(context), createUpload(context), hover, createTour(context), createDoctor(context), createExport(context),
+  createMasthead(context),
+  createBanner(context),
+  createStory(context),
+  createProgress(context),
+  createCancelled(context),
+  createWindow(context),
+  form,
+  createTransport(context),
+  createNetwork(context),
+  createAnswers(context),
+  createCell(context),
+  createCellTable(context),
+  createEquation(context),
+  createParity(context),
+  createReturns(context),
+  createComparison(context),
+  createCall(context),
+  createCurves(context),
+  createMaps(context, api),
+  createAnnouncer(context),
+  createGate(context),
+  createGateTable(context),
+  createLevels(context),
+  createPins(context),
+  createUpload(context),
+  hover,
+  createTour(context),
+  createDoctor(context),
+  createExport(context),
 ];
 
 /** Whatever happens between two frames is drawn once. */
@@ -263,17 +322,28 @@ new ResizeObserver(() => {
   schedule();
 }).observe(find("#stage"));
 
-const explanations = createExplanations(api.fetchExplanation, (answer) => store.update(transitions.explained(answer)), 60);
-const sums = createPreActivations(api.fetchSums, (answer) => store.update(transitions.sumsArrived(answer)));
+const explanations = createExplanations(
+  api.fetchExplanation,
+  (answer) => store.update(transitions.explained(answer)),
+  60,
+);
+const sums = createPreActivations(api.fetchSums, (answer) =>
+  store.update(transitions.sumsArrived(answer)),
+);
 store.subscribe(({ trace, cursor, level, playing, speed, pending }) => {
   // A window may lie beyond a short sample, where there is nothing to explain.
   const computed = trace && cursor.timestep < (trace.lengths[cursor.sample] ?? trace.seqLen);
   if (computed && !pending && !(playing && speed > 2)) explanations.ask(trace.id, cursor);
-  if (computed && !pending && reaches(level, "gate") && isGate(focusOf(cursor))) void sums.ask(trace, cursor);
+  if (computed && !pending && reaches(level, "gate") && isGate(focusOf(cursor)))
+    void sums.ask(trace, cursor);
 });
 
 const player = createPlayer(
-  { now: () => performance.now(), request: (tick) => requestAnimationFrame(tick), cancel: (id) => cancelAnimationFrame(id) },
+  {
+    now: () => performance.now(),
+    request: (tick) => requestAnimationFrame(tick),
+    cancel: (id) => cancelAnimationFrame(id),
+  },
   () => INTERVALS[store.get().granularity] / store.get().speed,
   () => {
     store.update(transitions.advanced);
@@ -282,11 +352,16 @@ const player = createPlayer(
   },
 );
 // Who points at a number reads it: time waits.
-store.subscribe(({ playing, hover: pointed }) => (playing && !pointed ? player.start() : player.stop()));
+store.subscribe(({ playing, hover: pointed }) =>
+  playing && !pointed ? player.start() : player.stop(),
+);
 
 /** @type {Record<string, (value: any) => void>} */
 const commands = {
-  play: () => store.update((state) => (state.playing ? transitions.playStopped(state) : transitions.playStarted(state))),
+  play: () =>
+    store.update((state) =>
+      state.playing ? transitions.playStopped(state) : transitions.playStarted(state),
+    ),
   timestep: (count) => store.update(transitions.movedTimesteps(count)),
   stage: (count) => store.update(transitions.movedStage(count)),
   layer: (count) => store.update(transitions.movedLayer(count)),
@@ -319,28 +394,55 @@ document.addEventListener("keydown", (event) => {
 /** What is asked for, else the first preset. @param {ReturnType<typeof fromHash>} wanted */
 async function open(wanted) {
   const { presets } = store.get();
-  store.update(transitions.viewSet({ order: wanted.order, level: wanted.level, pins: wanted.pins, lost: [], maps: wanted.maps }));
+  store.update(
+    transitions.viewSet({
+      order: wanted.order,
+      level: wanted.level,
+      pins: wanted.pins,
+      lost: [],
+      maps: wanted.maps,
+    }),
+  );
   const preset = presets.find(({ name }) => name === wanted.preset);
   if (preset) store.update(transitions.presetChosen(preset, wanted.cursor));
   if (wanted.request) {
-    store.update(preset ? transitions.viewSet({ request: wanted.request, edited: true }) : transitions.requestOpened(wanted.request, wanted.cursor));
+    store.update(
+      preset
+        ? transitions.viewSet({ request: wanted.request, edited: true })
+        : transitions.requestOpened(wanted.request, wanted.cursor),
+    );
   }
   if (wanted.trace) {
     await runner.load(wanted.trace, wanted.cursor);
     return;
   }
-  if (!preset && !wanted.request && presets[0]) store.update(transitions.presetChosen(presets[0], wanted.cursor));
+  if (!preset && !wanted.request && presets[0])
+    store.update(transitions.presetChosen(presets[0], wanted.cursor));
   await runner.now();
 }
 
 /** Only the cursor, where the same thing is shown. @param {ReturnType<typeof fromHash>} wanted */
 async function show(wanted) {
   const { trace } = store.get();
-  if (!address.shows(wanted)) { await open(wanted); return; }
-  if (wanted.cursor && trace && (wanted.cursor.timestep < trace.start || wanted.cursor.timestep >= trace.stop)) await runner.move(wanted.cursor);
+  if (!address.shows(wanted)) {
+    await open(wanted);
+    return;
+  }
+  if (
+    wanted.cursor &&
+    trace &&
+    (wanted.cursor.timestep < trace.start || wanted.cursor.timestep >= trace.stop)
+  )
+    await runner.move(wanted.cursor);
   else store.update(transitions.cursorSet(wanted.cursor ?? {}));
   const pinned = { pins: wanted.pins, lost: [] };
-  store.update(transitions.viewSet({ level: wanted.level, maps: wanted.maps, ...(trace ? pinsIn(pinned, trace.request) : pinned) }));
+  store.update(
+    transitions.viewSet({
+      level: wanted.level,
+      maps: wanted.maps,
+      ...(trace ? pinsIn(pinned, trace.request) : pinned),
+    }),
+  );
 }
 
 async function start() {
@@ -359,8 +461,13 @@ async function start() {
 
 createArrangement();
 // A long run goes on only while somebody waits for it.
-window.addEventListener("pagehide", () => { runner.leave(); comparer.stop(); });
-window.addEventListener("pageshow", ({ persisted }) => { if (persisted && store.get().pending) actions.retry(); });
+window.addEventListener("pagehide", () => {
+  runner.leave();
+  comparer.stop();
+});
+window.addEventListener("pageshow", ({ persisted }) => {
+  if (persisted && store.get().pending) actions.retry();
+});
 // Back, forward, or an edited address.
 window.addEventListener("hashchange", () => {
   address.met();

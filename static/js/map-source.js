@@ -27,20 +27,30 @@ const MOST = { tiles: 12_000, along: 4096 };
 /** How many tiles to ask for: as many as there are pixels.
  * @param {{time: Span, rows: Span}} sight @param {number} units @param {{width: number, height: number}} pixels */
 export function tilesFor({ time, rows }, units, pixels) {
-  const height = Math.max(1, Math.min(units, Math.floor((units * pixels.height) / (rows[1] - rows[0])), MOST.along));
-  const width = Math.max(1, Math.min(Math.floor(pixels.width), Math.floor(MOST.tiles / height), MOST.along));
+  const height = Math.max(
+    1,
+    Math.min(units, Math.floor((units * pixels.height) / (rows[1] - rows[0])), MOST.along),
+  );
+  const width = Math.max(
+    1,
+    Math.min(Math.floor(pixels.width), Math.floor(MOST.tiles / height), MOST.along),
+  );
   return { start: time[0], stop: time[1], width, height };
 }
 
 /** The largest magnitudes among tiles. @param {Record<Quantity, Tiles>} tiles @returns {import("./figures/map-scales.js").Reach} */
 function reachOfTiles(tiles) {
   const most = (/** @type {"g" | "c" | "h"} */ quantity) =>
-    [...tiles[quantity].min, ...tiles[quantity].max].reduce((reach, value) => Math.max(reach, Math.abs(value) || 0), 0);
+    [...tiles[quantity].min, ...tiles[quantity].max].reduce(
+      (reach, value) => Math.max(reach, Math.abs(value) || 0),
+      0,
+    );
   return { g: most("g"), c: most("c"), h: most("h") };
 }
 
 /** @template T @param {(quantity: Quantity) => T} make @returns {Record<Quantity, T>} */
-const each = (make) => /** @type {any} */ (Object.fromEntries(QUANTITIES.map((quantity) => [quantity, make(quantity)])));
+const each = (make) =>
+  /** @type {any} */ (Object.fromEntries(QUANTITIES.map((quantity) => [quantity, make(quantity)])));
 
 /**
  * @param {Pick<typeof import("./api.js"), "fetchTiles" | "fetchUnits">} api
@@ -69,7 +79,13 @@ export function createMapSource({ fetchTiles, fetchUnits }, heard) {
     if (part.key === all.key) parts.drop();
     else last.tiles = parts.get(part.key, trace.id, cursor, part.view, order) ?? last.tiles;
     const { tiles: fine } = last;
-    return { coarse, tiles: coarse && fine ? each((quantity) => joined(coarse[quantity], fine[quantity])) : fine ?? coarse };
+    return {
+      coarse,
+      tiles:
+        coarse && fine
+          ? each((quantity) => joined(coarse[quantity], fine[quantity]))
+          : (fine ?? coarse),
+    };
   }
 
   return {
@@ -92,20 +108,47 @@ export function createMapSource({ fetchTiles, fetchUnits }, heard) {
       if (!isWindowed(trace)) {
         whole.drop();
         parts.drop();
-        return { found: { grids: recorded(), arrangement, reach: reachOf(cell, cursor.sample), sight, far: false }, busy: false };
+        return {
+          found: {
+            grids: recorded(),
+            arrangement,
+            reach: reachOf(cell, cursor.sample),
+            sight,
+            far: false,
+          },
+          busy: false,
+        };
       }
       const near = lies(sight.time, [trace.start, trace.stop]);
-      const { coarse, tiles } = tilesOf(state, ordered ? `${key}/${maps.units}` : key, ordered ? arrangement.units : null, near ? { ...sight, time: [0, trace.seqLen] } : sight, pixels);
+      const { coarse, tiles } = tilesOf(
+        state,
+        ordered ? `${key}/${maps.units}` : key,
+        ordered ? arrangement.units : null,
+        near ? { ...sight, time: [0, trace.seqLen] } : sight,
+        pixels,
+      );
       const reach = coarse ? reachOfTiles(coarse) : reachOf(cell, cursor.sample);
-      if (near) return { found: { grids: recorded(), arrangement, reach, sight, far: false }, busy: false };
+      if (near)
+        return { found: { grids: recorded(), arrangement, reach, sight, far: false }, busy: false };
       const busy = whole.busy || parts.busy;
       if (tiles) {
-        const grids = each((quantity) => tilesGrid(tiles[quantity], arrangement, cell[quantity].shape[2] ?? 0));
+        const grids = each((quantity) =>
+          tilesGrid(tiles[quantity], arrangement, cell[quantity].shape[2] ?? 0),
+        );
         return { found: { grids, arrangement, reach, sight, far: true }, busy };
       }
       if (busy) return { found: null, busy };
       // The server has no tiles, or is away: the window is what there is.
-      return { found: { grids: recorded(), arrangement, reach, sight: { ...sight, time: [trace.start, trace.stop] }, far: false }, busy };
+      return {
+        found: {
+          grids: recorded(),
+          arrangement,
+          reach,
+          sight: { ...sight, time: [trace.start, trace.stop] },
+          far: false,
+        },
+        busy,
+      };
     },
   };
 }

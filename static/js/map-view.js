@@ -22,7 +22,8 @@ export const PLAIN_VIEW = { units: "index", colours: "own", time: null, rows: nu
 export const mapsSet = (part) => (state) => ({ ...state, maps: { ...state.maps, ...part } });
 
 /** The same order and colours, with everything in sight. @param {MapView} view @returns {MapView} */
-export const unzoomed = (view) => (view.time || view.rows ? { ...view, time: null, rows: null } : view);
+export const unzoomed = (view) =>
+  view.time || view.rows ? { ...view, time: null, rows: null } : view;
 
 /** @param {Span | null} span @param {number} size @returns {Span} */
 function inside(span, size) {
@@ -31,10 +32,14 @@ function inside(span, size) {
 }
 
 /** What is in sight of a trace: timesteps of all that it has, and rows, one for each unit. @param {MapView} view @param {Trace} trace */
-export const sightOf = ({ time, rows }, trace) => ({ time: inside(time, trace.seqLen), rows: inside(rows, trace.request.config.hidden_size) });
+export const sightOf = ({ time, rows }, trace) => ({
+  time: inside(time, trace.seqLen),
+  rows: inside(rows, trace.request.config.hidden_size),
+});
 
 /** The whole is no span. @param {Span} span @param {number} size @returns {Span | null} */
-export const spanOrAll = ([start, stop], size) => (start <= 0 && stop >= size ? null : [start, stop]);
+export const spanOrAll = ([start, stop], size) =>
+  start <= 0 && stop >= size ? null : [start, stop];
 
 /** @param {Span} one @param {Span} other */
 export const lies = ([start, stop], [first, end]) => start >= first && stop <= end;
@@ -66,15 +71,20 @@ export function followed(view, before, trace, timestep) {
   const near = lies(time, [before.start, before.stop]);
   const whole = near && time[0] === before.start && time[1] === before.stop;
   if (whole) return { ...view, time: [trace.start, trace.stop] };
-  return { ...view, time: shifted(time, timestep, near ? [trace.start, trace.stop] : [0, trace.seqLen]) };
+  return {
+    ...view,
+    time: shifted(time, timestep, near ? [trace.start, trace.stop] : [0, trace.seqLen]),
+  };
 }
 
 /** As text, in an address: what is not as usual. @param {MapView | undefined} view */
 export function packView(view = PLAIN_VIEW) {
   const span = (/** @type {Span} */ [start, stop]) => `${start}-${stop}`;
   return [
-    view.units === "index" ? "" : `&units=${view.units}`, view.colours === "own" ? "" : `&colours=${view.colours}`,
-    view.time ? `&time=${span(view.time)}` : "", view.rows ? `&rows=${span(view.rows)}` : "",
+    view.units === "index" ? "" : `&units=${view.units}`,
+    view.colours === "own" ? "" : `&colours=${view.colours}`,
+    view.time ? `&time=${span(view.time)}` : "",
+    view.rows ? `&rows=${span(view.rows)}` : "",
   ].join("");
 }
 
@@ -83,7 +93,8 @@ export function viewIn(settings) {
   return {
     units: UNIT_ORDERS.find((order) => order === settings.get("units")) ?? "index",
     colours: COLOURS.find((colours) => colours === settings.get("colours")) ?? "own",
-    time: unpackSpan(settings.get("time")), rows: unpackSpan(settings.get("rows")),
+    time: unpackSpan(settings.get("time")),
+    rows: unpackSpan(settings.get("rows")),
   };
 }
 

@@ -17,4 +17,5 @@ export const layersOf = ({ layers = [] }) => (layers.length > 1 ? layers : []);
 
 /** Whether masks acted between the layers of a request, so that a layer's input is more than the output below it.
  * @param {import("./types.js").TraceRequest} request */
-export const isMasked = ({ training, config }) => training && config.dropout > 0 && config.num_layers > 1;
+export const isMasked = ({ training, config }) =>
+  training && config.dropout > 0 && config.num_layers > 1;

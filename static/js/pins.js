@@ -16,7 +16,10 @@ export const MOST_PINS = 8;
 export const pinToggled = (place) => (state) => {
   const others = state.pins.filter((pin) => !isSame(pin, place));
   const { quantity, layer, direction, timestep, unit, sample } = place;
-  const pins = others.length < state.pins.length ? others : [...others, { quantity, layer, direction, timestep, unit, sample }].slice(-MOST_PINS);
+  const pins =
+    others.length < state.pins.length
+      ? others
+      : [...others, { quantity, layer, direction, timestep, unit, sample }].slice(-MOST_PINS);
   return { ...state, pins };
 };
 
@@ -35,19 +38,43 @@ export function gaveWay(before, after) {
   if (linked) return linked;
   if (missed.has(after)) return null;
   const [oldest, ...kept] = before;
-  const shifted = before.length === MOST_PINS && after.length === MOST_PINS && kept.every((pin, k) => pin === after[k]) && oldest !== after[0];
-  return shifted ? oldest ?? null : null;
+  const shifted =
+    before.length === MOST_PINS &&
+    after.length === MOST_PINS &&
+    kept.every((pin, k) => pin === after[k]) &&
+    oldest !== after[0];
+  return shifted ? (oldest ?? null) : null;
 }
 
 /** Those pins that stand in the run of a request. @param {Place[]} pins @param {import("./types.js").TraceRequest} request */
 export function fitting(pins, request) {
-  const { input_size: inputs, hidden_size: units, proj_size: projection, num_layers: layers, bidirectional } = request.config;
+  const {
+    input_size: inputs,
+    hidden_size: units,
+    proj_size: projection,
+    num_layers: layers,
+    bidirectional,
+  } = request.config;
   const { seqLen, batchSize } = inputSizes(request);
   const shown = projection || units;
-  const sizeOf = (/** @type {Place} */ { quantity, layer }) => (
-    quantity === "x" ? (layer ? shown * (bidirectional ? 2 : 1) : inputs) : quantity === "h" ? shown : quantity === "m" && !projection ? 0 : units);
-  return pins.filter((pin) => pin.layer < layers && (bidirectional || pin.direction === "forward") && (pin.unit ?? 0) < sizeOf(pin) &&
-    pin.timestep < seqLen && pin.sample < batchSize);
+  const sizeOf = (/** @type {Place} */ { quantity, layer }) =>
+    quantity === "x"
+      ? layer
+        ? shown * (bidirectional ? 2 : 1)
+        : inputs
+      : quantity === "h"
+        ? shown
+        : quantity === "m" && !projection
+          ? 0
+          : units;
+  return pins.filter(
+    (pin) =>
+      pin.layer < layers &&
+      (bidirectional || pin.direction === "forward") &&
+      (pin.unit ?? 0) < sizeOf(pin) &&
+      pin.timestep < seqLen &&
+      pin.sample < batchSize,
+  );
 }
 
 /** What is pinned in another run: those that stand in it, also of those that an earlier run had lost, since who types 12 has
@@ -55,14 +82,19 @@ export function fitting(pins, request) {
  * @returns {Pick<State, "pins" | "lost">} */
 export function pinsIn({ pins, lost }, request) {
   const kept = fitting(pins, request);
-  const back = fitting(lost, request).filter((one) => !kept.some((pin) => isSame(pin, one))).slice(0, MOST_PINS - kept.length);
+  const back = fitting(lost, request)
+    .filter((one) => !kept.some((pin) => isSame(pin, one)))
+    .slice(0, MOST_PINS - kept.length);
   const gone = pins.filter((pin) => !kept.includes(pin));
   if (gone.length + back.length === 0) return { pins, lost };
   const after = [...kept, ...back];
   if (gone.length) missed.set(after, gone);
   const linked = untold.get(pins);
   if (linked) untold.set(after, linked);
-  return { pins: after, lost: [...lost.filter((one) => !back.includes(one)), ...gone].slice(-MOST_PINS) };
+  return {
+    pins: after,
+    lost: [...lost.filter((one) => !back.includes(one)), ...gone].slice(-MOST_PINS),
+  };
 }
 
 /** The pins that the run which is shown has not, told once. @param {Place[]} after @returns {Place[]} */
@@ -73,14 +105,17 @@ export function notInRun(after) {
 }
 
 /** @param {State} state @param {Place | null} place */
-export const isPinned = ({ pins }, place) => place !== null && pins.some((pin) => isSame(pin, place));
+export const isPinned = ({ pins }, place) =>
+  place !== null && pins.some((pin) => isSame(pin, place));
 
 /** What a key pins: the number that is pointed at, else that of the cursor; a weight is no number of the trace.
  * @param {State} state @returns {Place | null} */
 export function pinnable({ trace, hover, cursor }) {
   if (!trace) return null;
   if (!hover) return placeAt(cursor, focusOf(cursor), cursor.unit);
-  return hover.weight || (hover.tile && !isNumber(hover.tile)) || hover.unit === null ? null : hover;
+  return hover.weight || (hover.tile && !isNumber(hover.tile)) || hover.unit === null
+    ? null
+    : hover;
 }
 
 /** The cursor that stands on a pinned number; of x and z on what they belong to.

@@ -31,7 +31,13 @@ export function createPlayer(clock, interval, advance) {
     scheduled = null;
   }
 
-  return { start, stop, get running() { return scheduled !== null; } };
+  return {
+    start,
+    stop,
+    get running() {
+      return scheduled !== null;
+    },
+  };
 }
 
 /** Milliseconds at speed 1: long enough to see a timestep, and to read a stage. */

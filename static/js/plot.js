@@ -5,23 +5,35 @@ import { noted, traceChanges } from "./figures/changes.js";
 /** @typedef {import("./figures/changes.js").Figure} Figure */
 
 const CONFIG = {
-  displayModeBar: false, displaylogo: false, showSendToCloud: false, responsive: false, doubleClick: "reset", showTips: false,
+  displayModeBar: false,
+  displaylogo: false,
+  showSendToCloud: false,
+  responsive: false,
+  doubleClick: "reset",
+  showTips: false,
 };
 
 /** @type {(plotly: any) => void} */
 let arrived = () => {};
 /** @type {Promise<any>} */
-const loaded = new Promise((resolve) => { arrived = resolve; });
+const loaded = new Promise((resolve) => {
+  arrived = resolve;
+});
 
 /** Have the library run, which takes a while: to be called when nothing more urgent is left to be asked of the server. */
 export function loadPlotly() {
   const there = /** @type {any} */ (globalThis).Plotly;
-  if (there) { arrived(there); return; }
+  if (there) {
+    arrived(there);
+    return;
+  }
   if (document.getElementById("plotly")) return;
   const script = document.createElement("script");
   script.id = "plotly";
   script.src = /** @type {HTMLLinkElement} */ (document.getElementById("plotly-script")).href;
-  script.addEventListener("load", () => arrived(/** @type {any} */ (globalThis).Plotly), { once: true });
+  script.addEventListener("load", () => arrived(/** @type {any} */ (globalThis).Plotly), {
+    once: true,
+  });
   document.head.append(script);
 }
 
@@ -33,11 +45,21 @@ let waiting = 0;
 function inTurn(draw) {
   const first = !waiting;
   waiting += 1;
-  turn = turn.then(async () => {
-    if (!first) await new Promise((resolve) => { requestAnimationFrame(resolve); });
-    await new Promise((resolve) => { setTimeout(resolve); });
-    await draw();
-  }).catch(console.error).finally(() => { waiting -= 1; });
+  turn = turn
+    .then(async () => {
+      if (!first)
+        await new Promise((resolve) => {
+          requestAnimationFrame(resolve);
+        });
+      await new Promise((resolve) => {
+        setTimeout(resolve);
+      });
+      await draw();
+    })
+    .catch(console.error)
+    .finally(() => {
+      waiting -= 1;
+    });
   return turn;
 }
 
@@ -58,7 +80,10 @@ export function createPlot(host, events = {}) {
   function listen() {
     listening = true;
     const plot = /** @type {any} */ (host);
-    plot.on("plotly_click", (/** @type {any} */ event) => event.points?.[0] && events.click?.(event.points[0]));
+    plot.on(
+      "plotly_click",
+      (/** @type {any} */ event) => event.points?.[0] && events.click?.(event.points[0]),
+    );
     plot.on("plotly_relayout", () => {
       zoomed = true;
       events.ranges?.(plot._fullLayout);
@@ -110,7 +135,10 @@ export function createPlot(host, events = {}) {
       const plotly = await loaded;
       const layout = /** @type {any} */ (host)._fullLayout;
       const axes = Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name));
-      await plotly.relayout(host, Object.fromEntries(axes.map((name) => [`${name}.autorange`, true])));
+      await plotly.relayout(
+        host,
+        Object.fromEntries(axes.map((name) => [`${name}.autorange`, true])),
+      );
     },
   };
 }
@@ -119,5 +147,8 @@ export function createPlot(host, events = {}) {
 export async function svgOf(figure) {
   const plotly = await loaded;
   const { width, height } = figure.layout;
-  return plotly.toImage({ ...figure, config: CONFIG }, { format: "svg", width, height, imageDataOnly: true });
+  return plotly.toImage(
+    { ...figure, config: CONFIG },
+    { format: "svg", width, height, imageDataOnly: true },
+  );
 }

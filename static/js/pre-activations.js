@@ -24,8 +24,14 @@ export function spanOf(trace, timestep) {
 export function sumsAt(sums, trace, cursor, gate) {
   const name = /** @type {import("./types.js").Gate} */ (gate);
   const found = sums?.z[name];
-  const here = found && sums.id === trace.id && sums.layer === cursor.layer && sums.direction === cursor.direction && sums.sample === cursor.sample &&
-    cursor.timestep >= sums.start && cursor.timestep < sums.stop;
+  const here =
+    found &&
+    sums.id === trace.id &&
+    sums.layer === cursor.layer &&
+    sums.direction === cursor.direction &&
+    sums.sample === cursor.sample &&
+    cursor.timestep >= sums.start &&
+    cursor.timestep < sums.stop;
   return here ? { values: vectorAt(found, cursor.timestep, 0), most: sums.most[name] || 1 } : null;
 }
 
@@ -49,7 +55,8 @@ export function createPreActivations(fetchSums, answered) {
       controller.abort();
       controller = new AbortController();
       try {
-        const sums = kept.get(key) ?? await fetchSums(trace.id, cursor, window, controller.signal);
+        const sums =
+          kept.get(key) ?? (await fetchSums(trace.id, cursor, window, controller.signal));
         kept.set(key, sums);
         const oldest = kept.keys().next().value;
         if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);

@@ -17,7 +17,12 @@ const OVERHEAD = 10_000;
 export function numbersPerTimestep(request) {
   const { batchSize } = inputSizes(request);
   const { config } = request;
-  const { input_size: width, hidden_size: units, num_layers: layers, proj_size: projection } = config;
+  const {
+    input_size: width,
+    hidden_size: units,
+    num_layers: layers,
+    proj_size: projection,
+  } = config;
   const directions = config.bidirectional ? 2 : 1;
   const size = projection || units;
   const cell = 5 * units + size + (projection ? units : 0);
@@ -26,7 +31,12 @@ export function numbersPerTimestep(request) {
 
 /** How many numbers the parameters are. @param {TraceRequest} request */
 function weightCount({ config }) {
-  const { input_size: width, hidden_size: units, num_layers: layers, proj_size: projection } = config;
+  const {
+    input_size: width,
+    hidden_size: units,
+    num_layers: layers,
+    proj_size: projection,
+  } = config;
   const directions = config.bidirectional ? 2 : 1;
   const size = projection || units;
   const inputs = width + (layers - 1) * directions * size;
@@ -45,7 +55,12 @@ export function windowSize(request) {
  * @param {number} number */
 export function roundDown(number) {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, number)));
-  return Math.max(1, .../** @type {number[]} */ ([1, 2, 5].map((factor) => factor * power).filter((round) => round <= number)));
+  return Math.max(
+    1,
+    .../** @type {number[]} */ (
+      [1, 2, 5].map((factor) => factor * power).filter((round) => round <= number)
+    ),
+  );
 }
 
 /** The window that holds a timestep. @param {number} timestep @param {number} seqLen @param {number} size
@@ -77,7 +92,11 @@ export const isWindowed = ({ start, stop, seqLen }) => stop - start < seqLen;
  */
 export async function readTrace(api, id, { timestep, seqLen, size }, signal) {
   try {
-    return await api.fetchTrace(id, size < seqLen ? windowAt(timestep, seqLen, size) : null, signal);
+    return await api.fetchTrace(
+      id,
+      size < seqLen ? windowAt(timestep, seqLen, size) : null,
+      signal,
+    );
   } catch (error) {
     if (!isTooLarge(error) || size <= 1) throw error;
     return readTrace(api, id, { timestep, seqLen, size: roundDown(size / 2) }, signal);

@@ -7,7 +7,18 @@ import { ApiError } from "./api.js";
 import { Cancelled } from "./long-runs.js";
 import { isLong, isTooLarge, readTrace, windowSize } from "./reading.js";
 import { inputSizes } from "./request.js";
-import { readingEnded, readingStarted, requestOpened, runCancelled, runHeard, traceArrived, traceFailed, traceRequested, wentOffline, windowArrived } from "./state.js";
+import {
+  readingEnded,
+  readingStarted,
+  requestOpened,
+  runCancelled,
+  runHeard,
+  traceArrived,
+  traceFailed,
+  traceRequested,
+  wentOffline,
+  windowArrived,
+} from "./state.js";
 
 /** @typedef {import("./types.js").TraceRequest} TraceRequest */
 /** @typedef {import("./types.js").Trace} Trace */
@@ -33,7 +44,12 @@ export async function obtain(api, longRuns, request, timestep, signal, heard) {
     }
   }
   const { id } = await longRuns.finish(request, signal, heard);
-  return readTrace(api, id, { timestep, seqLen: inputSizes(request).seqLen, size: windowSize(request) }, signal);
+  return readTrace(
+    api,
+    id,
+    { timestep, seqLen: inputSizes(request).seqLen, size: windowSize(request) },
+    signal,
+  );
 }
 
 /**
@@ -81,14 +97,21 @@ export function createRunner(store, api, longRuns) {
     const { request, unread, wanted, cursor } = store.get();
     if (!request || Object.keys(unread).length) return Promise.resolve();
     const { timestep } = wanted ?? cursor;
-    return run((signal) => obtain(api, longRuns, request, timestep, signal, (heard) => store.update(runHeard(heard))), request);
+    return run(
+      (signal) =>
+        obtain(api, longRuns, request, timestep, signal, (heard) => store.update(runHeard(heard))),
+      request,
+    );
   }
 
   return {
     now,
     soon() {
       clearTimeout(timer);
-      if (busy) timer = setTimeout(() => { void now(); }, PATIENCE);
+      if (busy)
+        timer = setTimeout(() => {
+          void now();
+        }, PATIENCE);
       else void now();
     },
     /** Give up what is on its way. */
@@ -99,13 +122,18 @@ export function createRunner(store, api, longRuns) {
     /** The page is being left: nobody waits any more. */
     leave: stop,
     /** A trace that is kept under its id. @param {string} id @param {import("./types.js").Cursor | null} cursor */
-    load: (id, cursor) => run(async (signal) => {
-      const request = await api.fetchRequest(id, signal);
-      const place = { timestep: cursor?.timestep ?? 0, seqLen: inputSizes(request).seqLen, size: windowSize(request) };
-      const trace = await readTrace(api, id, place, signal);
-      store.update(requestOpened(trace.request, cursor));
-      return trace;
-    }, null),
+    load: (id, cursor) =>
+      run(async (signal) => {
+        const request = await api.fetchRequest(id, signal);
+        const place = {
+          timestep: cursor?.timestep ?? 0,
+          seqLen: inputSizes(request).seqLen,
+          size: windowSize(request),
+        };
+        const trace = await readTrace(api, id, place, signal);
+        store.update(requestOpened(trace.request, cursor));
+        return trace;
+      }, null),
     /** The window of the shown trace in which a cursor stands. @param {import("./types.js").Cursor} cursor */
     async move(cursor) {
       const { trace } = store.get();

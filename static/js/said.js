@@ -18,8 +18,11 @@ const HOLE = /\{(\w+)\}/g;
 const LONGEST = 1500;
 
 /** @param {string} pattern @param {string} words @returns {Template} */
-const templateOf = (pattern, words) => (
-  { texts: pattern.split(/\{\w+\}/), holes: [...pattern.matchAll(HOLE)].map(([, name = ""]) => name), words });
+const templateOf = (pattern, words) => ({
+  texts: pattern.split(/\{\w+\}/),
+  holes: [...pattern.matchAll(HOLE)].map(([, name = ""]) => name),
+  words,
+});
 
 /** Whether the fixed parts of a template stand in a sentence in their order, whatever is between.
  * @param {Template} template @param {string} sentence */
@@ -37,7 +40,8 @@ function mayFit({ texts, holes }, sentence) {
 /** A sentence that nobody has translated stays as the server said it.
  * @param {Record<string, string>} messages the catalog of the page @returns {Say} */
 export function sayer(messages) {
-  const templates = Object.entries(messages).filter(([key]) => key.startsWith(PREFIX))
+  const templates = Object.entries(messages)
+    .filter(([key]) => key.startsWith(PREFIX))
     .map(([key, words]) => templateOf(key.slice(PREFIX.length), words));
 
   /** Of several templates that fit, the one counts that leaves the least to holes.
@@ -73,13 +77,18 @@ export function sayer(messages) {
     function fill(k, from) {
       const name = holes[k];
       const text = texts[k + 1] ?? "";
-      if (name === undefined) return from === sentence.length ? { parts: {}, fixed: texts.join("").length } : null;
+      if (name === undefined)
+        return from === sentence.length ? { parts: {}, fixed: texts.join("").length } : null;
       const isLast = k === holes.length - 1;
       let at = isLast ? sentence.length - text.length : sentence.indexOf(text, from);
       while (at >= from) {
         const said = inHole(name, sentence.slice(from, at), told);
         const others = said && fill(k + 1, at + text.length);
-        if (said && others) return { parts: { ...others.parts, [name]: said.words }, fixed: others.fixed + said.fixed };
+        if (said && others)
+          return {
+            parts: { ...others.parts, [name]: said.words },
+            fixed: others.fixed + said.fixed,
+          };
         at = isLast || at >= sentence.length ? -1 : sentence.indexOf(text, at + 1);
       }
       return null;
@@ -87,5 +96,8 @@ export function sayer(messages) {
     return fill(0, (texts[0] ?? "").length);
   }
 
-  return (sentence) => (templates.length && sentence.length <= LONGEST ? known(sentence, new Map())?.words ?? sentence : sentence);
+  return (sentence) =>
+    templates.length && sentence.length <= LONGEST
+      ? (known(sentence, new Map())?.words ?? sentence)
+      : sentence;
 }

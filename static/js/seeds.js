@@ -29,13 +29,19 @@ export function asLists({ shape, data }) {
 }
 
 /** @param {Trace} trace @returns {Record<string, Nested>} */
-export const parametersAsLists = (trace) => Object.fromEntries(trace.parameters.map(({ name, values }) => [name, asLists(values)]));
+export const parametersAsLists = (trace) =>
+  Object.fromEntries(trace.parameters.map(({ name, values }) => [name, asLists(values)]));
 
 /** The input in the layout that this very call takes; of a window, its timesteps. @param {Trace} trace @returns {Nested} */
 export function inputInLayout(trace) {
   const first = firstOf(trace.input);
-  const timeMajor = /** @type {Nested[][]} */ (asLists(trace.input)).slice(trace.start - first, trace.stop - first);
+  const timeMajor = /** @type {Nested[][]} */ (asLists(trace.input)).slice(
+    trace.start - first,
+    trace.stop - first,
+  );
   if (trace.unbatched) return timeMajor.map((samples) => samples[0] ?? null);
   if (!trace.request.config.batch_first) return timeMajor;
-  return Array.from({ length: trace.batchSize }, (_, n) => timeMajor.map((samples) => samples[n] ?? null));
+  return Array.from({ length: trace.batchSize }, (_, n) =>
+    timeMajor.map((samples) => samples[n] ?? null),
+  );
 }

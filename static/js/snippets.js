@@ -12,7 +12,10 @@ const TOKEN = "LSTM_LENS_ACCESS_TOKEN";
 
 /** The body comes from a here-document: no quoting can go wrong in it, and it may be of any length.
  * @param {TraceRequest} request @param {Way} way */
-export const curlSnippet = (request, { origin, short = false, secret = false }) => `curl -s ${origin}/api/traces \\
+export const curlSnippet = (
+  request,
+  { origin, short = false, secret = false },
+) => `curl -s ${origin}/api/traces \\
   -H 'Content-Type: application/json' \\${secret ? `\n  -H "Authorization: Bearer $${TOKEN}" \\` : ""}
   --data-binary @- <<'JSON'
 ${literal(compact(request), { short })}
@@ -36,7 +39,10 @@ print(f[0][0])
 `;
 
 /** @param {TraceRequest} request @param {Way} way */
-export const javascriptSnippet = (request, { origin, short = false, secret = false }) => `const request = ${literal(compact(request), { short })};
+export const javascriptSnippet = (
+  request,
+  { origin, short = false, secret = false },
+) => `const request = ${literal(compact(request), { short })};
 
 const reply = await fetch("${origin}/api/traces", {
   method: "POST",

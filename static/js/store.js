@@ -24,7 +24,9 @@ export function createStore(initial) {
     /** @param {(value: S, previous: S) => void} listener */
     subscribe(listener) {
       listeners.add(listener);
-      return () => { listeners.delete(listener); };
+      return () => {
+        listeners.delete(listener);
+      };
     },
   };
 }

@@ -19,7 +19,8 @@ export function decode(wire) {
   const buffer = bytesOf(wire.bdata);
   const data = wire.dtype === "f8" ? new Float64Array(buffer) : new Float32Array(buffer);
   const size = wire.shape.reduce((product, length) => product * length, 1);
-  if (data.length !== size) throw new RangeError(`tensor of shape ${wire.shape} has ${data.length} numbers`);
+  if (data.length !== size)
+    throw new RangeError(`tensor of shape ${wire.shape} has ${data.length} numbers`);
   return { shape: wire.shape, data };
 }
 
@@ -43,15 +44,19 @@ export function unitOverTime(tensor, unit, sample, [start, stop] = spanOf(tensor
   const [, batch, size] = /** @type {[number, number, number]} */ (tensor.shape);
   const steps = stop - start;
   const row = start - firstOf(tensor);
-  const series = tensor.data instanceof Float64Array ? new Float64Array(steps) : new Float32Array(steps);
-  for (let k = 0; k < steps; k += 1) series[k] = tensor.data[((row + k) * batch + sample) * size + unit] ?? NaN;
+  const series =
+    tensor.data instanceof Float64Array ? new Float64Array(steps) : new Float32Array(steps);
+  for (let k = 0; k < steps; k += 1)
+    series[k] = tensor.data[((row + k) * batch + sample) * size + unit] ?? NaN;
   return series;
 }
 
 /** Rows for a heat map: for each unit its series over time.
  * @param {Tensor} tensor @param {number} sample @param {[number, number]} [span] @returns {Numbers[]} */
 export function unitsByTime(tensor, sample, span) {
-  return Array.from({ length: tensor.shape[2] ?? 0 }, (_, unit) => unitOverTime(tensor, unit, sample, span));
+  return Array.from({ length: tensor.shape[2] ?? 0 }, (_, unit) =>
+    unitOverTime(tensor, unit, sample, span),
+  );
 }
 
 /** The largest magnitude of one sample of (T, N, size) tensors, NaN left out.
@@ -80,12 +85,16 @@ export function meanMagnitude(vector) {
 /** The mean magnitude of the vector at each of the timesteps [start, stop), NaN where there is none.
  * @param {Tensor} tensor @param {number} sample @param {[number, number]} span @returns {Float64Array} */
 export const meanMagnitudes = (tensor, sample, [start, stop]) =>
-  Float64Array.from({ length: stop - start }, (_, k) => meanMagnitude(vectorAt(tensor, start + k, sample)));
+  Float64Array.from({ length: stop - start }, (_, k) =>
+    meanMagnitude(vectorAt(tensor, start + k, sample)),
+  );
 
 /** A row of the last axis, for any leading index. @param {Tensor} tensor @param {number[]} index @returns {Numbers} */
 export function rowAt(tensor, index) {
   const size = tensor.shape[tensor.shape.length - 1] ?? 0;
   let offset = 0;
-  index.forEach((position, axis) => { offset = offset * (tensor.shape[axis] ?? 1) + position; });
+  index.forEach((position, axis) => {
+    offset = offset * (tensor.shape[axis] ?? 1) + position;
+  });
   return tensor.data.subarray(offset * size, offset * size + size);
 }

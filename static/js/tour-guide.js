@@ -18,7 +18,9 @@ function kept() {
   try {
     const { hash, options } = JSON.parse(sessionStorage.getItem(KEPT) ?? "");
     return { hash, options, state: null, scroll: () => undefined };
-  } catch { return null; }
+  } catch {
+    return null;
+  }
 }
 
 /** Whether a state had a run on its way, or about to be. @param {State} state */
@@ -40,7 +42,12 @@ export function createGuide(store, address, runner, { show, places }) {
     const state = store.get();
     if (!state.trace) return;
     const { showReturns, granularity, speed } = state;
-    own = { hash: toHash(state), options: { showReturns, granularity, speed }, state, scroll: places() };
+    own = {
+      hash: toHash(state),
+      options: { showReturns, granularity, speed },
+      state,
+      scroll: places(),
+    };
     sessionStorage.setItem(KEPT, JSON.stringify({ hash: own.hash, options: own.options }));
   }
 
@@ -72,7 +79,11 @@ export function createGuide(store, address, runner, { show, places }) {
     }
     const page = pageOf(wanted.tour);
     if (page && wanted.tour !== tour) {
-      store.update((state) => viewSet({ tour: page.key, showReturns: page.returns ?? false, granularity: "timestep" })(playStopped(state)));
+      store.update((state) =>
+        viewSet({ tour: page.key, showReturns: page.returns ?? false, granularity: "timestep" })(
+          playStopped(state),
+        ),
+      );
     }
     if (!wanted.tour && tour) {
       const mine = own;

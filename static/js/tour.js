@@ -15,7 +15,12 @@ export const pageOf = (key) => PAGES.find((page) => page.key === key) ?? null;
 /** Where a page stands, from 0, and its neighbours, null at the ends. @param {string} key */
 export function placeOf(key) {
   const number = PAGES.findIndex((page) => page.key === key);
-  return { number, count: PAGES.length, before: PAGES[number - 1]?.key ?? null, after: PAGES[number + 1]?.key ?? null };
+  return {
+    number,
+    count: PAGES.length,
+    before: PAGES[number - 1]?.key ?? null,
+    after: PAGES[number + 1]?.key ?? null,
+  };
 }
 
 /** What a page shows, as an address would ask for it.
@@ -23,8 +28,12 @@ export function placeOf(key) {
 export function wantedOf(page, presets) {
   const base = page.preset ? presets.find(({ name }) => name === page.preset)?.request : undefined;
   return {
-    ...fromHash(""), preset: page.preset ?? null, request: page.request ? complete({ ...base, ...page.request }) : null,
-    cursor: { ...ORIGIN, ...page.at }, level: page.level ?? "network", tour: page.key,
+    ...fromHash(""),
+    preset: page.preset ?? null,
+    request: page.request ? complete({ ...base, ...page.request }) : null,
+    cursor: { ...ORIGIN, ...page.at },
+    level: page.level ?? "network",
+    tour: page.key,
   };
 }
 
@@ -43,16 +52,25 @@ export function hasStrayed(state) {
   if (!page || !state.trace || state.pending) return false;
   const { cursor, preset, request } = wantedOf(page, state.presets);
   const shown = fromHash(toHash(state));
-  return inOrder([cursor, preset, request]) !== inOrder([state.cursor, shown.preset, shown.request]);
+  return (
+    inOrder([cursor, preset, request]) !== inOrder([state.cursor, shown.preset, shown.request])
+  );
 }
 
 /** A value as text that does not depend on the order of keys. @param {any} value @returns {string} */
 function inOrder(value) {
   if (!value || typeof value !== "object") return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(inOrder).join()}]`;
-  return `{${Object.keys(value).sort().map((key) => `${key}:${inOrder(value[key])}`).join()}}`;
+  return `{${Object.keys(value)
+    .sort()
+    .map((key) => `${key}:${inOrder(value[key])}`)
+    .join()}}`;
 }
 
 /** The words of a page in parts: what stands between backticks is code.
  * @param {string} text @returns {{text: string, code: boolean}[]} */
-export const partsOf = (text) => text.split("`").map((part, k) => ({ text: part, code: k % 2 === 1 })).filter((part) => part.text);
+export const partsOf = (text) =>
+  text
+    .split("`")
+    .map((part, k) => ({ text: part, code: k % 2 === 1 }))
+    .filter((part) => part.text);

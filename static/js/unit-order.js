@@ -14,7 +14,9 @@ export function arrangementOf(order, known, size) {
   const by = units.map((unit) => measure(known, order, unit));
   units.sort((a, b) => /** @type {number} */ (by[b]) - /** @type {number} */ (by[a]) || a - b);
   const rows = Array.from(units);
-  units.forEach((unit, row) => { rows[unit] = row; });
+  units.forEach((unit, row) => {
+    rows[unit] = row;
+  });
   return { units, rows };
 }
 

@@ -37,7 +37,9 @@ export function pack(value) {
 /** @param {string} text @returns {any} */
 export function unpack(text) {
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  return JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, (letter) => letter.charCodeAt(0))));
+  return JSON.parse(
+    new TextDecoder().decode(Uint8Array.from(binary, (letter) => letter.charCodeAt(0))),
+  );
 }
 
 /** @param {Cursor} cursor */
@@ -48,12 +50,18 @@ export function packCursor(cursor) {
 
 /** @param {string} text @returns {Cursor | null} */
 export function unpackCursor(text) {
-  const match = /^(\d{1,6})\.(forward|reverse)\.(\d{1,12})\.(\d)\.(\d{1,6})\.(\d{1,6})\.([ifgoch])$/.exec(text);
+  const match =
+    /^(\d{1,6})\.(forward|reverse)\.(\d{1,12})\.(\d)\.(\d{1,6})\.(\d{1,6})\.([ifgoch])$/.exec(text);
   if (!match) return null;
   const [, layer, direction, timestep, stage, unit, sample, quantity] = match;
   return /** @type {Cursor} */ ({
-    layer: Number(layer), direction, timestep: Number(timestep), stage: Number(stage), unit: Number(unit),
-    sample: Number(sample), quantity,
+    layer: Number(layer),
+    direction,
+    timestep: Number(timestep),
+    stage: Number(stage),
+    unit: Number(unit),
+    sample: Number(sample),
+    quantity,
   });
 }
 
@@ -83,13 +91,19 @@ export function fromHash(hash) {
     const packed = settings.get("request");
     const kept = packed ? unpack(packed) : null;
     if (kept && typeof kept === "object" && kept.config) request = complete(kept);
-  } catch { request = null; }
+  } catch {
+    request = null;
+  }
   return {
-    preset: settings.get("preset"), request, trace: settings.get("trace"),
+    preset: settings.get("preset"),
+    request,
+    trace: settings.get("trace"),
     cursor: unpackCursor(settings.get("at") ?? ""),
     order: settings.get("order") === "column" ? "column" : "computation",
-    level: levelNamed(settings.get("level")), pins: unpackPins(settings.get("pins") ?? ""),
+    level: levelNamed(settings.get("level")),
+    pins: unpackPins(settings.get("pins") ?? ""),
     maps: viewIn(settings),
-    tour: settings.get("tour"), doctor: questionIn(settings),
+    tour: settings.get("tour"),
+    doctor: questionIn(settings),
   };
 }

@@ -7,8 +7,24 @@ import { fromHash, toHash } from "../../static/js/url.js";
 import { traceOf } from "./support.js";
 
 /** @type {import("../../static/js/types.js").Cursor} */
-const cursor = { layer: 0, direction: "forward", timestep: 2, stage: 0, unit: 0, sample: 0, quantity: "c" };
-const state = { preset: "recall", edited: false, request: complete({}), trace: traceOf(), cursor, order: "computation", level: "network" };
+const cursor = {
+  layer: 0,
+  direction: "forward",
+  timestep: 2,
+  stage: 0,
+  unit: 0,
+  sample: 0,
+  quantity: "c",
+};
+const state = {
+  preset: "recall",
+  edited: false,
+  request: complete({}),
+  trace: traceOf(),
+  cursor,
+  order: "computation",
+  level: "network",
+};
 
 /** A browser's address and history, and a page that shows `shown`. @param {object} shown */
 function browser(shown) {
@@ -17,16 +33,26 @@ function browser(shown) {
   const found = {
     entries,
     /** The address changes at once; the page is told later. @param {number} by */
-    step(by) { at += by; },
+    step(by) {
+      at += by;
+    },
     address: /** @type {ReturnType<typeof createAddress>} */ (/** @type {unknown} */ (null)),
   };
   Object.assign(globalThis, {
-    location: { get hash() { return entries[at]; } },
+    location: {
+      get hash() {
+        return entries[at];
+      },
+    },
     history: {
       /** @param {null} _ @param {string} __ @param {string} hash */
-      pushState(_, __, hash) { entries.splice(++at, Infinity, hash); },
+      pushState(_, __, hash) {
+        entries.splice(++at, Infinity, hash);
+      },
       /** @param {null} _ @param {string} __ @param {string} hash */
-      replaceState(_, __, hash) { entries[at] = hash; },
+      replaceState(_, __, hash) {
+        entries[at] = hash;
+      },
     },
   });
   found.address = createAddress(/** @type {any} */ ({ get: () => shown, subscribe() {} }));
@@ -43,7 +69,10 @@ test("a new thing to look at is a new entry, a moved cursor is none", () => {
   address.step();
   shown.level = "cell";
   address.write();
-  assert.deepEqual(entries.map((hash) => fromHash(hash).level), ["network", "cell"]);
+  assert.deepEqual(
+    entries.map((hash) => fromHash(hash).level),
+    ["network", "cell"],
+  );
 });
 
 test("an address that the page was not told of yet is not written over", () => {

@@ -18,7 +18,15 @@ const summing = (answer, bias = 0) => ({ weight: [[1, 1, 1, 1]], bias: [bias], a
 function shown(trace, readout, targets = ["a", "b", "c"]) {
   trace.request.weights = { kind: "preset", name: "one" };
   const preset = {
-    name: "one", title: "", trained: true, accuracy: 1, tokens: ["x", "y", "z"], targets, readout, story: [], request: structuredClone(trace.request),
+    name: "one",
+    title: "",
+    trained: true,
+    accuracy: 1,
+    tokens: ["x", "y", "z"],
+    targets,
+    readout,
+    story: [],
+    request: structuredClone(trace.request),
   };
   return { ...initialState("light"), presets: [preset], preset: "one", trace };
 }
@@ -34,14 +42,27 @@ test("an answer is the linear layer on h of that timestep and sample, with its b
 
 test("levels count the cuts below a value, and a value on a cut is not above it", () => {
   const trace = traceOf();
-  const says = (/** @type {number} */ bias) => answerAt(trace, askedOf(shown(trace, summing(LEVELS, bias))), 0, 0)?.text;
+  const says = (/** @type {number} */ bias) =>
+    answerAt(trace, askedOf(shown(trace, summing(LEVELS, bias))), 0, 0)?.text;
   assert.deepEqual([says(0), says(4), says(5), says(55)], ["low", "low", "mid", "high"]);
 });
 
 test("two values choose among rows of labels, and both directions are read as one h", () => {
   const trace = traceOf({ bidirectional: true });
   const readout = /** @type {Readout} */ ({
-    weight: [[1, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 1]], bias: [0, 0], answer: { kind: "levels", cuts: [2], labels: [["none", "second"], ["first", "both"]] },
+    weight: [
+      [1, 0, 0, 0, 0, 0, 0, 0],
+      [0, 0, 0, 0, 0, 0, 0, 1],
+    ],
+    bias: [0, 0],
+    answer: {
+      kind: "levels",
+      cuts: [2],
+      labels: [
+        ["none", "second"],
+        ["first", "both"],
+      ],
+    },
   });
   const answer = answerAt(trace, askedOf(shown(trace, readout)), 0, 0);
   assert.deepEqual(answer, { text: "second", values: [0, 3], right: false });
@@ -49,18 +70,36 @@ test("two values choose among rows of labels, and both directions are read as on
 
 test("of many values the largest names the answer", () => {
   const trace = traceOf();
-  const readout = /** @type {Readout} */ ({ weight: [[1, 0, 0, 0], [0, 0, 1, 0]], bias: [0, 0], answer: { kind: "likeliest", labels: ["a", "b"] } });
+  const readout = /** @type {Readout} */ ({
+    weight: [
+      [1, 0, 0, 0],
+      [0, 0, 1, 0],
+    ],
+    bias: [0, 0],
+    answer: { kind: "likeliest", labels: ["a", "b"] },
+  });
   const state = shown(trace, readout, ["b", "a", "b"]);
-  assert.deepEqual([0, 1, 2].map((t) => answerAt(trace, askedOf(state), t, 0)?.right), [true, false, true]);
+  assert.deepEqual(
+    [0, 1, 2].map((t) => answerAt(trace, askedOf(state), t, 0)?.right),
+    [true, false, true],
+  );
 });
 
 test("a number is right when it is near, and nothing where none is asked for", () => {
   const trace = traceOf();
   const state = shown(trace, summing({ kind: "number", near: 0.1 }), ["6.05", "\u00b7", "\u22126"]);
-  assert.deepEqual([0, 1, 2].map((t) => answerAt(trace, askedOf(state), t, 0)?.right), [true, null, false]);
+  assert.deepEqual(
+    [0, 1, 2].map((t) => answerAt(trace, askedOf(state), t, 0)?.right),
+    [true, null, false],
+  );
   assert.ok(isJudged(askedOf(state)));
-  assert.ok(!isJudged(askedOf(shown(trace, summing({ kind: "number", near: null }), ["1", "2", "3"]))));
-  assert.deepEqual([numberOf("\u22120.43"), numberOf("\u00b7"), numberOf(undefined)], [-0.43, NaN, NaN]);
+  assert.ok(
+    !isJudged(askedOf(shown(trace, summing({ kind: "number", near: null }), ["1", "2", "3"]))),
+  );
+  assert.deepEqual(
+    [numberOf("\u22120.43"), numberOf("\u00b7"), numberOf(undefined)],
+    [-0.43, NaN, NaN],
+  );
 });
 
 test("other weights have no answer, another input no target, and a shorter sample neither beyond its end", () => {
@@ -70,7 +109,8 @@ test("other weights have no answer, another input no target, and a shorter sampl
   assert.deepEqual([askedOf(state).readout, targetsOf(state)], [null, ["a", "b", "c"]]);
 
   const other = shown(traceOf(), summing(LEVELS));
-  if (other.trace) other.trace.request.input = { kind: "random", seq_len: 3, batch_size: 2, seed: 1 };
+  if (other.trace)
+    other.trace.request.input = { kind: "random", seq_len: 3, batch_size: 2, seed: 1 };
   assert.equal(targetsOf(other), null);
   assert.equal(other.trace && answerAt(other.trace, askedOf(other), 0, 0)?.right, null);
 
@@ -82,10 +122,36 @@ test("other weights have no answer, another input no target, and a shorter sampl
 test("pointing at an answer tells its values, and lights the h that it was read from", () => {
   const trace = traceOf({ bidirectional: true, num_layers: 2 });
   const wide = Array(8).fill(0);
-  const state = shown(trace, { weight: [wide], bias: [0.25], answer: { kind: "levels", cuts: [0.5], labels: ["no", "yes"] } }, ["no", "yes", "no"]);
-  const hover = /** @type {const} */ ({ quantity: "h", layer: 1, direction: "forward", timestep: 1, unit: null, sample: 0, answer: true });
-  const words = wordsOf(state, hover, (key, values) => `${key}${values ? JSON.stringify(values) : ""}`);
+  const state = shown(
+    trace,
+    {
+      weight: [wide],
+      bias: [0.25],
+      answer: { kind: "levels", cuts: [0.5], labels: ["no", "yes"] },
+    },
+    ["no", "yes", "no"],
+  );
+  const hover = /** @type {const} */ ({
+    quantity: "h",
+    layer: 1,
+    direction: "forward",
+    timestep: 1,
+    unit: null,
+    sample: 0,
+    answer: true,
+  });
+  const words = wordsOf(
+    state,
+    hover,
+    (key, values) => `${key}${values ? JSON.stringify(values) : ""}`,
+  );
   assert.equal(words?.value, "no");
   assert.deepEqual(words.lines, ["W h\u209c + b = 0.2500", "answers.target yes, answers.wrong"]);
-  assert.deepEqual(litBy({ ...state, hover }).map(({ direction, layer, self }) => [direction, layer, self]), [["forward", 1, false], ["reverse", 1, false]]);
+  assert.deepEqual(
+    litBy({ ...state, hover }).map(({ direction, layer, self }) => [direction, layer, self]),
+    [
+      ["forward", 1, false],
+      ["reverse", 1, false],
+    ],
+  );
 });

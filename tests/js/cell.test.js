@@ -5,12 +5,23 @@ import { layerInput, vectorsAt } from "../../static/js/cell-vectors.js";
 import { counting, traceOf } from "./support.js";
 
 /** @type {import("../../static/js/types.js").Cursor} */
-const cursor = { layer: 0, direction: "forward", timestep: 0, stage: 0, unit: 0, sample: 1, quantity: "f" };
+const cursor = {
+  layer: 0,
+  direction: "forward",
+  timestep: 0,
+  stage: 0,
+  unit: 0,
+  sample: 1,
+  quantity: "f",
+};
 
 test("a cell starts from zeros, or from the states that the request gave", () => {
   const trace = traceOf({ num_layers: 2, bidirectional: true });
   assert.deepEqual([...Array.from(vectorsAt(trace, cursor).c_prev?.values ?? [])], [0, 0, 0, 0]);
-  trace.request.c_0 = Array.from({ length: 4 }, (_, row) => [[0, 0, 0, 0], [row, 1, 2, 3]]);
+  trace.request.c_0 = Array.from({ length: 4 }, (_, row) => [
+    [0, 0, 0, 0],
+    [row, 1, 2, 3],
+  ]);
   const last = { ...cursor, layer: 1, direction: /** @type {const} */ ("reverse"), timestep: 2 };
   assert.deepEqual(vectorsAt(trace, last).c_prev?.values, [3, 1, 2, 3]);
 });
@@ -28,10 +39,16 @@ test("a higher layer reads both directions below, as dropout lets them through",
   const mask = counting([3, 2, 8]);
   mask.data.fill(2);
   mask.data[9] = 0;
-  assert.deepEqual(layerInput({ ...trace, masks: { 0: mask } }, 1, 0, 1), [8, 0, 12, 14, 8, 10, 12, 14]);
+  assert.deepEqual(
+    layerInput({ ...trace, masks: { 0: mask } }, 1, 0, 1),
+    [8, 0, 12, 14, 8, 10, 12, 14],
+  );
 });
 
 test("under a projection h is shorter than c", () => {
   const vectors = vectorsAt(traceOf({ proj_size: 2 }), cursor);
-  assert.deepEqual([vectors.h?.values.length, vectors.m?.values.length, vectors.c?.values.length], [2, 4, 4]);
+  assert.deepEqual(
+    [vectors.h?.values.length, vectors.m?.values.length, vectors.c?.values.length],
+    [2, 4, 4],
+  );
 });

@@ -3,14 +3,22 @@ import { test } from "node:test";
 
 import { ApiError } from "../../static/js/api.js";
 import { createComparer } from "../../static/js/comparer.js";
-import { differences, hasPadding, largestDifference, paddedRequest, reasons } from "../../static/js/comparison.js";
+import {
+  differences,
+  hasPadding,
+  largestDifference,
+  paddedRequest,
+  reasons,
+} from "../../static/js/comparison.js";
 import * as transitions from "../../static/js/state.js";
 import { createStore } from "../../static/js/store.js";
 import { traceOf } from "./support.js";
 
 const lengths = [3, 2];
 /** @param {import("../../static/js/types.js").Tensor} tensor @param {number} k @param {number} amount */
-const add = ({ data }, k, amount) => { data[k] = (data[k] ?? 0) + amount; };
+const add = ({ data }, k, amount) => {
+  data[k] = (data[k] ?? 0) + amount;
+};
 
 test("there is something to compare where a packed sample is shorter than T", () => {
   assert.ok(hasPadding(traceOf({}, { lengths })));
@@ -28,11 +36,18 @@ for (const batchFirst of [false, true]) {
   test(`output is compared by direction, at valid timesteps only, with batch_first=${batchFirst}`, () => {
     const packed = traceOf({ bidirectional: true, batch_first: batchFirst }, { lengths });
     const padded = traceOf({ bidirectional: true, batch_first: batchFirst });
-    const at = (/** @type {number} */ t, /** @type {number} */ n, /** @type {number} */ k) => ((batchFirst ? n * 3 + t : t * 2 + n) * 8) + k;
+    const at = (/** @type {number} */ t, /** @type {number} */ n, /** @type {number} */ k) =>
+      (batchFirst ? n * 3 + t : t * 2 + n) * 8 + k;
     add(padded.output, at(1, 1, 6), 0.5);
     add(padded.output, at(2, 1, 0), 9);
     const rows = differences(packed, padded);
-    assert.deepEqual(rows.map(({ output }) => output.map(({ difference }) => difference)), [[0, 0], [0, 0.5]]);
+    assert.deepEqual(
+      rows.map(({ output }) => output.map(({ difference }) => difference)),
+      [
+        [0, 0],
+        [0, 0.5],
+      ],
+    );
   });
 }
 
@@ -43,8 +58,10 @@ test("states are compared by layer and direction, sample by sample", () => {
   add(padded.c_n, 0, 2);
   const [first, second] = differences(packed, padded);
   assert.deepEqual(second?.h_n, [
-    { layer: 0, direction: "forward", difference: 0 }, { layer: 0, direction: "reverse", difference: 0 },
-    { layer: 1, direction: "forward", difference: 1 }, { layer: 1, direction: "reverse", difference: 0 },
+    { layer: 0, direction: "forward", difference: 0 },
+    { layer: 0, direction: "reverse", difference: 0 },
+    { layer: 1, direction: "forward", difference: 1 },
+    { layer: 1, direction: "reverse", difference: 0 },
   ]);
   assert.equal(first?.c_n[0]?.difference, 2);
   assert.deepEqual([second?.sample, second?.length], [1, 2]);
@@ -52,7 +69,11 @@ test("states are compared by layer and direction, sample by sample", () => {
 
 test("the reasons are those that hold of this LSTM", () => {
   assert.deepEqual(reasons(traceOf({}, { lengths: [2, 2] })), ["same", "forward"]);
-  assert.deepEqual(reasons(traceOf({ bidirectional: true }, { lengths })), ["reverse", "forward", "whole"]);
+  assert.deepEqual(reasons(traceOf({ bidirectional: true }, { lengths })), [
+    "reverse",
+    "forward",
+    "whole",
+  ]);
   const masked = traceOf({ bidirectional: true, num_layers: 2, dropout: 0.5 }, { lengths });
   masked.request.training = true;
   assert.deepEqual(reasons(masked), ["reverse", "stack", "forward", "masks"]);
@@ -60,11 +81,23 @@ test("the reasons are those that hold of this LSTM", () => {
 
 test("one asks for a comparison, and another trace ends it", async () => {
   const packed = traceOf({}, { lengths });
-  const store = createStore(transitions.traceArrived(packed, null)(transitions.initialState("light")));
+  const store = createStore(
+    transitions.traceArrived(packed, null)(transitions.initialState("light")),
+  );
   /** @type {any[]} */
   const sent = [];
-  const api = { runTrace: async (/** @type {any} */ request) => { sent.push(request.lengths); return traceOf(); }, fetchTrace: async () => traceOf() };
-  const runs = { finish: async () => { throw new Error("not long"); } };
+  const api = {
+    runTrace: async (/** @type {any} */ request) => {
+      sent.push(request.lengths);
+      return traceOf();
+    },
+    fetchTrace: async () => traceOf(),
+  };
+  const runs = {
+    finish: async () => {
+      throw new Error("not long");
+    },
+  };
   const comparer = createComparer(store, api, runs);
   await comparer.compare();
   assert.deepEqual([sent, store.get().comparison?.phase], [[null], "done"]);
@@ -77,10 +110,24 @@ test("one asks for a comparison, and another trace ends it", async () => {
 });
 
 test("a comparison that fails says why", async () => {
-  const store = createStore(transitions.traceArrived(traceOf({}, { lengths }), null)(transitions.initialState("light")));
-  const runs = { finish: async () => { throw new Error("not long"); } };
-  for (const [error, reason] of /** @type {const} */ ([[new ApiError(422, [{ type: "", loc: [], msg: "no" }]), "no"], [new TypeError("no network"), null]])) {
-    const api = { runTrace: async () => { throw error; }, fetchTrace: async () => traceOf() };
+  const store = createStore(
+    transitions.traceArrived(traceOf({}, { lengths }), null)(transitions.initialState("light")),
+  );
+  const runs = {
+    finish: async () => {
+      throw new Error("not long");
+    },
+  };
+  for (const [error, reason] of /** @type {const} */ ([
+    [new ApiError(422, [{ type: "", loc: [], msg: "no" }]), "no"],
+    [new TypeError("no network"), null],
+  ])) {
+    const api = {
+      runTrace: async () => {
+        throw error;
+      },
+      fetchTrace: async () => traceOf(),
+    };
     await createComparer(store, api, runs).compare();
     assert.deepEqual(store.get().comparison, { phase: "failed", reason });
   }

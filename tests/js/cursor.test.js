@@ -6,7 +6,15 @@ import * as clock from "../../static/js/cursor.js";
 /** @type {import("../../static/js/types.js").Extent} */
 const stack = { layers: 2, directions: ["forward", "reverse"], start: 0, length: 3, stages: 5 };
 /** @type {import("../../static/js/types.js").Cursor} */
-const start = { layer: 0, direction: "forward", timestep: 0, stage: 0, unit: 0, sample: 0, quantity: "f" };
+const start = {
+  layer: 0,
+  direction: "forward",
+  timestep: 0,
+  stage: 0,
+  unit: 0,
+  sample: 0,
+  quantity: "f",
+};
 
 /** @param {Partial<typeof start>} part */
 const at = (part) => ({ ...start, ...part });
@@ -61,13 +69,22 @@ test("the other direction stands at the same reading in computation order, at th
 });
 
 test("the only direction has no other", () => {
-  const single = { ...stack, directions: /** @type {import("../../static/js/types.js").Direction[]} */ (["forward"]) };
+  const single = {
+    ...stack,
+    directions: /** @type {import("../../static/js/types.js").Direction[]} */ (["forward"]),
+  };
   assert.equal(clock.otherDirection(start, single, "computation"), start);
 });
 
 test("stages run into the next timestep and stop at both ends of the clock", () => {
-  assert.deepEqual(clock.moveStage(at({ stage: 4 }), 1, stack, "computation"), at({ timestep: 1, stage: 0 }));
-  assert.deepEqual(clock.moveStage(at({ timestep: 1, stage: 0 }), -1, stack, "computation"), at({ stage: 4 }));
+  assert.deepEqual(
+    clock.moveStage(at({ stage: 4 }), 1, stack, "computation"),
+    at({ timestep: 1, stage: 0 }),
+  );
+  assert.deepEqual(
+    clock.moveStage(at({ timestep: 1, stage: 0 }), -1, stack, "computation"),
+    at({ stage: 4 }),
+  );
   assert.equal(clock.moveStage(start, -1, stack, "computation"), start);
   const last = at({ layer: 1, timestep: 2, stage: 4 });
   assert.equal(clock.moveStage(last, 1, stack, "computation"), last);

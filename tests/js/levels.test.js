@@ -1,24 +1,48 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { LEVELS, levelNamed, reaches, wentTo, wentUp, whereabouts } from "../../static/js/levels.js";
+import {
+  LEVELS,
+  levelNamed,
+  reaches,
+  wentTo,
+  wentUp,
+  whereabouts,
+} from "../../static/js/levels.js";
 import * as transitions from "../../static/js/state.js";
 import { fromHash, toHash } from "../../static/js/url.js";
 import { traceOf } from "./support.js";
 
-const shown = { ...transitions.initialState("light"), trace: traceOf({ num_layers: 2, bidirectional: true }), request: traceOf().request };
+const shown = {
+  ...transitions.initialState("light"),
+  trace: traceOf({ num_layers: 2, bidirectional: true }),
+  request: traceOf().request,
+};
 
 test("the page begins at the network, and each level up ends there", () => {
   assert.equal(shown.level, "network");
   let state = wentTo("scalar")(shown);
-  const seen = LEVELS.map(() => { const { level } = state; state = wentUp(state); return level; });
+  const seen = LEVELS.map(() => {
+    const { level } = state;
+    state = wentUp(state);
+    return level;
+  });
   assert.deepEqual(seen, ["scalar", "gate", "cell", "network"]);
   assert.equal(wentUp(shown), shown);
 });
 
 test("a level takes the cursor along to what was pointed at, and to the stage that writes it", () => {
   const opened = wentTo("scalar", { layer: 1, timestep: 2, unit: 3, quantity: "c" })(shown);
-  assert.deepEqual([opened.level, opened.cursor.layer, opened.cursor.timestep, opened.cursor.unit, opened.cursor.stage], ["scalar", 1, 2, 3, 3]);
+  assert.deepEqual(
+    [
+      opened.level,
+      opened.cursor.layer,
+      opened.cursor.timestep,
+      opened.cursor.unit,
+      opened.cursor.stage,
+    ],
+    ["scalar", 1, 2, 3, 3],
+  );
   assert.equal(wentTo("gate", { quantity: "o" })(opened).cursor.quantity, "o");
 });
 
@@ -30,8 +54,15 @@ test("the cursor alone says where: no level moves it on the way up, and no new l
 });
 
 test("the breadcrumb names the cell, the quantity and the number at the cursor", () => {
-  const at = whereabouts(wentTo("scalar", { layer: 1, direction: "reverse", timestep: 1, unit: 3, quantity: "o" })(shown));
-  assert.deepEqual([at?.layer, at?.direction, at?.timestep, at?.quantity, at?.unit, at?.value], [1, "reverse", 1, "o", 3, 11]);
+  const at = whereabouts(
+    wentTo("scalar", { layer: 1, direction: "reverse", timestep: 1, unit: 3, quantity: "o" })(
+      shown,
+    ),
+  );
+  assert.deepEqual(
+    [at?.layer, at?.direction, at?.timestep, at?.quantity, at?.unit, at?.value],
+    [1, "reverse", 1, "o", 3, 11],
+  );
   assert.equal(whereabouts(transitions.initialState("light")), null);
 });
 

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { PLAIN_VIEW, followed, packView, shifted, sightOf, spanOrAll, unzoomed, viewIn } from "../../static/js/map-view.js";
+import {
+  PLAIN_VIEW,
+  followed,
+  packView,
+  shifted,
+  sightOf,
+  spanOrAll,
+  unzoomed,
+  viewIn,
+} from "../../static/js/map-view.js";
 import { arrangementOf } from "../../static/js/unit-order.js";
 import { traceOf } from "./support.js";
 
@@ -9,7 +18,11 @@ import { traceOf } from "./support.js";
 const zoomed = { units: "half_life", colours: "local", time: [100, 200], rows: [0, 2] };
 
 test("units stand with the largest on top, equals by index, what is no number last", () => {
-  const known = { mean_f: [0.5, 0.9, 0.5, null, 1], variance_c: [1, 1, 1, 1, 1], half_life: [1, 6, 1, null, null] };
+  const known = {
+    mean_f: [0.5, 0.9, 0.5, null, 1],
+    variance_c: [1, 1, 1, 1, 1],
+    half_life: [1, 6, 1, null, null],
+  };
   assert.deepEqual(arrangementOf("mean_f", known, 5).units, [4, 1, 0, 2, 3]);
   assert.deepEqual(arrangementOf("half_life", known, 5).units, [4, 1, 0, 2, 3]);
   assert.deepEqual(arrangementOf("variance_c", known, 5).units, [0, 1, 2, 3, 4]);
@@ -26,7 +39,10 @@ test("a view comes back from its link, and a plain one takes no room in it", () 
 });
 
 test("what is in sight lies in the trace, and the whole is no span", () => {
-  assert.deepEqual(sightOf(zoomed, traceOf({}, { seqLen: 150 })), { time: [100, 150], rows: [0, 2] });
+  assert.deepEqual(sightOf(zoomed, traceOf({}, { seqLen: 150 })), {
+    time: [100, 150],
+    rows: [0, 2],
+  });
   assert.deepEqual(sightOf(zoomed, traceOf()), { time: [2, 3], rows: [0, 2] });
   assert.deepEqual(sightOf(unzoomed(zoomed), traceOf()), { time: [0, 3], rows: [0, 4] });
   assert.equal(spanOrAll([0, 3], 3), null);
@@ -43,7 +59,10 @@ test("a span is moved no further than its place asks, and never beyond its bound
 test("another window is looked at as the last one was", () => {
   const before = { ...traceOf(), start: 0, stop: 1000, seqLen: 9000, windowSize: 1000 };
   const trace = { ...before, start: 1000, stop: 2000 };
-  const after = (/** @type {import("../../static/js/map-view.js").Span | null} */ time, at = 1500) => followed({ ...PLAIN_VIEW, time }, before, trace, at).time;
+  const after = (
+    /** @type {import("../../static/js/map-view.js").Span | null} */ time,
+    at = 1500,
+  ) => followed({ ...PLAIN_VIEW, time }, before, trace, at).time;
   assert.deepEqual(after([0, 1000]), [1000, 2000]);
   assert.deepEqual(after([100, 200]), [1401, 1501]);
   assert.deepEqual(after([500, 3000]), [500, 3000]);

@@ -9,8 +9,14 @@ const agreement = { max_abs_difference: 0, bit_equal: true, tolerance: 1e-6, ok:
 test("a comparison ends in one of four verdicts", () => {
   assert.equal(verdictOf(agreement), "bits");
   assert.equal(verdictOf({ ...agreement, bit_equal: false, max_abs_difference: 1e-8 }), "ok");
-  assert.equal(verdictOf({ ...agreement, bit_equal: false, max_abs_difference: 1, ok: false }), "off");
-  assert.equal(verdictOf({ ...agreement, bit_equal: false, max_abs_difference: null, ok: false }), "nonfinite");
+  assert.equal(
+    verdictOf({ ...agreement, bit_equal: false, max_abs_difference: 1, ok: false }),
+    "off",
+  );
+  assert.equal(
+    verdictOf({ ...agreement, bit_equal: false, max_abs_difference: null, ok: false }),
+    "nonfinite",
+  );
 });
 
 test("layers have lines of their own in a stack, and where the server compares them", () => {
@@ -25,5 +31,8 @@ test("masks act in training, with dropout, between layers", () => {
   const { request } = traceOf({ num_layers: 2, dropout: 0.5 });
   assert.equal(isMasked(request), false);
   assert.equal(isMasked({ ...request, training: true }), true);
-  assert.equal(isMasked({ ...request, training: true, config: { ...request.config, num_layers: 1 } }), false);
+  assert.equal(
+    isMasked({ ...request, training: true, config: { ...request.config, num_layers: 1 } }),
+    false,
+  );
 });

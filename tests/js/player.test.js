@@ -11,8 +11,14 @@ function handClock() {
   let next = 1;
   return {
     now: () => time,
-    request: (/** @type {() => void} */ tick) => { waiting.set(next, tick); next += 1; return next - 1; },
-    cancel: (/** @type {number} */ id) => { waiting.delete(id); },
+    request: (/** @type {() => void} */ tick) => {
+      waiting.set(next, tick);
+      next += 1;
+      return next - 1;
+    },
+    cancel: (/** @type {number} */ id) => {
+      waiting.delete(id);
+    },
     /** @param {number} milliseconds */
     turn(milliseconds) {
       time += milliseconds;
@@ -26,7 +32,14 @@ function handClock() {
 test("one moment an interval, however often the clock ticks", () => {
   const clock = handClock();
   let moments = 0;
-  const player = createPlayer(clock, () => 100, () => { moments += 1; return true; });
+  const player = createPlayer(
+    clock,
+    () => 100,
+    () => {
+      moments += 1;
+      return true;
+    },
+  );
   player.start();
   for (let k = 0; k < 40; k += 1) clock.turn(10);
   assert.equal(moments, 4);
@@ -35,7 +48,14 @@ test("one moment an interval, however often the clock ticks", () => {
 test("a pause stops at once, and a second start goes on", () => {
   const clock = handClock();
   let moments = 0;
-  const player = createPlayer(clock, () => 100, () => { moments += 1; return true; });
+  const player = createPlayer(
+    clock,
+    () => 100,
+    () => {
+      moments += 1;
+      return true;
+    },
+  );
   player.start();
   player.stop();
   clock.turn(500);
@@ -47,7 +67,11 @@ test("a pause stops at once, and a second start goes on", () => {
 
 test("it stops where there is no further moment", () => {
   const clock = handClock();
-  const player = createPlayer(clock, () => 100, () => false);
+  const player = createPlayer(
+    clock,
+    () => 100,
+    () => false,
+  );
   player.start();
   clock.turn(100);
   assert.equal(player.running, false);
@@ -56,7 +80,14 @@ test("it stops where there is no further moment", () => {
 test("after a stall it goes on from there instead of racing", () => {
   const clock = handClock();
   let moments = 0;
-  const player = createPlayer(clock, () => 100, () => { moments += 1; return true; });
+  const player = createPlayer(
+    clock,
+    () => 100,
+    () => {
+      moments += 1;
+      return true;
+    },
+  );
   player.start();
   clock.turn(5000);
   clock.turn(1);
@@ -67,7 +98,14 @@ test("a new speed holds from the next moment on", () => {
   const clock = handClock();
   let moments = 0;
   let interval = 100;
-  const player = createPlayer(clock, () => interval, () => { moments += 1; return true; });
+  const player = createPlayer(
+    clock,
+    () => interval,
+    () => {
+      moments += 1;
+      return true;
+    },
+  );
   player.start();
   clock.turn(100);
   interval = 10;

@@ -2,16 +2,39 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { callLines, constructorText } from "../../static/js/call.js";
-import { changed, compact, complete, inputSizes, valueAt, withValue, zeroStates } from "../../static/js/request.js";
+import {
+  changed,
+  compact,
+  complete,
+  inputSizes,
+  valueAt,
+  withValue,
+  zeroStates,
+} from "../../static/js/request.js";
 
 const request = complete({ config: { input_size: 2, hidden_size: 4 } });
 const given = complete({
-  config: { input_size: 2, hidden_size: 4 }, weights: { kind: "preset", name: "recall" },
-  input: { kind: "values", values: [[[1, 2], [3, 4], [5, 6]]] }, h_0: [[[0, 0, 0, 0]]], lengths: [1, 1, 1],
+  config: { input_size: 2, hidden_size: 4 },
+  weights: { kind: "preset", name: "recall" },
+  input: {
+    kind: "values",
+    values: [
+      [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ],
+    ],
+  },
+  h_0: [[[0, 0, 0, 0]]],
+  lengths: [1, 1, 1],
 });
 
 test("what a link written by hand leaves out of its input is the API's default", () => {
-  const { input } = complete({ config: { input_size: 2, hidden_size: 4 }, input: { kind: "random", seq_len: 500 } });
+  const { input } = complete({
+    config: { input_size: 2, hidden_size: 4 },
+    input: { kind: "random", seq_len: 500 },
+  });
   assert.deepEqual(input, { kind: "random", seq_len: 500, batch_size: 1, seed: 0 });
 });
 
@@ -28,8 +51,19 @@ test("one value is set by its path, in a copy", () => {
 
 test("sizes are read in the layout that the call takes", () => {
   assert.deepEqual(inputSizes(given), { seqLen: 1, batchSize: 3 });
-  assert.deepEqual(inputSizes(withValue(given, "config.batch_first", true)), { seqLen: 3, batchSize: 1 });
-  assert.deepEqual(inputSizes(withValue(given, "input.values", [[1, 2], [3, 4]])), { seqLen: 2, batchSize: 1 });
+  assert.deepEqual(inputSizes(withValue(given, "config.batch_first", true)), {
+    seqLen: 3,
+    batchSize: 1,
+  });
+  assert.deepEqual(
+    inputSizes(
+      withValue(given, "input.values", [
+        [1, 2],
+        [3, 4],
+      ]),
+    ),
+    { seqLen: 2, batchSize: 1 },
+  );
 });
 
 test("given weights that no longer fit become seeded ones, and it is said", () => {
@@ -69,32 +103,61 @@ test("a second field is mended before what was given is held against both", () =
   const cleared = changed(given, "config.hidden_size", "", given).request;
   const wide = changed(cleared, "config.input_size", 3, given);
   assert.deepEqual(wide.notes, []);
-  assert.deepEqual(changed(wide.request, "config.hidden_size", 4, given).notes, ["weights", "input"]);
+  assert.deepEqual(changed(wide.request, "config.hidden_size", 4, given).notes, [
+    "weights",
+    "input",
+  ]);
 });
 
 test("a setting that nothing depends on changes nothing else", () => {
-  assert.deepEqual(changed(given, "training", true), { request: { ...given, training: true }, notes: [] });
+  assert.deepEqual(changed(given, "training", true), {
+    request: { ...given, training: true },
+    notes: [],
+  });
 });
 
 test("zeros to start from have the shape that torch wants, whatever batch_first says", () => {
   const wide = withValue(withValue(given, "config.bidirectional", true), "config.proj_size", 2);
-  const shape = (/** @type {any} */ states) => [states.length, states[0].length, states[0][0].length];
+  const shape = (/** @type {any} */ states) => [
+    states.length,
+    states[0].length,
+    states[0][0].length,
+  ];
   assert.deepEqual(shape(zeroStates(wide, "h_0")), [2, 3, 2]);
   assert.deepEqual(shape(zeroStates(wide, "c_0")), [2, 3, 4]);
 });
 
 test("the constructor names only what is not torch's default", () => {
   assert.equal(constructorText(request.config), "nn.LSTM(2, 4)");
-  const config = { ...request.config, num_layers: 2, bias: false, batch_first: true, dropout: 0.5, bidirectional: true, proj_size: 3 };
-  assert.equal(constructorText(config),
-    "nn.LSTM(2, 4, num_layers=2, bias=False, batch_first=True, dropout=0.5, bidirectional=True, proj_size=3)");
+  const config = {
+    ...request.config,
+    num_layers: 2,
+    bias: false,
+    batch_first: true,
+    dropout: 0.5,
+    bidirectional: true,
+    proj_size: 3,
+  };
+  assert.equal(
+    constructorText(config),
+    "nn.LSTM(2, 4, num_layers=2, bias=False, batch_first=True, dropout=0.5, bidirectional=True, proj_size=3)",
+  );
 });
 
 test("the call says where its weights, its input and its states come from", () => {
   const seeded = callLines(request).join("\n");
   assert.match(seeded, /torch\.manual_seed\(0\)\nlstm = nn\.LSTM\(2, 4\)\nlstm\.eval\(\)/);
-  assert.match(seeded, /x = torch\.randn\(12, 1, 2, generator=generator\)\noutput, \(h_n, c_n\) = lstm\(x\)$/);
+  assert.match(
+    seeded,
+    /x = torch\.randn\(12, 1, 2, generator=generator\)\noutput, \(h_n, c_n\) = lstm\(x\)$/,
+  );
   const packed = callLines({ ...given, training: true, dtype: "float64" }).join("\n");
-  assert.match(packed, /nn\.LSTM\(2, 4, dtype=torch\.float64\)\nlstm\.load_state_dict\(state_dict\)\nlstm\.train\(\)/);
-  assert.match(packed, /pack_padded_sequence\(\n {4}x, \[1, 1, 1\], enforce_sorted=False\)\noutput, \(h_n, c_n\) = lstm\(packed, \(h_0, c_0\)\)$/);
+  assert.match(
+    packed,
+    /nn\.LSTM\(2, 4, dtype=torch\.float64\)\nlstm\.load_state_dict\(state_dict\)\nlstm\.train\(\)/,
+  );
+  assert.match(
+    packed,
+    /pack_padded_sequence\(\n {4}x, \[1, 1, 1\], enforce_sorted=False\)\noutput, \(h_n, c_n\) = lstm\(packed, \(h_0, c_0\)\)$/,
+  );
 });

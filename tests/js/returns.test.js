@@ -7,19 +7,31 @@ import { traceOf } from "./support.js";
 test("output is the top layer, h_n and c_n the last computed timestep of every cell", () => {
   const trace = traceOf({ num_layers: 2 });
   assert.deepEqual(returnedAs(trace, 1, "forward", 0, 1), ["output[0, 1, :]"]);
-  assert.deepEqual(returnedAs(trace, 1, "forward", 2, 1), ["output[2, 1, :]", "h_n[1, 1]", "c_n[1, 1]"]);
+  assert.deepEqual(returnedAs(trace, 1, "forward", 2, 1), [
+    "output[2, 1, :]",
+    "h_n[1, 1]",
+    "c_n[1, 1]",
+  ]);
   assert.deepEqual(returnedAs(trace, 0, "forward", 1, 0), []);
 });
 
 test("the reverse direction ends at t = 0, and fills the second half of output", () => {
   const trace = traceOf({ num_layers: 2, bidirectional: true });
-  assert.deepEqual(returnedAs(trace, 1, "reverse", 0, 0), ["output[0, 0, 4:]", "h_n[3, 0]", "c_n[3, 0]"]);
+  assert.deepEqual(returnedAs(trace, 1, "reverse", 0, 0), [
+    "output[0, 0, 4:]",
+    "h_n[3, 0]",
+    "c_n[3, 0]",
+  ]);
   assert.deepEqual(returnedAs(trace, 1, "reverse", 2, 0), ["output[2, 0, 4:]"]);
 });
 
 test("batch_first turns output and leaves the states", () => {
   const trace = traceOf({ batch_first: true });
-  assert.deepEqual(returnedAs(trace, 0, "forward", 2, 1), ["output[1, 2, :]", "h_n[0, 1]", "c_n[0, 1]"]);
+  assert.deepEqual(returnedAs(trace, 0, "forward", 2, 1), [
+    "output[1, 2, :]",
+    "h_n[0, 1]",
+    "c_n[0, 1]",
+  ]);
   assert.equal(axesOf(trace, "output"), "(N, T, H)");
   assert.equal(axesOf(trace, "h_n"), "(L, N, H)");
 });
@@ -43,5 +55,10 @@ test("a projection shortens h_n and output, not c_n", () => {
 });
 
 test("leading indices count like torch prints", () => {
-  assert.deepEqual(leadingIndices([2, 2, 5]), [[0, 0], [0, 1], [1, 0], [1, 1]]);
+  assert.deepEqual(leadingIndices([2, 2, 5]), [
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+  ]);
 });

@@ -5,10 +5,14 @@ import { literal, shortened } from "../../static/js/literal.js";
 import { complete } from "../../static/js/request.js";
 import { curlSnippet, javascriptSnippet, pythonSnippet } from "../../static/js/snippets.js";
 
-const values = Array.from({ length: 40 }, (_, t) => Array.from({ length: 20 }, (_, k) => t + k / 7));
+const values = Array.from({ length: 40 }, (_, t) =>
+  Array.from({ length: 20 }, (_, k) => t + k / 7),
+);
 const request = complete({
-  config: { input_size: 20, hidden_size: 3, bias: false, bidirectional: true }, training: true,
-  input: { kind: "values", values }, weights: { kind: "upload", id: "0a", prefix: "it's \"model\"\n\\ 模型 $HOME `x`" },
+  config: { input_size: 20, hidden_size: 3, bias: false, bidirectional: true },
+  training: true,
+  input: { kind: "values", values },
+  weights: { kind: "upload", id: "0a", prefix: 'it\'s "model"\n\\ 模型 $HOME `x`' },
 });
 const origin = "http://127.0.0.1:8000";
 
@@ -43,5 +47,8 @@ test("the body of curl stands in a here-document as it is, whatever its quotes a
 
 test("only what differs from the defaults is sent", () => {
   const plain = complete({ config: { input_size: 2, hidden_size: 4 } });
-  assert.match(curlSnippet(plain, { origin }), /\n\{"config": \{"input_size": 2, "hidden_size": 4\}\}\nJSON\n$/);
+  assert.match(
+    curlSnippet(plain, { origin }),
+    /\n\{"config": \{"input_size": 2, "hidden_size": 4\}\}\nJSON\n$/,
+  );
 });

@@ -7,11 +7,24 @@ import { traceOf } from "./support.js";
 
 /** @type {import("../../static/js/types.js").Preset} */
 const preset = {
-  name: "recall", title: "", trained: true, accuracy: 1, tokens: ["a", "b", "c"], targets: null, readout: null, request: traceOf().request,
-  story: [{ text: "", key: "", cursor: null }, { text: "", key: "", cursor: { timestep: 2, unit: 3, sample: 1, quantity: "o" } }],
+  name: "recall",
+  title: "",
+  trained: true,
+  accuracy: 1,
+  tokens: ["a", "b", "c"],
+  targets: null,
+  readout: null,
+  request: traceOf().request,
+  story: [
+    { text: "", key: "", cursor: null },
+    { text: "", key: "", cursor: { timestep: 2, unit: 3, sample: 1, quantity: "o" } },
+  ],
 };
 const blank = transitions.initialState("light");
-const shown = transitions.traceArrived(traceOf(), null)(transitions.presetChosen(preset)({ ...blank, presets: [preset] }));
+const shown = transitions.traceArrived(
+  traceOf(),
+  null,
+)(transitions.presetChosen(preset)({ ...blank, presets: [preset] }));
 
 test("a store tells its listeners of a change, and of no change nothing", () => {
   const store = createStore(1);
@@ -31,16 +44,31 @@ test("a preset opens at the start of its clock, on the sample, unit and quantity
 
 test("the cursor stays on the picture that is shown until the new trace is here", () => {
   const other = { ...preset, name: "other" };
-  const waiting = transitions.presetChosen(other, { ...shown.cursor, layer: 1, timestep: 9 })(shown);
+  const waiting = transitions.presetChosen(other, { ...shown.cursor, layer: 1, timestep: 9 })(
+    shown,
+  );
   assert.deepEqual(waiting.cursor, shown.cursor);
-  const arrived = transitions.traceArrived(traceOf({ num_layers: 2 }, { seqLen: 20 }), null)(waiting);
+  const arrived = transitions.traceArrived(
+    traceOf({ num_layers: 2 }, { seqLen: 20 }),
+    null,
+  )(waiting);
   assert.deepEqual([arrived.cursor.layer, arrived.cursor.timestep], [1, 9]);
 });
 
 test("a cursor that the new trace does not have is brought inside it", () => {
-  const far = { ...shown.cursor, layer: 5, timestep: 99, unit: 99, sample: 99, direction: /** @type {const} */ ("reverse") };
+  const far = {
+    ...shown.cursor,
+    layer: 5,
+    timestep: 99,
+    unit: 99,
+    sample: 99,
+    direction: /** @type {const} */ ("reverse"),
+  };
   const { cursor } = transitions.cursorSet(far)(shown);
-  assert.deepEqual([cursor.layer, cursor.timestep, cursor.unit, cursor.sample, cursor.direction], [0, 2, 3, 1, "forward"]);
+  assert.deepEqual(
+    [cursor.layer, cursor.timestep, cursor.unit, cursor.sample, cursor.direction],
+    [0, 2, 3, 1, "forward"],
+  );
 });
 
 test("a failure keeps the last good picture", () => {
@@ -60,7 +88,13 @@ test("an equal value typed again is no change at all", () => {
 });
 
 test("what was replaced stays said while the reader types on, until it is chosen anew", () => {
-  const given = { ...shown, request: { ...traceOf().request, weights: /** @type {const} */ ({ kind: "preset", name: "recall" }) } };
+  const given = {
+    ...shown,
+    request: {
+      ...traceOf().request,
+      weights: /** @type {const} */ ({ kind: "preset", name: "recall" }),
+    },
+  };
   const first = transitions.settingChanged("config.hidden_size", 1)(given);
   const second = transitions.settingChanged("config.hidden_size", 12)(first);
   assert.deepEqual([first.notice, second.notice], ["weights", "weights"]);
@@ -70,12 +104,22 @@ test("what was replaced stays said while the reader types on, until it is chosen
 });
 
 test("what is drawn is called what it was run as, whatever was asked for since", () => {
-  const edited = transitions.traceRequested(transitions.settingChanged("config.hidden_size", 8)(shown));
+  const edited = transitions.traceRequested(
+    transitions.settingChanged("config.hidden_size", 8)(shown),
+  );
   const failed = transitions.wentOffline(edited);
-  assert.deepEqual([failed.edited, transitions.shownAs(failed).edited, transitions.isKept(failed)], [true, false, true]);
-  const chosen = transitions.wentOffline(transitions.presetChosen({ ...preset, name: "other" })(shown));
+  assert.deepEqual(
+    [failed.edited, transitions.shownAs(failed).edited, transitions.isKept(failed)],
+    [true, false, true],
+  );
+  const chosen = transitions.wentOffline(
+    transitions.presetChosen({ ...preset, name: "other" })(shown),
+  );
   assert.equal(transitions.shownAs(chosen).preset, "recall");
-  assert.equal(transitions.shownAs(transitions.traceArrived(traceOf(), edited.request)(edited)).edited, true);
+  assert.equal(
+    transitions.shownAs(transitions.traceArrived(traceOf(), edited.request)(edited)).edited,
+    true,
+  );
 });
 
 test("text that is not JSON is kept as typed, until it is", () => {
@@ -90,7 +134,10 @@ test("play starts over from the end, and walks stages where stages count", () =>
   assert.equal(transitions.playStarted(ended).cursor.timestep, 0);
   const staged = transitions.wentFirst({ ...shown, granularity: "stage" });
   assert.equal(staged.cursor.stage, 0);
-  assert.deepEqual([transitions.advanced(staged).cursor.stage, transitions.advanced(shown).cursor.timestep], [1, 1]);
+  assert.deepEqual(
+    [transitions.advanced(staged).cursor.stage, transitions.advanced(shown).cursor.timestep],
+    [1, 1],
+  );
   assert.equal(transitions.receded(transitions.advanced(staged)).cursor.stage, 0);
 });
 

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { decode, largestMagnitude, meanMagnitudes, rowAt, unitOverTime, unitsByTime, vectorAt } from "../../static/js/tensor.js";
+import {
+  decode,
+  largestMagnitude,
+  meanMagnitudes,
+  rowAt,
+  unitOverTime,
+  unitsByTime,
+  vectorAt,
+} from "../../static/js/tensor.js";
 import { counting } from "./support.js";
 
 /** @param {Float32Array | Float64Array} numbers */
@@ -15,7 +23,10 @@ test("a base64 tensor decodes to its exact numbers, in both precisions", () => {
 });
 
 test("a tensor whose numbers do not fill its shape is refused", () => {
-  assert.throws(() => decode({ dtype: "f4", shape: [3], bdata: base64(Float32Array.of(1, 2)) }), RangeError);
+  assert.throws(
+    () => decode({ dtype: "f4", shape: [3], bdata: base64(Float32Array.of(1, 2)) }),
+    RangeError,
+  );
 });
 
 test("a vector is a timestep of one sample, and shares the tensor's memory", () => {
@@ -31,7 +42,10 @@ test("a unit over time, and all units as rows of a heat map", () => {
   const rows = unitsByTime(tensor, 0);
   assert.equal(rows.length, 4);
   assert.ok(rows.every((row) => row instanceof Float32Array));
-  assert.deepEqual(rows.map((row) => row[2]), [16, 17, 18, 19]);
+  assert.deepEqual(
+    rows.map((row) => row[2]),
+    [16, 17, 18, 19],
+  );
 });
 
 test("magnitudes leave NaN out, and a timestep without numbers has no mean", () => {

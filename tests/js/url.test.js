@@ -6,12 +6,30 @@ import { fromHash, pack, toHash, unpack, unpackCursor } from "../../static/js/ur
 import { traceOf } from "./support.js";
 
 /** @type {import("../../static/js/types.js").Cursor} */
-const cursor = { layer: 1, direction: "reverse", timestep: 3, stage: 2, unit: 7, sample: 1, quantity: "o" };
+const cursor = {
+  layer: 1,
+  direction: "reverse",
+  timestep: 3,
+  stage: 2,
+  unit: 7,
+  sample: 1,
+  quantity: "o",
+};
 const request = complete({ config: { input_size: 2, hidden_size: 8, bidirectional: true } });
-const shown = { preset: null, edited: true, request, trace: traceOf(), cursor, order: /** @type {const} */ ("column") };
+const shown = {
+  preset: null,
+  edited: true,
+  request,
+  trace: traceOf(),
+  cursor,
+  order: /** @type {const} */ ("column"),
+};
 
 test("a preset and the cursor make a short link", () => {
-  assert.equal(toHash({ ...shown, preset: "recall", edited: false, order: "computation" }), "#preset=recall&at=1.reverse.3.2.7.1.o");
+  assert.equal(
+    toHash({ ...shown, preset: "recall", edited: false, order: "computation" }),
+    "#preset=recall&at=1.reverse.3.2.7.1.o",
+  );
 });
 
 test("settings of one's own come back from the link that they make", () => {
@@ -40,7 +58,14 @@ test("any text survives packing", () => {
 });
 
 test("what cannot be read counts as absent", () => {
-  for (const hash of ["", "#", "#request=%%%", "#request=bm9wZQ", "#at=1.up.0.0.0.0.f", "#at=-1.forward.0.0.0.0.f"]) {
+  for (const hash of [
+    "",
+    "#",
+    "#request=%%%",
+    "#request=bm9wZQ",
+    "#at=1.up.0.0.0.0.f",
+    "#at=-1.forward.0.0.0.0.f",
+  ]) {
     const opened = fromHash(hash);
     assert.equal(opened.request, null);
     assert.equal(opened.cursor, null);

@@ -18,7 +18,10 @@ const KEPT = {
 
 for (const [kept, published] of Object.entries(KEPT)) {
   test(`static/${kept} is that of the pinned package`, async () => {
-    const [ours, theirs] = await Promise.all([read(`static/${kept}`), read(`node_modules/${published}`)]);
+    const [ours, theirs] = await Promise.all([
+      read(`static/${kept}`),
+      read(`node_modules/${published}`),
+    ]);
     assert.ok(ours.equals(theirs), `copy it from node_modules/${published}`);
   });
 }

@@ -18,8 +18,18 @@ export const ROLES = ["feature", "time", "sample", "label", "target", "predictio
 
 /** @type {Choices} */
 export const UNDECIDED = {
-  format: "auto", header: "auto", missing: "error", normalisation: "none", array: "", layout: "time_first", tokens: "characters",
-  lines: false, vocabulary: "", unknown: "", matrix: "", roles: {},
+  format: "auto",
+  header: "auto",
+  missing: "error",
+  normalisation: "none",
+  array: "",
+  layout: "time_first",
+  tokens: "characters",
+  lines: false,
+  vocabulary: "",
+  unknown: "",
+  matrix: "",
+  roles: {},
 };
 
 /** After these, columns are others than before. */
@@ -29,13 +39,21 @@ const STRUCTURAL = new Set(["format", "header", "array", "layout", "tokens", "li
 export const isStructural = (name) => STRUCTURAL.has(name);
 
 /** One choice made; columns that are no longer there are not spoken of. @param {Choices} choices @param {string} name @param {string | boolean} value @returns {Choices} */
-export const chosen = (choices, name, value) => ({ ...choices, [name]: value, ...(isStructural(name) ? { roles: {} } : {}) });
+export const chosen = (choices, name, value) => ({
+  ...choices,
+  [name]: value,
+  ...(isStructural(name) ? { roles: {} } : {}),
+});
 
 /** One column taken as something: only one can be the time, and one the sample. @param {Choices} choices @param {Column[]} columns @param {string} name @param {Role} role @returns {Choices} */
 export function taken(choices, columns, name, role) {
-  const before = Object.fromEntries(columns.map((column) => [column.name, choices.roles[column.name] ?? column.taken_as]));
+  const before = Object.fromEntries(
+    columns.map((column) => [column.name, choices.roles[column.name] ?? column.taken_as]),
+  );
   const alone = role === "time" || role === "sample";
-  const rest = Object.entries(before).map(([other, was]) => /** @type {[string, Role]} */ ([other, alone && was === role ? "skip" : was]));
+  const rest = Object.entries(before).map(
+    ([other, was]) => /** @type {[string, Role]} */ ([other, alone && was === role ? "skip" : was]),
+  );
   return { ...choices, roles: { ...Object.fromEntries(rest), [name]: role } };
 }
 
@@ -49,7 +67,10 @@ export function queryOf(choices, batchFirst, format, upload) {
     query.set("tokens", choices.tokens);
     if (choices.lines) query.set("lines", "true");
     if (choices.vocabulary && choices.unknown) query.set("unknown", choices.unknown);
-    if (choices.matrix && upload) { query.set("upload", upload); query.set("matrix", choices.matrix); }
+    if (choices.matrix && upload) {
+      query.set("upload", upload);
+      query.set("matrix", choices.matrix);
+    }
     return query;
   }
   if (choices.header !== "auto" && kind === "csv") query.set("header", choices.header);
@@ -79,12 +100,19 @@ export function requestWith(request, reading) {
   const states = request.h_0 !== null || request.c_0 !== null;
   return {
     request: {
-      ...request, config: { ...request.config, input_size: reading.input_size }, input: reading.input, lengths: reading.lengths,
-      notes: saysSomething(reading.notes) ? reading.notes : null, h_0: null, c_0: null, ...(replaced ? { weights: { kind: "seed", seed: 0 } } : {}),
+      ...request,
+      config: { ...request.config, input_size: reading.input_size },
+      input: reading.input,
+      lengths: reading.lengths,
+      notes: saysSomething(reading.notes) ? reading.notes : null,
+      h_0: null,
+      c_0: null,
+      ...(replaced ? { weights: { kind: "seed", seed: 0 } } : {}),
     },
     notes: [...(replaced ? ["weights"] : []), ...(states ? ["states"] : [])],
   };
 }
 
 /** Whether a reading says anything that is to be kept beside the numbers. @param {import("../types.js").Notes} notes */
-export const saysSomething = ({ features, times, rows, normalisation }) => Boolean(features || times || rows.length || normalisation);
+export const saysSomething = ({ features, times, rows, normalisation }) =>
+  Boolean(features || times || rows.length || normalisation);

@@ -40,10 +40,15 @@ export function createDialog({ store, t, say, known, actions }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
-  const shown = createShown({ t, say, known, onRole(name, role) {
-    choices = taken(choices, answer.preview?.columns ?? [], name, role);
-    read(false);
-  } });
+  const shown = createShown({
+    t,
+    say,
+    known,
+    onRole(name, role) {
+      choices = taken(choices, answer.preview?.columns ?? [], name, role);
+      read(false);
+    },
+  });
   const source = createSource(api, (next) => {
     answer = next;
     busy = false;
@@ -67,7 +72,10 @@ export function createDialog({ store, t, say, known, actions }) {
       busy = false;
     } else {
       busy = true;
-      void source.ask(body, choices, anew ? null : answer.preview, { batchFirst: request.config.batch_first, upload: uploaded()?.id ?? null });
+      void source.ask(body, choices, anew ? null : answer.preview, {
+        batchFirst: request.config.batch_first,
+        upload: uploaded()?.id ?? null,
+      });
     }
     draw();
   }
@@ -88,17 +96,30 @@ export function createDialog({ store, t, say, known, actions }) {
   function showOptions() {
     const format = answer.preview?.format ?? (choices.format === "auto" ? "" : choices.format);
     const matrices = uploaded()?.matrices ?? [];
-    const fits = new Set(["any", format, ...((answer.preview?.arrays.length ?? 0) > 1 ? ["arrays"] : []),
-      ...(format === "text" && matrices.length ? ["matrices"] : []), ...(format === "text" && choices.vocabulary ? ["vocabulary"] : [])]);
-    for (const part of findAll("[data-option]", dialog)) part.hidden = !(part.dataset.for ?? "").split(" ").some((one) => fits.has(one));
+    const fits = new Set([
+      "any",
+      format,
+      ...((answer.preview?.arrays.length ?? 0) > 1 ? ["arrays"] : []),
+      ...(format === "text" && matrices.length ? ["matrices"] : []),
+      ...(format === "text" && choices.vocabulary ? ["vocabulary"] : []),
+    ]);
+    for (const part of findAll("[data-option]", dialog))
+      part.hidden = !(part.dataset.for ?? "").split(" ").some((one) => fits.has(one));
     const auto = find("#data-format option");
-    setText(auto, choices.format === "auto" && answer.preview ? t("data.format.found", { format: t(`data.format.${answer.preview.format}`) }) : t("data.format.auto"));
+    setText(
+      auto,
+      choices.format === "auto" && answer.preview
+        ? t("data.format.found", { format: t(`data.format.${answer.preview.format}`) })
+        : t("data.format.auto"),
+    );
     shown.listArrays(answer.preview?.arrays ?? [], choices.array);
     shown.listMatrices(matrices, choices.matrix);
     for (const control of findAll("[data-name]", dialog)) {
       const value = choices[/** @type {"format"} */ (control.dataset.name)];
-      if (control instanceof HTMLInputElement && control.type === "checkbox") control.checked = Boolean(value);
-      else if (document.activeElement !== control) /** @type {HTMLInputElement} */ (control).value = String(value);
+      if (control instanceof HTMLInputElement && control.type === "checkbox")
+        control.checked = Boolean(value);
+      else if (document.activeElement !== control)
+        /** @type {HTMLInputElement} */ (control).value = String(value);
     }
   }
 
@@ -107,7 +128,11 @@ export function createDialog({ store, t, say, known, actions }) {
     showOptions();
     find("#data-file").hidden = !file;
     find("#data-paste-part").hidden = file !== null;
-    if (file) setText(find("#data-file-name"), t("data.file", { name: file.name, size: sizeText(file.size) }));
+    if (file)
+      setText(
+        find("#data-file-name"),
+        t("data.file", { name: file.name, size: sizeText(file.size) }),
+      );
     shown.draw({ ...answer, choices, busy, empty: !file && !paste.value });
     const { request } = store.get();
     const { reading } = answer;
@@ -115,7 +140,12 @@ export function createDialog({ store, t, say, known, actions }) {
     use.disabled = busy || !verdict || verdict === "refused";
     const words = find("#data-weights");
     setAttribute(words, "data-state", verdict || "none");
-    setText(words, verdict && reading && request ? t(`data.weights.${verdict}`, { own: request.config.input_size, size: reading.input_size }) : "");
+    setText(
+      words,
+      verdict && reading && request
+        ? t(`data.weights.${verdict}`, { own: request.config.input_size, size: reading.input_size })
+        : "",
+    );
   }
 
   find("#data-pick").addEventListener("click", () => picker.click());
@@ -124,17 +154,28 @@ export function createDialog({ store, t, say, known, actions }) {
     picker.value = ""; // the same file again is a change, too
     if (picked) void take(picked);
   });
-  find("#data-file-remove").addEventListener("click", () => { void take(null); paste.focus(); });
+  find("#data-file-remove").addEventListener("click", () => {
+    void take(null);
+    paste.focus();
+  });
   find("#data-example").addEventListener("click", () => {
     paste.value = exampleTable();
     choices = { ...UNDECIDED, normalisation: "z_score" };
-    choices = { ...choices, roles: { date: "time", rain: "feature", temperature: "feature", flow: "target" } };
+    choices = {
+      ...choices,
+      roles: { date: "time", rain: "feature", temperature: "feature", flow: "target" },
+    };
     read(true);
   });
-  paste.addEventListener("input", () => { choices = { ...choices, roles: {} }; soon(); });
+  paste.addEventListener("input", () => {
+    choices = { ...choices, roles: {} };
+    soon();
+  });
   find("#data-form").addEventListener("submit", (event) => event.preventDefault());
   for (const control of findAll("[data-name]", dialog)) {
-    const typed = control instanceof HTMLTextAreaElement || (control instanceof HTMLInputElement && control.type === "text");
+    const typed =
+      control instanceof HTMLTextAreaElement ||
+      (control instanceof HTMLInputElement && control.type === "text");
     control.addEventListener(typed ? "input" : "change", () => {
       const name = control.dataset.name ?? "";
       const field = /** @type {HTMLInputElement} */ (control);
@@ -147,7 +188,8 @@ export function createDialog({ store, t, say, known, actions }) {
     dialog.addEventListener(kind, (event) => {
       event.preventDefault();
       drop.classList.toggle("over", kind === "dragover");
-      const dropped = kind === "drop" ? /** @type {DragEvent} */ (event).dataTransfer?.files[0] : undefined;
+      const dropped =
+        kind === "drop" ? /** @type {DragEvent} */ (event).dataTransfer?.files[0] : undefined;
       if (dropped) void take(dropped);
     });
   }
@@ -158,7 +200,10 @@ export function createDialog({ store, t, say, known, actions }) {
     dialog.close();
     actions.useData(next, notes);
   });
-  dialog.addEventListener("close", () => { source.stop(); clearTimeout(timer); });
+  dialog.addEventListener("close", () => {
+    source.stop();
+    clearTimeout(timer);
+  });
 
   return {
     /** @param {File | null} [given] that was dropped elsewhere on the page */

@@ -13,9 +13,13 @@ import { queryOf, tokensIn } from "./choices.js";
 /** The body of a question; a text with a vocabulary goes as JSON. @param {Blob | string} source @param {Choices} choices @param {string} format
  * @returns {Promise<{body: Blob | string, type: string}>} */
 async function bodyOf(source, choices, format) {
-  if (format !== "text" || !choices.vocabulary) return { body: source, type: "application/octet-stream" };
+  if (format !== "text" || !choices.vocabulary)
+    return { body: source, type: "application/octet-stream" };
   const text = typeof source === "string" ? source : await source.text();
-  return { body: JSON.stringify({ text, vocabulary: tokensIn(choices.vocabulary) }), type: "application/json" };
+  return {
+    body: JSON.stringify({ text, vocabulary: tokensIn(choices.vocabulary) }),
+    type: "application/json",
+  };
 }
 
 /**
@@ -26,7 +30,9 @@ export function createSource(api, answered) {
   let controller = new AbortController();
 
   return {
-    stop() { controller.abort(); },
+    stop() {
+      controller.abort();
+    },
     /** @param {Blob | string} source @param {Choices} choices @param {Preview | null} known what is known of the source already
      * @param {{batchFirst: boolean, upload: string | null}} context */
     async ask(source, choices, known, { batchFirst, upload }) {
@@ -36,14 +42,24 @@ export function createSource(api, answered) {
       /** @type {Answer} */
       const answer = { preview: known, reading: null, failure: null, offline: false };
       try {
-        const asked = choices.format === "auto" ? known?.format ?? "" : choices.format;
+        const asked = choices.format === "auto" ? (known?.format ?? "") : choices.format;
         if (!known) {
           const { body, type } = await bodyOf(source, choices, asked);
-          answer.preview = await api.previewInput(queryOf(choices, batchFirst, asked, null), body, type, signal);
+          answer.preview = await api.previewInput(
+            queryOf(choices, batchFirst, asked, null),
+            body,
+            type,
+            signal,
+          );
         }
         const format = answer.preview?.format ?? asked;
         const { body, type } = await bodyOf(source, choices, format);
-        answer.reading = await api.readInput(queryOf(choices, batchFirst, format, upload), body, type, signal);
+        answer.reading = await api.readInput(
+          queryOf(choices, batchFirst, format, upload),
+          body,
+          type,
+          signal,
+        );
       } catch (error) {
         if (error instanceof ApiError) answer.failure = error.failure;
         else answer.offline = true;

@@ -13,8 +13,16 @@ const SHOWN = 400;
 export function create(context) {
   const { t } = context;
   const note = el("p", { class: "export-part", role: "status" });
-  const link = el("a", { class: "button primary", id: "export-script", download: "" }, t("export.code.save"));
-  const file = el("a", { class: "button", id: "export-script-file", download: "", hidden: true }, t("export.code.file"));
+  const link = el(
+    "a",
+    { class: "button primary", id: "export-script", download: "" },
+    t("export.code.save"),
+  );
+  const file = el(
+    "a",
+    { class: "button", id: "export-script-file", download: "", hidden: true },
+    t("export.code.file"),
+  );
   const source = code(context, t("export.code.source"));
   source.element.classList.add("export-script");
   let asked = "";
@@ -33,7 +41,12 @@ export function create(context) {
       source.set(text, lines.length > SHOWN ? [...lines.slice(0, SHOWN), "…"].join("\n") : text);
       source.element.hidden = false;
       file.hidden = !reads;
-      setText(note, reads ? t("export.code.reads", { name: nameOf(id, "safetensors", "") }) : t("export.code.alone"));
+      setText(
+        note,
+        reads
+          ? t("export.code.reads", { name: nameOf(id, "safetensors", "") })
+          : t("export.code.alone"),
+      );
     } catch {
       if (asked === id) setText(note, t("export.unreachable"));
       asked = "";
@@ -41,7 +54,14 @@ export function create(context) {
   }
 
   return {
-    element: el("div", { class: "export-part-of" }, el("p", {}, t("export.code.intro")), note, el("div", { class: "export-ways" }, link, file), source.element),
+    element: el(
+      "div",
+      { class: "export-part-of" },
+      el("p", {}, t("export.code.intro")),
+      note,
+      el("div", { class: "export-ways" }, link, file),
+      source.element,
+    ),
     /** @param {State} state */
     render({ trace }) {
       if (!trace || trace.id === asked) return;

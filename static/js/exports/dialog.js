@@ -13,8 +13,18 @@ export function createDialog(context) {
   const dialog = /** @type {HTMLDialogElement} */ (find("#export-dialog"));
   const tabs = SECTIONS.map(({ key, title }) => ({
     key,
-    tab: el("button", { type: "button", role: "tab", id: `export-tab-${key}`, class: "export-tab" }, t(title)),
-    panel: el("div", { role: "tabpanel", id: `export-${key}`, class: "export-section", tabindex: "0", "aria-busy": "true" }),
+    tab: el(
+      "button",
+      { type: "button", role: "tab", id: `export-tab-${key}`, class: "export-tab" },
+      t(title),
+    ),
+    panel: el("div", {
+      role: "tabpanel",
+      id: `export-${key}`,
+      class: "export-section",
+      tabindex: "0",
+      "aria-busy": "true",
+    }),
   }));
   /** @type {Map<string, import("./sections.js").Part>} */
   const parts = new Map();
@@ -34,7 +44,9 @@ export function createDialog(context) {
     try {
       if (!parts.has(section.key)) await build(section);
     } catch {
-      find(`#export-${section.key}`).replaceChildren(el("p", { role: "alert" }, t("export.unreachable")));
+      find(`#export-${section.key}`).replaceChildren(
+        el("p", { role: "alert" }, t("export.unreachable")),
+      );
     }
     parts.get(chosen)?.render(store.get());
   }

@@ -15,16 +15,48 @@ import { numbersOf, queryOf, seenOf } from "./scope.js";
 export function create(context) {
   const { store, t, toast } = context;
   const redraw = () => draw(store.get());
-  const format = segments("export-format", t("export.format"), FORMATS.map((name) => [name, t(`export.format.${name}`)]), redraw);
-  const layout = segments("export-layout", t("export.layout"), [["long", t("export.layout.long")], ["wide", t("export.layout.wide")]], redraw);
-  const scope = segments("export-scope", t("export.scope"), [["all", t("export.scope.all")], ["seen", t("export.scope.seen")]], redraw);
+  const format = segments(
+    "export-format",
+    t("export.format"),
+    FORMATS.map((name) => [name, t(`export.format.${name}`)]),
+    redraw,
+  );
+  const layout = segments(
+    "export-layout",
+    t("export.layout"),
+    [
+      ["long", t("export.layout.long")],
+      ["wide", t("export.layout.wide")],
+    ],
+    redraw,
+  );
+  const scope = segments(
+    "export-scope",
+    t("export.scope"),
+    [
+      ["all", t("export.scope.all")],
+      ["seen", t("export.scope.seen")],
+    ],
+    redraw,
+  );
   const about = el("p", { class: "muted export-about" });
   const part = el("p", { class: "export-part", role: "status" });
-  const link = el("a", { class: "button primary", id: "export-save", download: "" }, t("export.download"));
-  const address = el("button", {
-    type: "button", class: "button", id: "export-address",
-    onclick: async () => toast(t(await copied(link.href) ? "export.address.copied" : "copy.refused")),
-  }, t("export.address"));
+  const link = el(
+    "a",
+    { class: "button primary", id: "export-save", download: "" },
+    t("export.download"),
+  );
+  const address = el(
+    "button",
+    {
+      type: "button",
+      class: "button",
+      id: "export-address",
+      onclick: async () =>
+        toast(t((await copied(link.href)) ? "export.address.copied" : "copy.refused")),
+    },
+    t("export.address"),
+  );
   const opening = code(context, t("export.open"));
   const units = createLatest(fetchUnits, redraw);
 
@@ -50,7 +82,10 @@ export function create(context) {
     layout.element.hidden = !isTable(kind);
     setText(about, t(`export.format.${kind}.about`));
     const numbers = numbersOf(trace, chosen);
-    const size = t("export.size", { count: count(numbers), size: sizeOf(kind, layout.get(), numbers, trace.request.dtype) });
+    const size = t("export.size", {
+      count: count(numbers),
+      size: sizeOf(kind, layout.get(), numbers, trace.request.dtype),
+    });
     setText(part, `${chosen ? place(chosen) : t("export.scope.all.about")} ${size}`);
     const search = String(query);
     link.href = `/api/traces/${encodeURIComponent(trace.id)}/export/${kind}${search ? `?${search}` : ""}`;
@@ -61,12 +96,29 @@ export function create(context) {
   function place({ layer, direction, sample, start, stop, units: some }) {
     const { trace } = store.get();
     const whole = trace?.request.config.hidden_size ?? 0;
-    return t("export.scope.seen.about", { layer, direction: t(`direction.${direction}`), sample, start, last: stop - 1, units: count(some?.length ?? whole) });
+    return t("export.scope.seen.about", {
+      layer,
+      direction: t(`direction.${direction}`),
+      sample,
+      start,
+      last: stop - 1,
+      units: count(some?.length ?? whole),
+    });
   }
 
   return {
-    element: el("div", { class: "export-part-of" }, format.element, about, layout.element, scope.element, part,
-      el("div", { class: "export-ways" }, link, address), el("h3", {}, t("export.open")), opening.element),
+    element: el(
+      "div",
+      { class: "export-part-of" },
+      format.element,
+      about,
+      layout.element,
+      scope.element,
+      part,
+      el("div", { class: "export-ways" }, link, address),
+      el("h3", {}, t("export.open")),
+      opening.element,
+    ),
     render: draw,
   };
 }

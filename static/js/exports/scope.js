@@ -10,9 +10,19 @@ import { sightOf } from "../map-view.js";
 
 /** @param {State & {trace: Trace}} state @param {readonly number[]} order the unit of each row of the maps @returns {Seen} */
 export function seenOf({ trace, cursor, maps }, order) {
-  const { time: [start, stop], rows: [top, bottom] } = sightOf(maps, trace);
+  const {
+    time: [start, stop],
+    rows: [top, bottom],
+  } = sightOf(maps, trace);
   const { layer, direction, sample } = cursor;
-  return { layer, direction, sample, start, stop, units: maps.rows ? order.slice(top, bottom) : null };
+  return {
+    layer,
+    direction,
+    sample,
+    start,
+    stop,
+    units: maps.rows ? order.slice(top, bottom) : null,
+  };
 }
 
 /** The query that narrows an export to that. @param {Seen} seen @param {Trace} trace */
@@ -28,7 +38,11 @@ export function queryOf({ layer, direction, sample, start, stop, units }, { seqL
 export function numbersOf({ request: { config }, seqLen, batchSize, directions }, seen) {
   const { hidden_size: size, proj_size: projection, num_layers: layers } = config;
   const units = seen?.units?.length ?? size;
-  const projected = projection ? seen?.units?.filter((unit) => unit < projection).length ?? projection : units;
+  const projected = projection
+    ? (seen?.units?.filter((unit) => unit < projection).length ?? projection)
+    : units;
   const ofCell = (projection ? 6 : 5) * units + projected;
-  return seen ? (seen.stop - seen.start) * ofCell : seqLen * batchSize * layers * directions.length * ofCell;
+  return seen
+    ? (seen.stop - seen.start) * ofCell
+    : seqLen * batchSize * layers * directions.length * ofCell;
 }

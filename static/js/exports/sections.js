@@ -13,6 +13,10 @@ export const SECTIONS = [
   { key: "code", title: "export.code.title", load: () => import("./code.js") },
   { key: "figure", title: "export.figure.title", load: () => import("./figure.js") },
   { key: "pictures", title: "pictures.title", load: () => import("../pictures/section.js") },
-  { key: "animation", title: "animation.title", load: () => import("../pictures/animation-section.js") },
+  {
+    key: "animation",
+    title: "animation.title",
+    load: () => import("../pictures/animation-section.js"),
+  },
   { key: "standalone", title: "standalone.title", load: () => import("../standalone/section.js") },
 ];

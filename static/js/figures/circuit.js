@@ -26,7 +26,15 @@ export function circuitPlan(projected, share) {
   /** @type {(name: string, letter: any, below: string, column: number, y: number, filled?: number) => Box} */
   const box = (name, letter, below, column, y, filled = 1) => {
     const width = WIDTHS[column] ?? 0;
-    return { name, letter, below, x: COLUMNS[column] ?? 0, y, width, filled: Math.max(width * filled, 10) };
+    return {
+      name,
+      letter,
+      below,
+      x: COLUMNS[column] ?? 0,
+      y,
+      width,
+      filled: Math.max(width * filled, 10),
+    };
   };
   const now = "t";
   const before = "t\u22121";
@@ -36,10 +44,15 @@ export function circuitPlan(projected, share) {
   return {
     height: (projected ? ROWS.last : ROWS.bottom) + BOX.height + 4,
     boxes: [
-      box("c_prev", "c", before, 0, ROWS.top), box("c", "c", now, 5, ROWS.top),
-      box("h_prev", "h", before, 0, ROWS.middle, share), box("x", "x", now, 0, ROWS.bottom),
-      box("f", "f", now, 1, ROWS.middle), box("i", "i", now, 2, ROWS.middle),
-      box("g", "g", now, 3, ROWS.middle), box("o", "o", now, 4, ROWS.middle), ...result,
+      box("c_prev", "c", before, 0, ROWS.top),
+      box("c", "c", now, 5, ROWS.top),
+      box("h_prev", "h", before, 0, ROWS.middle, share),
+      box("x", "x", now, 0, ROWS.bottom),
+      box("f", "f", now, 1, ROWS.middle),
+      box("i", "i", now, 2, ROWS.middle),
+      box("g", "g", now, 3, ROWS.middle),
+      box("o", "o", now, 4, ROWS.middle),
+      ...result,
     ],
     links: linksOf(projected),
     operations: [
@@ -70,10 +83,23 @@ function linksOf(projected) {
     { d: `M${centre(5)} 138V${ROWS.bottom}`, hue: projected ? "m" : "h", stages: ["hidden_state"] },
     { d: `M${centre(0) - 4} ${bottom}V180H${centre(4) - 5}`, hue: "h", stages: ["affine_h"] },
     { d: `M${centre(0) + 4} ${ROWS.bottom}V190H${centre(4) + 5}`, hue: "x", stages: ["affine_x"] },
-    ...gates.map((k) => ({ d: `M${centre(k) - 5} 180V${bottom}`, hue: "h", stages: ["affine_h", "gates"] })),
-    ...gates.map((k) => ({ d: `M${centre(k) + 5} 190V${bottom}`, hue: "x", stages: ["affine_x", "gates"] })),
+    ...gates.map((k) => ({
+      d: `M${centre(k) - 5} 180V${bottom}`,
+      hue: "h",
+      stages: ["affine_h", "gates"],
+    })),
+    ...gates.map((k) => ({
+      d: `M${centre(k) + 5} 190V${bottom}`,
+      hue: "x",
+      stages: ["affine_x", "gates"],
+    })),
   ];
-  if (projected) links.push({ d: `M${centre(5)} ${ROWS.bottom + BOX.height}V${ROWS.last}`, hue: "h", stages: ["projection"] });
+  if (projected)
+    links.push({
+      d: `M${centre(5)} ${ROWS.bottom + BOX.height}V${ROWS.last}`,
+      hue: "h",
+      stages: ["projection"],
+    });
   return links;
 }
 
@@ -86,12 +112,18 @@ export function barsPath(vector, area, low, high, only = null) {
   const scale = area.height / (high - low);
   const zero = area.y + high * scale;
   const path = [];
-  for (let unit = only ?? 0; unit < (only === null ? vector.length : Math.min(only + 1, vector.length)); unit += 1) {
+  for (
+    let unit = only ?? 0;
+    unit < (only === null ? vector.length : Math.min(only + 1, vector.length));
+    unit += 1
+  ) {
     const value = vector[unit] ?? NaN;
     if (Number.isNaN(value)) continue;
     const end = area.y + (high - Math.max(low, Math.min(high, value))) * scale;
     const start = (area.x + unit * pitch).toFixed(2);
-    path.push(`M${start} ${zero.toFixed(2)}V${end.toFixed(2)}h${width.toFixed(2)}V${zero.toFixed(2)}z`);
+    path.push(
+      `M${start} ${zero.toFixed(2)}V${end.toFixed(2)}h${width.toFixed(2)}V${zero.toFixed(2)}z`,
+    );
   }
   return path.join("");
 }

@@ -27,12 +27,15 @@ export const isGate = (quantity) => GATES.includes(quantity);
 /** A parameter of the cell at the cursor, under torch's name; nothing where the LSTM has none.
  * @param {Trace} trace @param {Cursor} cursor @param {string} kind */
 export const parameterOf = (trace, { layer, direction }, kind) =>
-  trace.parameters.find(({ name }) => name === `${kind}_l${layer}${direction === "reverse" ? "_reverse" : ""}`);
+  trace.parameters.find(
+    ({ name }) => name === `${kind}_l${layer}${direction === "reverse" ? "_reverse" : ""}`,
+  );
 
 /** @param {ArrayLike<number>} numbers */
 function magnitude(numbers) {
   let largest = 0;
-  for (let k = 0; k < numbers.length; k += 1) largest = Math.max(largest, Math.abs(numbers[k] ?? 0) || 0);
+  for (let k = 0; k < numbers.length; k += 1)
+    largest = Math.max(largest, Math.abs(numbers[k] ?? 0) || 0);
   return largest;
 }
 
@@ -44,14 +47,49 @@ export function partsOf(trace, cursor, sums, most) {
   const { hidden_size: units, proj_size: projection } = trace.request.config;
   const vectors = vectorsAt(trace, cursor);
   /** @type {(key: string, before?: string, below?: string) => Column} */
-  const vector = (key, before = "", below = NOW) => ({ key, letter: key[0] ?? "", below, before, parameter: null, firstRow: 0, .../** @type {any} */ (vectors[key]) });
+  const vector = (key, before = "", below = NOW) => ({
+    key,
+    letter: key[0] ?? "",
+    below,
+    before,
+    parameter: null,
+    firstRow: 0,
+    .../** @type {any} */ (vectors[key]),
+  });
   if (isGate(quantity)) return gateParts(trace, cursor, quantity, sums, most, vector);
   const none = { quantity, matrices: [], reach: 0 };
-  if (quantity === "c") return { ...none, rows: units, columns: [vector("f"), vector("c_prev", "\u00b7", BEFORE), vector("i", "+"), vector("g", "\u00b7"), vector("c", "=")] };
-  if (!projection) return { ...none, rows: units, columns: [vector("o"), { ...vector("c", "\u00b7"), letter: "tanh c" }, vector("h", "=")] };
-  if (cursor.stage === 4) return { ...none, rows: units, columns: [vector("o"), { ...vector("c", "\u00b7"), letter: "tanh c" }, vector("m", "=")] };
+  if (quantity === "c")
+    return {
+      ...none,
+      rows: units,
+      columns: [
+        vector("f"),
+        vector("c_prev", "\u00b7", BEFORE),
+        vector("i", "+"),
+        vector("g", "\u00b7"),
+        vector("c", "="),
+      ],
+    };
+  if (!projection)
+    return {
+      ...none,
+      rows: units,
+      columns: [vector("o"), { ...vector("c", "\u00b7"), letter: "tanh c" }, vector("h", "=")],
+    };
+  if (cursor.stage === 4)
+    return {
+      ...none,
+      rows: units,
+      columns: [vector("o"), { ...vector("c", "\u00b7"), letter: "tanh c" }, vector("m", "=")],
+    };
   const matrix = matrixOf(trace, cursor, "weight_hr", "m", 0, projection, vectors);
-  return { quantity, rows: projection, matrices: [matrix], columns: [vector("h", "=")], reach: magnitude(matrix.weights) };
+  return {
+    quantity,
+    rows: projection,
+    matrices: [matrix],
+    columns: [vector("h", "=")],
+    reach: magnitude(matrix.weights),
+  };
 }
 
 /** @param {Trace} trace @param {Cursor} cursor @param {import("../types.js").Quantity} gate @param {ArrayLike<number> | null} sums @param {number} most
@@ -61,18 +99,48 @@ function gateParts(trace, cursor, gate, sums, most, vector) {
   const firstRow = GATES.indexOf(gate) * units;
   const vectors = vectorsAt(trace, cursor);
   const matrices = [
-    matrixOf(trace, cursor, "weight_ih", "x", firstRow, units, vectors), matrixOf(trace, cursor, "weight_hh", "h_prev", firstRow, units, vectors),
+    matrixOf(trace, cursor, "weight_ih", "x", firstRow, units, vectors),
+    matrixOf(trace, cursor, "weight_hh", "h_prev", firstRow, units, vectors),
   ];
   const biases = ["ih", "hh"].flatMap((below) => {
     const found = parameterOf(trace, cursor, `bias_${below}`);
     const values = found?.values.data.subarray(firstRow, firstRow + units);
     return found && values ? [{ found, below, values }] : [];
   });
-  const reach = Math.max(...matrices.map(({ weights }) => magnitude(weights)), ...biases.map(({ values }) => magnitude(values))) || 1;
-  const columns = biases.map(({ found, below, values }) => (
-    { key: `b_${below}`, letter: "b", below, before: "+", values, low: -reach, high: reach, parameter: found.name, firstRow }));
-  const sum = { key: `z_${gate}`, letter: "z", below: gate, before: "=", values: sums ?? [], low: -most, high: most, parameter: null, firstRow: 0 };
-  return { quantity: gate, rows: units, matrices, columns: [...columns, sum, vector(gate, gate === "g" ? "tanh" : "\u03c3")], reach };
+  const reach =
+    Math.max(
+      ...matrices.map(({ weights }) => magnitude(weights)),
+      ...biases.map(({ values }) => magnitude(values)),
+    ) || 1;
+  const columns = biases.map(({ found, below, values }) => ({
+    key: `b_${below}`,
+    letter: "b",
+    below,
+    before: "+",
+    values,
+    low: -reach,
+    high: reach,
+    parameter: found.name,
+    firstRow,
+  }));
+  const sum = {
+    key: `z_${gate}`,
+    letter: "z",
+    below: gate,
+    before: "=",
+    values: sums ?? [],
+    low: -most,
+    high: most,
+    parameter: null,
+    firstRow: 0,
+  };
+  return {
+    quantity: gate,
+    rows: units,
+    matrices,
+    columns: [...columns, sum, vector(gate, gate === "g" ? "tanh" : "\u03c3")],
+    reach,
+  };
 }
 
 /** @param {Trace} trace @param {Cursor} cursor @param {string} kind @param {"x" | "h_prev" | "m"} operand
@@ -81,10 +149,20 @@ function matrixOf(trace, cursor, kind, operand, firstRow, rows, vectors) {
   const found = parameterOf(trace, cursor, kind);
   const columns = found?.shape[1] ?? 0;
   const { values, low, high } = vectors[operand] ?? { values: [], low: -1, high: 1 };
-  const weights = found?.values.data.subarray(firstRow * columns, (firstRow + rows) * columns) ?? new Float32Array(0);
+  const weights =
+    found?.values.data.subarray(firstRow * columns, (firstRow + rows) * columns) ??
+    new Float32Array(0);
   return {
-    name: found?.name ?? kind, operand, letter: operand === "h_prev" ? "h" : operand, below: operand === "h_prev" ? BEFORE : NOW,
-    firstRow, columns, weights, values, low, high,
+    name: found?.name ?? kind,
+    operand,
+    letter: operand === "h_prev" ? "h" : operand,
+    below: operand === "h_prev" ? BEFORE : NOW,
+    firstRow,
+    columns,
+    weights,
+    values,
+    low,
+    high,
   };
 }
 
@@ -114,7 +192,12 @@ export function gatePlan(width, rows, columns, extras) {
   };
   const content = { width: count * tile.width + (count ? between : 0), height: rows * tile.height };
   const top = columns.length ? 44 : 20;
-  const view = { x: gutter, y: top, width: Math.min(content.width, room), height: Math.min(content.height, TALLEST) };
+  const view = {
+    x: gutter,
+    y: top,
+    width: Math.min(content.width, room),
+    height: Math.min(content.height, TALLEST),
+  };
   let x = 0;
   const matrices = columns.map((length) => {
     const block = { x, width: length * tile.width, columns: length };
@@ -122,10 +205,22 @@ export function gatePlan(width, rows, columns, extras) {
     return block;
   });
   const from = view.x + view.width + (count ? gap : 0);
-  const sides = Array.from({ length: extras }, (_, k) => ({ x: from + k * (side + gap), width: side }));
+  const sides = Array.from({ length: extras }, (_, k) => ({
+    x: from + k * (side + gap),
+    width: side,
+  }));
   const right = sides.at(-1);
   return {
-    width, height: top + view.height + (columns.length ? 20 : 4), rows, tile, gap, view, content, matrices, sides, operands: { y: 18, height: 18 },
+    width,
+    height: top + view.height + (columns.length ? 20 : 4),
+    rows,
+    tile,
+    gap,
+    view,
+    content,
+    matrices,
+    sides,
+    operands: { y: 18, height: 18 },
     end: right ? right.x + right.width : view.x + view.width,
   };
 }
@@ -139,7 +234,9 @@ export function tileUnder(plan, x, y, scroll) {
   const inOperands = y >= operands.y && y < operands.y + operands.height + 4;
   if (x >= view.x && x < view.x + view.width && (inRows || inOperands)) {
     const along = x - view.x + scroll.x;
-    const index = plan.matrices.findIndex((block) => along >= block.x && along < block.x + block.width);
+    const index = plan.matrices.findIndex(
+      (block) => along >= block.x && along < block.x + block.width,
+    );
     const column = Math.floor((along - (plan.matrices[index]?.x ?? 0)) / plan.tile.width);
     return index < 0 ? null : { part: inRows ? "matrix" : "operand", index, row, column };
   }
@@ -153,23 +250,55 @@ export function rectOf(plan, { part, index, row, column }, scroll) {
   const { view, tile, operands } = plan;
   const y = part === "operand" ? operands.y : view.y + row * tile.height - scroll.y;
   const block = part === "column" ? plan.sides[index] : plan.matrices[index];
-  if (!block || (part !== "operand" && (y < view.y - tile.height / 2 || y > view.y + view.height - tile.height / 2))) return null;
+  if (
+    !block ||
+    (part !== "operand" &&
+      (y < view.y - tile.height / 2 || y > view.y + view.height - tile.height / 2))
+  )
+    return null;
   const height = part === "operand" ? operands.height : tile.height;
   if (part === "column") return { x: block.x, y, width: block.width, height };
   const x = view.x + block.x + column * tile.width - scroll.x;
-  return x < view.x - 1 || x > view.x + view.width - tile.width / 2 ? null : { x, y, width: tile.width, height };
+  return x < view.x - 1 || x > view.x + view.width - tile.width / 2
+    ? null
+    : { x, y, width: tile.width, height };
 }
 
 /** Neighbouring tiles, as arrow keys go: along a row through all its parts, up to the operands.
  * @param {Plan} plan @param {Tile} tile @param {string} key @returns {Tile} */
 export function neighbour(plan, tile, key) {
-  if (key === "ArrowUp") return tile.row > 0 ? { ...tile, row: tile.row - 1 } : tile.part === "matrix" ? { ...tile, part: "operand", row: -1 } : tile;
-  if (key === "ArrowDown") return tile.row < plan.rows - 1 ? { ...tile, part: tile.part === "operand" ? "matrix" : tile.part, row: tile.row + 1 } : tile;
+  if (key === "ArrowUp")
+    return tile.row > 0
+      ? { ...tile, row: tile.row - 1 }
+      : tile.part === "matrix"
+        ? { ...tile, part: "operand", row: -1 }
+        : tile;
+  if (key === "ArrowDown")
+    return tile.row < plan.rows - 1
+      ? { ...tile, part: tile.part === "operand" ? "matrix" : tile.part, row: tile.row + 1 }
+      : tile;
   /** @type {Tile[]} */
   const along = [
-    ...plan.matrices.flatMap((block, index) => Array.from({ length: block.columns }, (_, column) => ({ ...tile, part: tile.row < 0 ? /** @type {const} */ ("operand") : /** @type {const} */ ("matrix"), index, column }))),
-    ...(tile.row < 0 ? [] : plan.sides.map((_, index) => ({ ...tile, part: /** @type {const} */ ("column"), index, column: 0 }))),
+    ...plan.matrices.flatMap((block, index) =>
+      Array.from({ length: block.columns }, (_, column) => ({
+        ...tile,
+        part: tile.row < 0 ? /** @type {const} */ ("operand") : /** @type {const} */ ("matrix"),
+        index,
+        column,
+      })),
+    ),
+    ...(tile.row < 0
+      ? []
+      : plan.sides.map((_, index) => ({
+          ...tile,
+          part: /** @type {const} */ ("column"),
+          index,
+          column: 0,
+        }))),
   ];
-  const here = along.findIndex(({ part, index, column }) => part === tile.part && index === tile.index && column === tile.column);
+  const here = along.findIndex(
+    ({ part, index, column }) =>
+      part === tile.part && index === tile.index && column === tile.column,
+  );
   return along[clamp(here + (key === "ArrowRight" ? 1 : -1), 0, along.length - 1)] ?? tile;
 }

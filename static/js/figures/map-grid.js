@@ -14,14 +14,27 @@ import { clamp } from "../cursor.js";
 import { unitOverTime } from "../tensor.js";
 
 /** @param {number} start @param {number} stop */
-const counting = (start, stop) => Float64Array.from({ length: stop - start + 1 }, (_, k) => start + k);
+const counting = (start, stop) =>
+  Float64Array.from({ length: stop - start + 1 }, (_, k) => start + k);
 
 /** The recorded numbers of a quantity, one tile each. @param {import("../types.js").Tensor} tensor @param {number} sample
  * @param {{start: number, stop: number}} span @param {Arrangement} arrangement @returns {Grid} */
 export function recordedGrid(tensor, sample, { start, stop }, { units }) {
   const size = tensor.shape[2] ?? 0;
-  const z = units.map((unit) => (unit < size ? unitOverTime(tensor, unit, sample, [start, stop]) : new Float32Array(stop - start).fill(NaN)));
-  return { times: counting(start, stop), rows: counting(0, units.length), units, size, z, low: null, high: null };
+  const z = units.map((unit) =>
+    unit < size
+      ? unitOverTime(tensor, unit, sample, [start, stop])
+      : new Float32Array(stop - start).fill(NaN),
+  );
+  return {
+    times: counting(start, stop),
+    rows: counting(0, units.length),
+    units,
+    size,
+    z,
+    low: null,
+    high: null,
+  };
 }
 
 /** Tiles from afar, whose rows stand in the order of the arrangement.
@@ -30,7 +43,10 @@ export function tilesGrid({ times, units: rows, min, mean, max }, { units }, siz
   const bands = rows.length - 1;
   const columns = times.length - 1;
   /** @param {Numbers} data of (columns, bands) */
-  const rowsOf = (data) => Array.from({ length: bands }, (_, band) => Float64Array.from({ length: columns }, (_, k) => data[k * bands + band] ?? NaN));
+  const rowsOf = (data) =>
+    Array.from({ length: bands }, (_, band) =>
+      Float64Array.from({ length: columns }, (_, k) => data[k * bands + band] ?? NaN),
+    );
   const first = rows.slice(0, -1).map((row) => units[row] ?? row);
   return { times, rows, units: first, size, z: rowsOf(mean), low: rowsOf(min), high: rowsOf(max) };
 }
@@ -44,12 +60,22 @@ export function joined(coarse, fine) {
   const before = coarse.times.findIndex((edge) => edge >= start);
   const after = coarse.times.findIndex((edge) => edge > stop) - 1;
   /** @param {"min" | "mean" | "max"} name */
-  const data = (name) => Float64Array.from([
-    ...coarse[name].subarray(0, before * bands), ...fine[name], ...(after < 0 ? [] : coarse[name].subarray(after * bands)),
-  ]);
+  const data = (name) =>
+    Float64Array.from([
+      ...coarse[name].subarray(0, before * bands),
+      ...fine[name],
+      ...(after < 0 ? [] : coarse[name].subarray(after * bands)),
+    ]);
   return {
-    times: [...coarse.times.slice(0, before), ...fine.times, ...(after < 0 ? [] : coarse.times.slice(after + 1))],
-    units: fine.units, min: data("min"), mean: data("mean"), max: data("max"),
+    times: [
+      ...coarse.times.slice(0, before),
+      ...fine.times,
+      ...(after < 0 ? [] : coarse.times.slice(after + 1)),
+    ],
+    units: fine.units,
+    min: data("min"),
+    mean: data("mean"),
+    max: data("max"),
   };
 }
 
@@ -70,19 +96,46 @@ function tileOf({ times, rows, units, size, z, low, high }, column, band) {
   const [start, stop, row, end] = [times[column], times[column + 1], rows[band], rows[band + 1]];
   const unit = units[band];
   const value = z[band]?.[column];
-  if (start === undefined || stop === undefined || row === undefined || end === undefined || unit === undefined || value === undefined || unit >= size) return null;
-  return { start, stop, row, rows: end - row, unit, value, low: low?.[band]?.[column] ?? value, high: high?.[band]?.[column] ?? value };
+  if (
+    start === undefined ||
+    stop === undefined ||
+    row === undefined ||
+    end === undefined ||
+    unit === undefined ||
+    value === undefined ||
+    unit >= size
+  )
+    return null;
+  return {
+    start,
+    stop,
+    row,
+    rows: end - row,
+    unit,
+    value,
+    low: low?.[band]?.[column] ?? value,
+    high: high?.[band]?.[column] ?? value,
+  };
 }
 
 /** The tile of a timestep in a row, if there is one. @param {Grid} grid @param {number} timestep @param {number} row */
 export function tileAt(grid, timestep, row) {
   const { times, rows } = grid;
-  const beside = timestep < (times[0] ?? 0) || timestep >= (times[times.length - 1] ?? 0) || row < 0 || row >= (rows[rows.length - 1] ?? 0);
+  const beside =
+    timestep < (times[0] ?? 0) ||
+    timestep >= (times[times.length - 1] ?? 0) ||
+    row < 0 ||
+    row >= (rows[rows.length - 1] ?? 0);
   return beside ? null : tileOf(grid, partAt(times, timestep), partAt(rows, row));
 }
 
 /** Where an arrow key goes: to the right, and down. @type {Record<string, [number, number]>} */
-export const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+export const STEPS = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
 
 /** The next tile in the direction of an arrow key; at the edge, or where there is none, the same. Rows of units without a
  * number are passed over.
@@ -91,7 +144,8 @@ export function neighbour(grid, tile, key) {
   const [right, down] = STEPS[key] ?? [0, 0];
   const column = clamp(partAt(grid.times, tile.start) + right, 0, grid.times.length - 2);
   let band = partAt(grid.rows, tile.row) + down;
-  while (down && band >= 0 && band < grid.rows.length - 1 && (grid.units[band] ?? 0) >= grid.size) band += down;
+  while (down && band >= 0 && band < grid.rows.length - 1 && (grid.units[band] ?? 0) >= grid.size)
+    band += down;
   return tileOf(grid, column, band) ?? tile;
 }
 

@@ -17,7 +17,9 @@ export const isSigned = (quantity) => quantity === "g" || quantity === "c" || qu
 
 /** @param {import("../types.js").Cell} cell @param {number} sample @returns {Reach} */
 export const reachOf = (cell, sample) => ({
-  g: largestMagnitude([cell.g], sample), c: largestMagnitude([cell.c], sample), h: largestMagnitude([cell.h], sample),
+  g: largestMagnitude([cell.g], sample),
+  c: largestMagnitude([cell.c], sample),
+  h: largestMagnitude([cell.h], sample),
 });
 
 /** @param {number} reach @returns {Range} */
@@ -33,11 +35,25 @@ const SHARE = [0, 1];
  */
 export function scalesOf(colours, { g, c, h }, grids, sight) {
   if (colours === "local") {
-    return /** @type {Scales} */ (Object.fromEntries(QUANTITIES.map((quantity) => [quantity, localRange(grids[quantity], isSigned(quantity), sight)])));
+    return /** @type {Scales} */ (
+      Object.fromEntries(
+        QUANTITIES.map((quantity) => [
+          quantity,
+          localRange(grids[quantity], isSigned(quantity), sight),
+        ]),
+      )
+    );
   }
   const all = around(Math.max(g, c, h));
   const signed = colours === "shared" ? all : around(Math.max(g, h));
-  return { i: SHARE, f: SHARE, o: SHARE, g: signed, h: signed, c: colours === "shared" ? all : around(c) };
+  return {
+    i: SHARE,
+    f: SHARE,
+    o: SHARE,
+    g: signed,
+    h: signed,
+    c: colours === "shared" ? all : around(c),
+  };
 }
 
 /** @param {Grid} grid @param {boolean} signed @param {{time: import("../map-view.js").Span, rows: import("../map-view.js").Span}} sight @returns {Range} */
@@ -52,7 +68,12 @@ function localRange({ times, rows, z }, signed, { time, rows: [top, bottom] }) {
       if (value > high) high = value;
     }
   });
-  if (signed) return around(Math.max(Math.abs(low), Math.abs(high)) === Infinity ? 1 : Math.max(Math.abs(low), Math.abs(high)));
+  if (signed)
+    return around(
+      Math.max(Math.abs(low), Math.abs(high)) === Infinity
+        ? 1
+        : Math.max(Math.abs(low), Math.abs(high)),
+    );
   if (low > high) return SHARE;
   return high > low ? [low, high] : [low, low + 1e-6];
 }
@@ -65,7 +86,10 @@ export function legendOf(scales) {
   for (const quantity of QUANTITIES) {
     const range = scales[quantity];
     const signed = isSigned(quantity);
-    const same = entries.find((entry) => entry.signed === signed && entry.range[0] === range[0] && entry.range[1] === range[1]);
+    const same = entries.find(
+      (entry) =>
+        entry.signed === signed && entry.range[0] === range[0] && entry.range[1] === range[1],
+    );
     if (same) same.letters.push(quantity);
     else entries.push({ letters: [quantity], range, signed });
   }

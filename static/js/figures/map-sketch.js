@@ -23,7 +23,12 @@ function partsAlong(edges, [start, stop], pixels) {
  * @param {{width: number, height: number}} size in pixels
  * @returns {Uint32Array} packed colours, row by row from the top
  */
-export function mapPixels({ times, rows, z }, sight, { range: [low, high], table, empty }, { width, height }) {
+export function mapPixels(
+  { times, rows, z },
+  sight,
+  { range: [low, high], table, empty },
+  { width, height },
+) {
   const columns = partsAlong(times, sight.time, width);
   const bands = partsAlong(rows, sight.rows, height);
   const pixels = new Uint32Array(width * height).fill(empty);
@@ -38,7 +43,9 @@ export function mapPixels({ times, rows, z }, sight, { range: [low, high], table
     for (let x = 0; x < width; x += 1) {
       const value = values[/** @type {number} */ (columns[x])];
       if (value === undefined || Number.isNaN(value)) continue;
-      pixels[y * width + x] = /** @type {number} */ (table[Math.max(0, Math.min(255, Math.round((value - low) * scale)))]);
+      pixels[y * width + x] = /** @type {number} */ (
+        table[Math.max(0, Math.min(255, Math.round((value - low) * scale)))]
+      );
     }
   }
   return pixels;

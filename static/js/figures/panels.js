@@ -36,7 +36,9 @@ export const axisSuffix = (k) => (k === 0 ? "" : String(k + 1));
 export function niceStep(length, wanted) {
   const raw = Math.max(1, length / Math.max(1, wanted));
   const power = 10 ** Math.floor(Math.log10(raw));
-  return /** @type {number} */ ([1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= raw));
+  return /** @type {number} */ (
+    [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= raw)
+  );
 }
 
 /** From so many timesteps on, ticks follow the zoom: nobody counts them one by one before. */
@@ -55,23 +57,41 @@ export function standApart({ start, stop }, pitch, wide) {
   const steps = stop - start - 2 * aside - 1;
   if (steps < 0) return [];
   const gaps = Math.floor(steps / Math.ceil((wide + 14) / pitch));
-  return Array.from({ length: gaps + 1 }, (_, k) => start + aside + Math.floor((k * steps) / Math.max(1, gaps)));
+  return Array.from(
+    { length: gaps + 1 },
+    (_, k) => start + aside + Math.floor((k * steps) / Math.max(1, gaps)),
+  );
 }
 
 /** Labels of the timesteps [start, stop): tokens where there is room for them, else plain numbers.
  * @param {{start: number, stop: number}} span @param {string[] | null} tokens @param {number} width */
 export function timeTicks({ start, stop }, tokens, width) {
   const steps = stop - start;
-  const longest = (tokens ?? []).slice(start, stop).reduce((most, token) => Math.max(most, token.length), 2);
+  const longest = (tokens ?? [])
+    .slice(start, stop)
+    .reduce((most, token) => Math.max(most, token.length), 2);
   const each = width / steps >= 8 * longest;
   if (!tokens || (!each && longest <= SHORT)) {
     const wanted = width / Math.max(34, String(stop).length * 6 + 6);
-    const numbers = { tickformat: "~f", ticklabeloverflow: steps < MANY ? "allow" : "hide past domain" };
-    return steps < MANY ? { tickmode: "linear", tick0: 0, dtick: niceStep(steps, wanted), ...numbers }
+    const numbers = {
+      tickformat: "~f",
+      ticklabeloverflow: steps < MANY ? "allow" : "hide past domain",
+    };
+    return steps < MANY
+      ? { tickmode: "linear", tick0: 0, dtick: niceStep(steps, wanted), ...numbers }
       : { tickmode: "auto", nticks: Math.max(2, Math.round(wanted)), ...numbers };
   }
   // A zoom may begin and end within a timestep, and beyond them all.
-  const whole = { start: Math.max(0, Math.ceil(start)), stop: Math.min(tokens.length, Math.floor(stop)) };
-  const shown = each ? Array.from({ length: Math.max(0, whole.stop - whole.start) }, (_, k) => whole.start + k) : standApart(whole, width / steps, longest * 6.5);
-  return { tickmode: "array", tickvals: shown, ticktext: shown.map((t) => escaped(tokens[t] ?? "")) };
+  const whole = {
+    start: Math.max(0, Math.ceil(start)),
+    stop: Math.min(tokens.length, Math.floor(stop)),
+  };
+  const shown = each
+    ? Array.from({ length: Math.max(0, whole.stop - whole.start) }, (_, k) => whole.start + k)
+    : standApart(whole, width / steps, longest * 6.5);
+  return {
+    tickmode: "array",
+    tickvals: shown,
+    ticktext: shown.map((t) => escaped(tokens[t] ?? "")),
+  };
 }

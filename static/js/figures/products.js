@@ -11,18 +11,45 @@ const THICKNESS = 10;
  * @param {{width: number, height: number, reach: number, theme: import("../types.js").Theme}} look reach: the largest
  *   magnitude, which takes half of the width */
 export function productsFigure(terms, middles, { width, height, reach, theme }) {
-  const axis = { showgrid: false, zeroline: false, showticklabels: false, ticks: "", fixedrange: true };
+  const axis = {
+    showgrid: false,
+    zeroline: false,
+    showticklabels: false,
+    ticks: "",
+    fixedrange: true,
+  };
   const ink = INKS[theme];
   return {
-    data: [{
-      type: "bar", orientation: "h", x: terms.map(({ product }) => product), y: middles,
-      width: THICKNESS, marker: { color: terms.map(({ product }) => (product < 0 ? SIGNS.negative : SIGNS.positive)), line: { width: 0 } },
-      hoverinfo: "none",
-    }],
+    data: [
+      {
+        type: "bar",
+        orientation: "h",
+        x: terms.map(({ product }) => product),
+        y: middles,
+        width: THICKNESS,
+        marker: {
+          color: terms.map(({ product }) => (product < 0 ? SIGNS.negative : SIGNS.positive)),
+          line: { width: 0 },
+        },
+        hoverinfo: "none",
+      },
+    ],
     layout: {
-      width, height, margin: { l: 0, r: 0, t: 0, b: 0 }, showlegend: false, dragmode: false,
-      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", uirevision: "products",
-      xaxis: { ...axis, range: [-reach, reach], zeroline: true, zerolinecolor: ink.line, zerolinewidth: 1 },
+      width,
+      height,
+      margin: { l: 0, r: 0, t: 0, b: 0 },
+      showlegend: false,
+      dragmode: false,
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      uirevision: "products",
+      xaxis: {
+        ...axis,
+        range: [-reach, reach],
+        zeroline: true,
+        zerolinecolor: ink.line,
+        zerolinewidth: 1,
+      },
       yaxis: { ...axis, range: [height, 0] },
     },
   };

@@ -23,13 +23,18 @@ const NOTE = { height: 15, gap: 3, line: 30 };
 const MARKS = 9;
 
 /** On a narrow screen a row is as high as a finger, while there are few. @param {number} rows @param {boolean} narrow */
-const rowHeight = (rows, narrow) => (narrow && rows <= 8 ? 44 : rows <= 2 ? 38 : rows <= 4 ? 28 : rows <= 8 ? 20 : 14);
+const rowHeight = (rows, narrow) =>
+  narrow && rows <= 8 ? 44 : rows <= 2 ? 38 : rows <= 4 ? 28 : rows <= 8 ? 20 : 14;
 
 /** Room between neighbouring tiles: for an arrow, for a hairline, or none. @param {number} pitch */
 const gapOf = (pitch) => (pitch >= 40 ? 16 : pitch >= 10 ? 2 : pitch >= 4 ? 1 : 0);
 
 /** @param {Trace} trace @param {number} width @param {Noted} [noted] @returns {Plan} */
-export function stripPlan(trace, width, { names, marked, rows: annotated = [] } = { names: [], marked: false }) {
+export function stripPlan(
+  trace,
+  width,
+  { names, marked, rows: annotated = [] } = { names: [], marked: false },
+) {
   const { num_layers: layers } = trace.request.config;
   const { directions, start, stop } = trace;
   const left = 4;
@@ -58,9 +63,26 @@ export function stripPlan(trace, width, { names, marked, rows: annotated = [] } 
     marks += noteHeight + NOTE.gap;
     return placed;
   };
-  const notes = [...annotated.map(({ numeric }, k) => note(`row${k}`, numeric ? NOTE.line : NOTE.height)), ...names.map((name) => note(name, NOTE.height))];
+  const notes = [
+    ...annotated.map(({ numeric }, k) => note(`row${k}`, numeric ? NOTE.line : NOTE.height)),
+    ...names.map((name) => note(name, NOTE.height)),
+  ];
   const height = marks + (marked ? MARKS : 0);
-  return { width, height, start, stop, pitch, tile: Math.max(pitch - gapOf(pitch), 0.5), left, rows, joins, input, labels, notes, marks };
+  return {
+    width,
+    height,
+    start,
+    stop,
+    pitch,
+    tile: Math.max(pitch - gapOf(pitch), 0.5),
+    left,
+    rows,
+    joins,
+    input,
+    labels,
+    notes,
+    marks,
+  };
 }
 
 /** @param {Plan} plan @param {number} timestep */
@@ -76,7 +98,9 @@ export function timestepAt(plan, x) {
 export function tileAt(plan, x, y) {
   const timestep = timestepAt(plan, x);
   if (timestep === null) return null;
-  const row = plan.rows.find((candidate) => y >= candidate.y - 2 && y < candidate.y + candidate.height + 2);
+  const row = plan.rows.find(
+    (candidate) => y >= candidate.y - 2 && y < candidate.y + candidate.height + 2,
+  );
   return row ? { layer: row.layer, direction: row.direction, timestep } : null;
 }
 
@@ -97,6 +121,7 @@ export function computedSpan(cursor, extent, order, row) {
   if (order === "column") return [start, cursor.timestep + 1];
   if (row.layer > cursor.layer) return [start, start];
   if (row.layer < cursor.layer) return [start, end];
-  const forward = cursor.direction === "forward" ? cursor.timestep : mirrored(cursor.timestep, extent);
+  const forward =
+    cursor.direction === "forward" ? cursor.timestep : mirrored(cursor.timestep, extent);
   return row.direction === "forward" ? [start, forward + 1] : [mirrored(forward, extent), end];
 }

@@ -19,24 +19,63 @@ export function signalLines(request, shape, dtype) {
   const sizes = shape.join(", ");
   const zeros = `x = torch.zeros(${sizes}${dtype})`;
   const waves = (/** @type {string} */ formula, /** @type {number | null} */ feature) => {
-    const axes = feature === null ? (config.batch_first ? "None, :, None" : ":, None, None") : (config.batch_first ? "None, :" : ":, None");
-    return ["t = torch.arange(" + lengthOf(request) + ", dtype=torch.float64)", `wave = ${formula}`, zeros, `x[...${feature === null ? "" : `, ${feature}`}] = wave[${axes}]`];
+    const axes =
+      feature === null
+        ? config.batch_first
+          ? "None, :, None"
+          : ":, None, None"
+        : config.batch_first
+          ? "None, :"
+          : ":, None";
+    return [
+      `t = torch.arange(${lengthOf(request)}, dtype=torch.float64)`,
+      `wave = ${formula}`,
+      zeros,
+      `x[...${feature === null ? "" : `, ${feature}`}] = wave[${axes}]`,
+    ];
   };
   switch (input.kind) {
     case "noise": {
       const span = `${python(input.low)} + ${python(input.high - input.low)} * torch.rand(${sizes}, generator=generator${dtype})`;
       return [`generator = torch.Generator().manual_seed(${input.seed})`, `x = ${span}`];
     }
-    case "impulse": return [zeros, `${placeIn(request, `${input.at}:${input.at + input.width}`, input.feature)} = ${python(input.amplitude)}`];
-    case "step": return [zeros, `${placeIn(request, `:${input.at}`, input.feature)} = ${python(input.low)}`, `${placeIn(request, `${input.at}:`, input.feature)} = ${python(input.high)}`];
-    case "sine": return waves(`${python(input.amplitude)} * torch.sin(2 * torch.pi * (t / ${python(input.period)} + ${python(input.phase)}))`, input.feature);
-    case "sawtooth": return waves(`${python(input.low)} + ${python(input.high - input.low)} * ((t / ${python(input.period)} + ${python(input.phase)}) % 1)`, input.feature);
+    case "impulse":
+      return [
+        zeros,
+        `${placeIn(request, `${input.at}:${input.at + input.width}`, input.feature)} = ${python(input.amplitude)}`,
+      ];
+    case "step":
+      return [
+        zeros,
+        `${placeIn(request, `:${input.at}`, input.feature)} = ${python(input.low)}`,
+        `${placeIn(request, `${input.at}:`, input.feature)} = ${python(input.high)}`,
+      ];
+    case "sine":
+      return waves(
+        `${python(input.amplitude)} * torch.sin(2 * torch.pi * (t / ${python(input.period)} + ${python(input.phase)}))`,
+        input.feature,
+      );
+    case "sawtooth":
+      return waves(
+        `${python(input.low)} + ${python(input.high - input.low)} * ((t / ${python(input.period)} + ${python(input.phase)}) % 1)`,
+        input.feature,
+      );
     case "one_hot": {
-      const pattern = input.pattern ? `torch.tensor([${input.pattern.join(", ")}])` : `torch.arange(${config.input_size})`;
-      const place = config.batch_first ? "x[:, t, pattern[t % len(pattern)]]" : "x[t, :, pattern[t % len(pattern)]]";
-      return [`pattern = ${pattern}`, `t = torch.arange(${input.seq_len})`, zeros, `${place} = ${python(input.amplitude)}`];
+      const pattern = input.pattern
+        ? `torch.tensor([${input.pattern.join(", ")}])`
+        : `torch.arange(${config.input_size})`;
+      const place = config.batch_first
+        ? "x[:, t, pattern[t % len(pattern)]]"
+        : "x[t, :, pattern[t % len(pattern)]]";
+      return [
+        `pattern = ${pattern}`,
+        `t = torch.arange(${input.seq_len})`,
+        zeros,
+        `${place} = ${python(input.amplitude)}`,
+      ];
     }
-    default: return [];
+    default:
+      return [];
   }
 }
 

@@ -19,10 +19,13 @@ export const DEFAULTS = {
 };
 
 /** The fields of all kinds. */
-export const FIELDS = [...new Set(["values", ...Object.values(DEFAULTS).flatMap((fields) => Object.keys(fields))])];
+export const FIELDS = [
+  ...new Set(["values", ...Object.values(DEFAULTS).flatMap((fields) => Object.keys(fields))]),
+];
 
 /** Whether a kind of input has a field. @param {Kind} kind @param {string} field */
-export const hasField = (kind, field) => (kind === "values" ? field === "values" : field in DEFAULTS[kind]);
+export const hasField = (kind, field) =>
+  kind === "values" ? field === "values" : field in DEFAULTS[kind];
 
 /** Fewer timesteps than these show no signal. */
 const LEAST = 8;
@@ -32,8 +35,14 @@ const LEAST = 8;
 export function startOf(kind, { seqLen, batchSize }) {
   const fields = DEFAULTS[kind];
   const steps = kind === "random" || seqLen >= LEAST ? seqLen : SIZES.seq_len;
-  return /** @type {Input} */ (/** @type {unknown} */ ({ kind, ...fields, seq_len: steps, batch_size: batchSize }));
+  return /** @type {Input} */ (
+    /** @type {unknown} */ ({ kind, ...fields, seq_len: steps, batch_size: batchSize })
+  );
 }
 
 /** An input with what it leaves out, as the API fills it. @param {any} input @returns {Input} */
-export const filled = (input) => ({ kind: input?.kind, .../** @type {Record<string, object>} */ (DEFAULTS)[input?.kind], ...input });
+export const filled = (input) => ({
+  kind: input?.kind,
+  .../** @type {Record<string, object>} */ (DEFAULTS)[input?.kind],
+  ...input,
+});

@@ -9,7 +9,8 @@ import { short } from "../format.js";
 
 /** Of each sample its own list, or one that is that of all. @template T @param {import("../types.js").Series<T>} series @param {number} sample
  * @returns {(T | null)[]} */
-const ofSample = (series, sample) => /** @type {any} */ (Array.isArray(series[0]) ? series[sample] ?? [] : series);
+const ofSample = (series, sample) =>
+  /** @type {any} */ (Array.isArray(series[0]) ? (series[sample] ?? []) : series);
 
 /** @type {WeakMap<Trace, Map<string, any>>} */
 const known = new WeakMap();
@@ -33,28 +34,39 @@ export function timesOf(trace, sample) {
 }
 
 /** The rows of annotations of a sample. @param {Trace} trace @param {number} sample @returns {Row[]} */
-export const rowsOf = (trace, sample) => once(trace, `rows ${sample}`, () => (trace.request.notes?.rows ?? []).map(({ name, kind, values }) => {
-  const own = ofSample(values, sample);
-  const present = own.filter((value) => value !== null);
-  return { name, kind, values: own, numeric: present.length > 0 && present.every((value) => typeof value === "number") };
-}));
+export const rowsOf = (trace, sample) =>
+  once(trace, `rows ${sample}`, () =>
+    (trace.request.notes?.rows ?? []).map(({ name, kind, values }) => {
+      const own = ofSample(values, sample);
+      const present = own.filter((value) => value !== null);
+      return {
+        name,
+        kind,
+        values: own,
+        numeric: present.length > 0 && present.every((value) => typeof value === "number"),
+      };
+    }),
+  );
 
 /** An annotation as text; empty where there is none. @param {string | number | null | undefined} value */
-export const noteText = (value) => (typeof value === "number" ? short(value) : value ?? "");
+export const noteText = (value) => (typeof value === "number" ? short(value) : (value ?? ""));
 
 /** The name of an entry of x, which only the lowest layer's have. @param {Trace | null} trace @param {number} layer @param {number | null} feature
  * @returns {string | null} */
 export const featureName = (trace, layer, feature) =>
-  (layer === 0 && feature !== null ? trace?.request.notes?.features?.[feature] ?? null : null);
+  layer === 0 && feature !== null ? (trace?.request.notes?.features?.[feature] ?? null) : null;
 
 /** A name where there is little room. @param {string} name @param {number} [most] */
-export const shortName = (name, most = 12) => (name.length > most ? `${name.slice(0, most - 1)}\u2026` : name);
+export const shortName = (name, most = 12) =>
+  name.length > most ? `${name.slice(0, most - 1)}\u2026` : name;
 
 /** What a row of annotations is called: its kind and its name, once where they are the same word.
  * @param {Pick<Row, "kind" | "name">} row @param {import("../i18n.js").Translate} t */
 export function titleOf({ kind, name }, t) {
   const word = t(`notes.kind.${kind}`);
-  return [kind, word.toLowerCase()].includes(name.toLowerCase()) ? word : t("notes.row", { kind: word, name });
+  return [kind, word.toLowerCase()].includes(name.toLowerCase())
+    ? word
+    : t("notes.row", { kind: word, name });
 }
 
 /** What is said of a timestep beside its numbers, in words. @param {Trace} trace @param {number} sample @param {number} timestep
@@ -75,8 +87,11 @@ export function scalesOf(rows) {
   const targets = numeric.filter(({ kind }) => kind === "target");
   const predictions = numeric.filter(({ kind }) => kind === "prediction");
   const [target, prediction] = [targets[0], predictions[0]];
-  if (targets.length !== 1 || predictions.length !== 1 || !target || !prediction) return numeric.map((row) => [row]);
-  return numeric.filter((row) => row !== prediction).map((row) => (row === target ? [target, prediction] : [row]));
+  if (targets.length !== 1 || predictions.length !== 1 || !target || !prediction)
+    return numeric.map((row) => [row]);
+  return numeric
+    .filter((row) => row !== prediction)
+    .map((row) => (row === target ? [target, prediction] : [row]));
 }
 
 /** From the least to the largest number of some rows. @param {Row[]} rows @returns {[number, number]} */

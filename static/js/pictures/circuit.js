@@ -29,13 +29,25 @@ export async function circuitFigure({ trace }, look, width) {
     const stage = stages[cursor.stage];
     const written = stages.slice(0, cursor.stage + 1).flatMap(({ writes }) => writes);
     /** @param {string} name */
-    const stateOf = (name) => (stage?.writes.includes(name) ? "written" : stage?.reads.includes(name) ? "read"
-      : granularity === "stage" && !GIVEN.includes(name) && !written.includes(name) ? "later" : "done");
-    return { stage, stateOf, isLit: (/** @type {string[]} */ names) => names.includes(stage?.name ?? "") };
+    const stateOf = (name) =>
+      stage?.writes.includes(name)
+        ? "written"
+        : stage?.reads.includes(name)
+          ? "read"
+          : granularity === "stage" && !GIVEN.includes(name) && !written.includes(name)
+            ? "later"
+            : "done";
+    return {
+      stage,
+      stateOf,
+      isLit: (/** @type {string[]} */ names) => names.includes(stage?.name ?? ""),
+    };
   }
 
   return {
-    key: "cell", width, height: plan.height + STAGE + LEGEND,
+    key: "cell",
+    width,
+    height: plan.height + STAGE + LEGEND,
     draw(pen, now) {
       const { stage, stateOf, isLit } = progress(now);
       const vectors = vectorsAt(trace, now.cursor);
@@ -43,19 +55,34 @@ export async function circuitFigure({ trace }, look, width) {
       pen.translate(left, 0);
       const number = `${now.cursor.stage + 1} / ${stages.length}`;
       const label = stage ? look.t(`stage.${stage.name}.label`) : "";
-      const wide = write(pen, look, label, 0, 12, { size: 12, weight: 700, colour: INKS[look.theme].accent });
+      const wide = write(pen, look, label, 0, 12, {
+        size: 12,
+        weight: 700,
+        colour: INKS[look.theme].accent,
+      });
       write(pen, look, number, wide + 8, 12, { size: 11 });
       pen.translate(0, STAGE);
-      for (const { d, hue, stages: of } of [...plan.links].sort((a, b) => Number(isLit(a.stages)) - Number(isLit(b.stages)))) {
+      for (const { d, hue, stages: of } of [...plan.links].sort(
+        (a, b) => Number(isLit(a.stages)) - Number(isLit(b.stages)),
+      )) {
         pen.strokeStyle = isLit(of) ? hueOf(look.theme, hue) : SHEET[look.theme].frame;
         pen.lineWidth = isLit(of) ? 2 : 1.5;
         tracePath(pen, d);
         pen.stroke();
       }
-      for (const operation of plan.operations) drawOperation(pen, look, operation, isLit(operation.stages));
+      for (const operation of plan.operations)
+        drawOperation(pen, look, operation, isLit(operation.stages));
       for (const box of plan.boxes) {
         const vector = vectors[box.name];
-        if (vector) drawBox(pen, look, box, vector, box.name === "x" ? null : now.cursor.unit, stateOf(box.name));
+        if (vector)
+          drawBox(
+            pen,
+            look,
+            box,
+            vector,
+            box.name === "x" ? null : now.cursor.unit,
+            stateOf(box.name),
+          );
       }
       drawLegend(pen, look, vectors, plan.height + LEGEND - 8);
       pen.restore();
@@ -67,9 +94,24 @@ export async function circuitFigure({ trace }, look, width) {
 function drawLegend(pen, look, vectors, y) {
   let x = write(pen, look, look.t("pictures.bars"), 0, y, { size: 10.5 }) + 8;
   /** @type {[string[], string][]} */
-  const reaches = [[["i", "f", "o"], "0\u20131"], ...["x", "g", "c", "h"].map((letter) => /** @type {[string[], string]} */ ([[letter], `\u00b1${short(vectors[letter]?.high ?? 1, 2)}`]))];
+  const reaches = [
+    [["i", "f", "o"], "0\u20131"],
+    ...["x", "g", "c", "h"].map(
+      (letter) =>
+        /** @type {[string[], string]} */ ([
+          [letter],
+          `\u00b1${short(vectors[letter]?.high ?? 1, 2)}`,
+        ]),
+    ),
+  ];
   for (const [letters, reach] of reaches) {
-    for (const letter of letters) x += write(pen, look, letter, x, y, { size: 10.5, weight: 700, colour: hueOf(look.theme, letter) }) + 3;
+    for (const letter of letters)
+      x +=
+        write(pen, look, letter, x, y, {
+          size: 10.5,
+          weight: 700,
+          colour: hueOf(look.theme, letter),
+        }) + 3;
     x += write(pen, look, reach, x, y, { size: 10.5 }) + 9;
   }
 }
@@ -85,15 +127,30 @@ function drawOperation(pen, look, { text, x, y }, lit) {
   pen.strokeStyle = lit ? strong : INKS[look.theme].muted;
   pen.lineWidth = 1;
   pen.stroke();
-  write(pen, look, text, x, y + 4, { colour: lit ? plane : INKS[look.theme].muted, align: "center" });
+  write(pen, look, text, x, y + 4, {
+    colour: lit ? plane : INKS[look.theme].muted,
+    align: "center",
+  });
 }
 
 /** @param {Pen} pen @param {Look} look @param {import("../figures/circuit.js").Box} box @param {import("../cell-vectors.js").Vector} vector
  * @param {number | null} unit @param {string} how it is at this stage */
-function drawBox(pen, look, { letter, below, x, y, width, filled }, { values, low, high }, unit, how) {
+function drawBox(
+  pen,
+  look,
+  { letter, below, x, y, width, filled },
+  { values, low, high },
+  unit,
+  how,
+) {
   const { strong, plane, frame } = SHEET[look.theme];
   const hue = hueOf(look.theme, letter);
-  const area = { x: x + 2, y: y + BOX.label + 2, width: filled - 4, height: BOX.height - BOX.label - 5 };
+  const area = {
+    x: x + 2,
+    y: y + BOX.label + 2,
+    width: filled - 4,
+    height: BOX.height - BOX.label - 5,
+  };
   const faint = how === "later" ? 0.28 : 1;
   pen.save();
   pen.globalAlpha = faint;
@@ -111,13 +168,17 @@ function drawBox(pen, look, { letter, below, x, y, width, filled }, { values, lo
   pen.lineWidth = how === "written" ? 2 : 1;
   pen.stroke();
   pen.fillStyle = INKS[look.theme].faint;
-  if (filled < width) pen.fillRect(x + filled, y + BOX.label, width - filled - 1.5, BOX.height - BOX.label - 1.5);
+  if (filled < width)
+    pen.fillRect(x + filled, y + BOX.label, width - filled - 1.5, BOX.height - BOX.label - 1.5);
   pen.strokeStyle = frame;
   pen.lineWidth = 1;
   tracePath(pen, `M${area.x} ${area.y + (high / (high - low)) * area.height}h${area.width}`);
   pen.stroke();
   pen.fillStyle = hue;
-  for (const [only, alpha] of /** @type {[number | null, number][]} */ ([[null, 0.42], [unit, 1]])) {
+  for (const [only, alpha] of /** @type {[number | null, number][]} */ ([
+    [null, 0.42],
+    [unit, 1],
+  ])) {
     if (alpha === 1 && (only === null || only >= values.length)) continue;
     pen.globalAlpha = alpha * faint;
     tracePath(pen, barsPath(values, area, low, high, only));
@@ -126,6 +187,10 @@ function drawBox(pen, look, { letter, below, x, y, width, filled }, { values, lo
   pen.globalAlpha = faint;
   letterAt(pen, look, letter, below, x + 3, y + 11.5);
   const reading = unit === null || unit >= values.length ? "" : glance(values[unit] ?? NaN);
-  write(pen, look, reading, x + width - 2.5, y + 11.5, { size: reading.length > 5 ? 8 : 9.5, colour: strong, align: "right" });
+  write(pen, look, reading, x + width - 2.5, y + 11.5, {
+    size: reading.length > 5 ? 8 : 9.5,
+    colour: strong,
+    align: "right",
+  });
   pen.restore();
 }

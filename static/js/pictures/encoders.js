@@ -23,16 +23,27 @@ const BITS = 0.45;
 const KEY_SECONDS = 2;
 
 /** The page goes on while frames are made. @returns {Promise<void>} */
-const breath = () => new Promise((resolve) => { setTimeout(resolve); });
+const breath = () =>
+  new Promise((resolve) => {
+    setTimeout(resolve);
+  });
 
 /** @param {Film} film @param {number} fps */
-const bitrateOf = ({ width, height }, fps) => Math.round(Math.min(20e6, Math.max(1e6, width * height * BITS * Math.max(4, fps))));
+const bitrateOf = ({ width, height }, fps) =>
+  Math.round(Math.min(20e6, Math.max(1e6, width * height * BITS * Math.max(4, fps))));
 
 /** The files that this browser can make of such frames. @param {{width: number, height: number}} size @returns {Promise<Kind[]>} */
 export async function kindsFor({ width, height }) {
-  if (typeof VideoEncoder === "undefined") return typeof MediaRecorder !== "undefined" && MediaRecorder.isTypeSupported(TYPES.webm) ? ["gif", "webm"] : ["gif"];
+  if (typeof VideoEncoder === "undefined")
+    return typeof MediaRecorder !== "undefined" && MediaRecorder.isTypeSupported(TYPES.webm)
+      ? ["gif", "webm"]
+      : ["gif"];
   const { getFirstEncodableVideoCodec } = await mediabunny();
-  const found = await Promise.all(/** @type {const} */ (["webm", "mp4"]).map(async (kind) => ((await getFirstEncodableVideoCodec(CODECS[kind], { width, height })) ? [kind] : [])));
+  const found = await Promise.all(
+    /** @type {const} */ (["webm", "mp4"]).map(async (kind) =>
+      (await getFirstEncodableVideoCodec(CODECS[kind], { width, height })) ? [kind] : [],
+    ),
+  );
   return ["gif", ...found.flat()];
 }
 
@@ -47,7 +58,10 @@ async function gif(film, { fps, signal, done }) {
   const { GIFEncoder, applyPalette, quantize } = await import(GIFENC);
   const pixels = (/** @type {number} */ frame) => {
     film.draw(frame);
-    return film.canvas.getContext("2d")?.getImageData(0, 0, film.width, film.height).data ?? new Uint8ClampedArray();
+    return (
+      film.canvas.getContext("2d")?.getImageData(0, 0, film.width, film.height).data ??
+      new Uint8ClampedArray()
+    );
   };
   const palette = quantize(sampled(film, pixels), 256, { format: "rgb565" });
   const encoder = GIFEncoder();
@@ -55,7 +69,10 @@ async function gif(film, { fps, signal, done }) {
     await breath();
     signal.throwIfAborted();
     const index = applyPalette(pixels(frame), palette, "rgb565");
-    encoder.writeFrame(index, film.width, film.height, { delay: 1000 / fps, ...(frame ? {} : { palette, repeat: 0 }) });
+    encoder.writeFrame(index, film.width, film.height, {
+      delay: 1000 / fps,
+      ...(frame ? {} : { palette, repeat: 0 }),
+    });
     done(frame + 1);
   }
   encoder.finish();
@@ -64,7 +81,9 @@ async function gif(film, { fps, signal, done }) {
 
 /** Every few pixels of some frames. @param {Film} film @param {(frame: number) => Uint8ClampedArray} pixels */
 function sampled(film, pixels) {
-  const frames = [...new Set([0, 0.25, 0.5, 0.75, 1].map((part) => Math.round(part * (film.frames - 1))))];
+  const frames = [
+    ...new Set([0, 0.25, 0.5, 0.75, 1].map((part) => Math.round(part * (film.frames - 1)))),
+  ];
   const step = Math.max(1, Math.floor((film.width * film.height * frames.length) / 400_000));
   /** @type {number[]} */
   const kept = [];
@@ -77,12 +96,29 @@ function sampled(film, pixels) {
 
 /** @param {"webm" | "mp4"} kind @param {Film} film @param {Way} way */
 async function video(kind, film, { fps, signal, done }) {
-  const { BufferTarget, CanvasSource, Mp4OutputFormat, Output, WebMOutputFormat, getFirstEncodableVideoCodec } = await mediabunny();
-  const codec = await getFirstEncodableVideoCodec(CODECS[kind], { width: film.width, height: film.height });
+  const {
+    BufferTarget,
+    CanvasSource,
+    Mp4OutputFormat,
+    Output,
+    WebMOutputFormat,
+    getFirstEncodableVideoCodec,
+  } = await mediabunny();
+  const codec = await getFirstEncodableVideoCodec(CODECS[kind], {
+    width: film.width,
+    height: film.height,
+  });
   if (!codec) throw new Error(`no encoder for ${kind}`);
   const target = new BufferTarget();
-  const output = new Output({ format: kind === "webm" ? new WebMOutputFormat() : new Mp4OutputFormat(), target });
-  const source = new CanvasSource(film.canvas, { codec, bitrate: bitrateOf(film, fps), keyFrameInterval: KEY_SECONDS });
+  const output = new Output({
+    format: kind === "webm" ? new WebMOutputFormat() : new Mp4OutputFormat(),
+    target,
+  });
+  const source = new CanvasSource(film.canvas, {
+    codec,
+    bitrate: bitrateOf(film, fps),
+    keyFrameInterval: KEY_SECONDS,
+  });
   output.addVideoTrack(source, { frameRate: fps });
   try {
     await output.start();
@@ -105,16 +141,23 @@ async function video(kind, film, { fps, signal, done }) {
  * @param {Film} film @param {Way} way @returns {Promise<Blob>} */
 async function recorded(film, { fps, signal, done }) {
   const stream = film.canvas.captureStream(fps);
-  const recorder = new MediaRecorder(stream, { mimeType: TYPES.webm, videoBitsPerSecond: bitrateOf(film, fps) });
+  const recorder = new MediaRecorder(stream, {
+    mimeType: TYPES.webm,
+    videoBitsPerSecond: bitrateOf(film, fps),
+  });
   /** @type {Blob[]} */
   const parts = [];
   recorder.addEventListener("dataavailable", ({ data }) => parts.push(data));
-  const stopped = new Promise((resolve) => { recorder.addEventListener("stop", resolve, { once: true }); });
+  const stopped = new Promise((resolve) => {
+    recorder.addEventListener("stop", resolve, { once: true });
+  });
   try {
     recorder.start();
     for (let frame = 0; frame < film.frames; frame += 1) {
       film.draw(frame);
-      await new Promise((resolve) => { setTimeout(resolve, 1000 / fps); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, 1000 / fps);
+      });
       signal.throwIfAborted();
       done(frame + 1);
     }

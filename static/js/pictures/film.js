@@ -23,7 +23,9 @@ function nestedIn(sheet, state, look) {
   /** @type {{svg: string, width: number, height: number}[]} */
   const found = [];
   const { pen } = createSvgPen((text) => text.length * 6, "film");
-  pen.nest = (svg, _x, _y, width, height) => { found.push({ svg, width, height }); };
+  pen.nest = (svg, _x, _y, width, height) => {
+    found.push({ svg, width, height });
+  };
   drawSheet(pen, sheet, state, look);
   return found;
 }
@@ -38,25 +40,38 @@ export async function createFilm(moments, look, keys, wanted, signal) {
     if (!sheets.has(cellKey(moment))) sheets.set(cellKey(moment), await whole(moment, look, keys));
   }
   const sizes = [...sheets.values()].map(sizeOf);
-  const size = { width: Math.max(...sizes.map(({ width }) => width)), height: Math.max(...sizes.map(({ height }) => height)) };
+  const size = {
+    width: Math.max(...sizes.map(({ width }) => width)),
+    height: Math.max(...sizes.map(({ height }) => height)),
+  };
   const scale = wanted / size.width;
   const canvas = document.createElement("canvas");
   canvas.width = even(wanted);
   canvas.height = even(size.height * scale);
   const bitmaps = await rastered(moments, sheets, look, scale);
-  const pen = /** @type {import("./pen.js").Pen} */ (canvas.getContext("2d", { willReadFrequently: true }));
+  const pen = /** @type {import("./pen.js").Pen} */ (
+    canvas.getContext("2d", { willReadFrequently: true })
+  );
   pen.nest = (svg, x, y, width, height) => {
     const bitmap = bitmaps.get(svg);
     if (bitmap) pen.drawImage(bitmap, x, y, width, height);
   };
   return {
-    width: canvas.width, height: canvas.height, frames: moments.length, canvas,
+    width: canvas.width,
+    height: canvas.height,
+    frames: moments.length,
+    canvas,
     draw(frame) {
       const moment = moments[frame];
       const sheet = moment && sheets.get(cellKey(moment));
       if (!moment || !sheet) return;
       pen.setTransform(canvas.width / size.width, 0, 0, canvas.height / size.height, 0, 0);
-      drawSheet(pen, { ...sheet, height: size.height - (sizeOf(sheet).height - sheet.height) }, moment, look);
+      drawSheet(
+        pen,
+        { ...sheet, height: size.height - (sizeOf(sheet).height - sheet.height) },
+        moment,
+        look,
+      );
     },
   };
 }

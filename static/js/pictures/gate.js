@@ -17,7 +17,20 @@ const LEAST = 420;
 async function sumsOf({ trace, cursor, sums }) {
   const quantity = focusOf(cursor);
   if (!trace || !isGate(quantity)) return null;
-  return sumsAt(sums, trace, cursor, quantity) ?? sumsAt(await api.fetchSums(trace.id, cursor, spanOf(trace, cursor.timestep), new AbortController().signal), trace, cursor, quantity);
+  return (
+    sumsAt(sums, trace, cursor, quantity) ??
+    sumsAt(
+      await api.fetchSums(
+        trace.id,
+        cursor,
+        spanOf(trace, cursor.timestep),
+        new AbortController().signal,
+      ),
+      trace,
+      cursor,
+      quantity,
+    )
+  );
 }
 
 /** @param {import("./look.js").State} state @param {import("./look.js").Look} look @param {number} width @returns {Promise<import("./look.js").Figure | null>} */
@@ -30,25 +43,43 @@ export async function gateFigure(state, look, width) {
   if (parts.rows * columns.reduce((sum, count) => sum + count, 0) > MOST) return null;
   const narrow = gatePlan(width, parts.rows, columns, parts.columns.length);
   // Where the page would scroll, the picture is as large as it must be.
-  const wide = narrow.content.width > narrow.view.width ? width + narrow.content.width - narrow.view.width : width;
+  const wide =
+    narrow.content.width > narrow.view.width
+      ? width + narrow.content.width - narrow.view.width
+      : width;
   const plan = unrolled(gatePlan(wide, parts.rows, columns, parts.columns.length));
   const biased = parts.columns.some(({ parameter }) => parameter !== null);
 
   return {
-    key: "gate", width: Math.max(LEAST, plan.end + 8), height: plan.height + 56,
+    key: "gate",
+    width: Math.max(LEAST, plan.end + 8),
+    height: plan.height + 56,
     draw(pen) {
       paintGate(pen, plan, parts, { x: 0, y: 0 }, look.theme, 1);
       const top = plan.view.y + cursor.unit * plan.tile.height;
       pen.strokeStyle = INKS[look.theme].accent;
       pen.lineWidth = 2;
-      if (cursor.unit < plan.rows) pen.strokeRect(plan.view.x - 1, top - 1, plan.end - plan.view.x + 2, plan.tile.height + 1);
+      if (cursor.unit < plan.rows)
+        pen.strokeRect(plan.view.x - 1, top - 1, plan.end - plan.view.x + 2, plan.tile.height + 1);
       let x = plan.view.x;
       const y = plan.height + 18;
       if (parts.matrices.length) {
-        x += write(pen, look, look.t(biased ? "gate.scale.biased" : "gate.scale.weights"), x, y + 8) + 8;
-        x += scaleAt(pen, look, x, y, { letters: [], low: -parts.reach, high: parts.reach, signed: true }) + 24;
+        x +=
+          write(pen, look, look.t(biased ? "gate.scale.biased" : "gate.scale.weights"), x, y + 8) +
+          8;
+        x +=
+          scaleAt(pen, look, x, y, {
+            letters: [],
+            low: -parts.reach,
+            high: parts.reach,
+            signed: true,
+          }) + 24;
       }
-      for (const { letter, high } of parts.matrices) x += write(pen, look, `${letter} \u00b1${short(high, 2)}`, x, y + 8, { colour: hueOf(look.theme, letter) }) + 18;
+      for (const { letter, high } of parts.matrices)
+        x +=
+          write(pen, look, `${letter} \u00b1${short(high, 2)}`, x, y + 8, {
+            colour: hueOf(look.theme, letter),
+          }) + 18;
     },
   };
 }
@@ -56,5 +87,9 @@ export async function gateFigure(state, look, width) {
 /** The same plan with all of its rows in sight. @param {import("../figures/gate.js").Plan} plan @returns {import("../figures/gate.js").Plan} */
 function unrolled(plan) {
   const more = plan.content.height - plan.view.height;
-  return { ...plan, height: plan.height + more, view: { ...plan.view, height: plan.content.height } };
+  return {
+    ...plan,
+    height: plan.height + more,
+    view: { ...plan.view, height: plan.content.height },
+  };
 }

@@ -20,7 +20,14 @@ export const SHEET = {
 
 /** @param {Pen} pen @param {Look} look @param {string} text @param {number} x @param {number} y
  * @param {{size?: number, weight?: number, colour?: string, align?: CanvasTextAlign}} [how] @returns {number} its width */
-export function write(pen, { theme, font }, text, x, y, { size = 11, weight = 400, colour = INKS[theme].muted, align = "left" } = {}) {
+export function write(
+  pen,
+  { theme, font },
+  text,
+  x,
+  y,
+  { size = 11, weight = 400, colour = INKS[theme].muted, align = "left" } = {},
+) {
   pen.font = `${weight === 400 ? "" : `${weight} `}${size}px ${font}`;
   pen.fillStyle = colour;
   pen.textAlign = align;
@@ -38,19 +45,38 @@ export function fitted(pen, text, room) {
 
 /** A letter with what stands below it, x_t, from x on. @param {Pen} pen @param {Look} look @param {string} letter @param {string} below
  * @param {number} x @param {number} y @param {{size?: number, colour?: string}} [how] @returns {number} its width */
-export function letterAt(pen, look, letter, below, x, y, { size = 12, colour = hueOf(look.theme, letter) } = {}) {
+export function letterAt(
+  pen,
+  look,
+  letter,
+  below,
+  x,
+  y,
+  { size = 12, colour = hueOf(look.theme, letter) } = {},
+) {
   const wide = write(pen, look, letter, x, y, { size, weight: 700, colour });
-  return wide + 0.5 + write(pen, look, below, x + wide + 0.5, y + size / 5, { size: size * 0.65, colour });
+  return (
+    wide +
+    0.5 +
+    write(pen, look, below, x + wide + 0.5, y + size / 5, { size: size * 0.65, colour })
+  );
 }
 
 /** @param {Theme} theme @param {string} letter */
-export const hueOf = (theme, letter) => /** @type {Record<string, string>} */ (HUES[theme])[letter] ?? INKS[theme].text;
+export const hueOf = (theme, letter) =>
+  /** @type {Record<string, string>} */ (HUES[theme])[letter] ?? INKS[theme].text;
 
 /** A scale of colours with the numbers at its ends. @param {Pen} pen @param {Look} look @param {number} x @param {number} y its top
  * @param {{letters: readonly string[], low: number, high: number, signed: boolean}} scale @returns {number} its width */
 export function scaleAt(pen, look, x, y, { letters, low, high, signed }) {
   let left = x;
-  for (const letter of letters) left += write(pen, look, letter, left, y + 8, { size: 12, weight: 700, colour: hueOf(look.theme, letter) }) + 5;
+  for (const letter of letters)
+    left +=
+      write(pen, look, letter, left, y + 8, {
+        size: 12,
+        weight: 700,
+        colour: hueOf(look.theme, letter),
+      }) + 5;
   const [bar, steps] = [96, 32];
   const stops = (signed ? DIVERGING : SEQUENTIAL)[look.theme];
   for (let k = 0; k < steps; k += 1) {
@@ -62,8 +88,13 @@ export function scaleAt(pen, look, x, y, { letters, low, high, signed }) {
   pen.strokeRect(left + 0.5, y + 0.5, bar - 1, 7);
   const ends = signed ? [low, 0, high] : [low, high];
   ends.forEach((end, k) => {
-    const align = /** @type {CanvasTextAlign} */ (k === 0 ? "left" : k === ends.length - 1 ? "right" : "center");
-    write(pen, look, short(end, 2), left + (k * bar) / (ends.length - 1), y + 20, { size: 10, align });
+    const align = /** @type {CanvasTextAlign} */ (
+      k === 0 ? "left" : k === ends.length - 1 ? "right" : "center"
+    );
+    write(pen, look, short(end, 2), left + (k * bar) / (ends.length - 1), y + 20, {
+      size: 10,
+      align,
+    });
   });
   return left + bar - x;
 }
@@ -71,7 +102,11 @@ export function scaleAt(pen, look, x, y, { letters, low, high, signed }) {
 /** Several scales in rows. @param {Pen} pen @param {Look} look @param {number} y @param {number} width @param {import("../figures/map-scales.js").Scales} scales */
 export function scalesAt(pen, look, y, width, scales) {
   let [x, top] = [0, y];
-  for (const { letters, range: [low, high], signed } of legendOf(scales)) {
+  for (const {
+    letters,
+    range: [low, high],
+    signed,
+  } of legendOf(scales)) {
     if (x > 0 && x + 150 > width) [x, top] = [0, top + 32];
     x += scaleAt(pen, look, x, top, { letters, low, high, signed }) + 28;
   }
@@ -79,4 +114,5 @@ export function scalesAt(pen, look, y, width, scales) {
 }
 
 /** @param {number} width @param {import("../figures/map-scales.js").Scales} scales how high they are in so wide a figure */
-export const scalesHeight = (width, scales) => 32 * Math.ceil((legendOf(scales).length * 178) / width);
+export const scalesHeight = (width, scales) =>
+  32 * Math.ceil((legendOf(scales).length * 178) / width);

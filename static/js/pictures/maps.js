@@ -24,7 +24,9 @@ async function sourcesOf(state, pixels) {
   let heard = () => undefined;
   const source = createMapSource(api, () => heard());
   for (;;) {
-    const news = new Promise((resolve) => { heard = () => resolve(undefined); });
+    const news = new Promise((resolve) => {
+      heard = () => resolve(undefined);
+    });
     const { found, busy } = source.read(state, pixels);
     if (!busy) return found;
     await news;
@@ -40,16 +42,30 @@ export async function mapsPicture(state, look, width) {
   if (!found) return null;
   const { grids, arrangement, reach, sight } = found;
   const scales = scalesOf(maps.colours, reach, grids, sight);
-  const zoomed = { time: spanOrAll(sight.time, trace.seqLen) !== null, rows: spanOrAll(sight.rows, arrangement.units.length) !== null };
-  const figure = mapsFigure({ grids, scales, units: arrangement.units, sight, zoomed }, { width, theme: look.theme, tokens: tokensOf(state) });
+  const zoomed = {
+    time: spanOrAll(sight.time, trace.seqLen) !== null,
+    rows: spanOrAll(sight.rows, arrangement.units.length) !== null,
+  };
+  const figure = mapsFigure(
+    { grids, scales, units: arrangement.units, sight, zoomed },
+    { width, theme: look.theme, tokens: tokensOf(state) },
+  );
   const { layout } = figure;
   layout.font = { .../** @type {object} */ (layout.font), family: look.font };
   // Plotly's dark ink is a grey that the tiles leave too faint.
-  const drawn = (await svgOf({ data: figure.data, layout })).replaceAll("rgb(68, 68, 68)", "#10141a");
-  const range = /** @type {import("../views/overlays.js").Range} */ ({ x: [sight.time[0] - 0.5, sight.time[1] - 0.5], y: [sight.rows[1] - 0.5, sight.rows[0] - 0.5] });
+  const drawn = (await svgOf({ data: figure.data, layout })).replaceAll(
+    "rgb(68, 68, 68)",
+    "#10141a",
+  );
+  const range = /** @type {import("../views/overlays.js").Range} */ ({
+    x: [sight.time[0] - 0.5, sight.time[1] - 0.5],
+    y: [sight.rows[1] - 0.5, sight.rows[0] - 0.5],
+  });
 
   return {
-    key: "maps", width, height: height + 10 + scalesHeight(width, scales),
+    key: "maps",
+    width,
+    height: height + 10 + scalesHeight(width, scales),
     draw(pen, { cursor }) {
       pen.nest(drawn, 0, 0, width, height);
       const cell = cellOf(trace, cursor);
@@ -57,11 +73,23 @@ export async function mapsPicture(state, look, width) {
         const quantity = QUANTITIES[k] ?? "h";
         const value = vectorAt(cell[quantity], cursor.timestep, cursor.sample)[cursor.unit];
         const y = rect.y - 8;
-        const wide = write(pen, look, quantity, rect.x + 2, y, { size: 14, weight: 700, colour: hueOf(look.theme, quantity) });
-        const reading = write(pen, look, short(value), rect.x + rect.width, y, { size: 12, colour: INKS[look.theme].text, align: "right" });
+        const wide = write(pen, look, quantity, rect.x + 2, y, {
+          size: 14,
+          weight: 700,
+          colour: hueOf(look.theme, quantity),
+        });
+        const reading = write(pen, look, short(value), rect.x + rect.width, y, {
+          size: 12,
+          colour: INKS[look.theme].text,
+          align: "right",
+        });
         const name = fitted(pen, look.t(`name.${quantity}`), rect.width - wide - reading - 20);
         write(pen, look, name, rect.x + wide + 9, y, { size: 12 });
-        drawCursor(pen, look, rect, range, { timestep: cursor.timestep, row: arrangement.rows[cursor.unit] ?? cursor.unit, has: cursor.unit < (cell[quantity].shape[2] ?? 0) });
+        drawCursor(pen, look, rect, range, {
+          timestep: cursor.timestep,
+          row: arrangement.rows[cursor.unit] ?? cursor.unit,
+          has: cursor.unit < (cell[quantity].shape[2] ?? 0),
+        });
       });
       scalesAt(pen, look, height + 10, width, scales);
     },
@@ -82,7 +110,8 @@ function drawCursor(pen, look, rect, range, { timestep, row, has }) {
   const across = tileRect(rect, range, { timestep, row });
   pen.lineWidth = 1;
   pen.setLineDash([3, 2]);
-  if (has) pen.strokeRect(rect.x - 2, rect.y + across.y, rect.width + 4, Math.max(across.height, 2));
+  if (has)
+    pen.strokeRect(rect.x - 2, rect.y + across.y, rect.width + 4, Math.max(across.height, 2));
   pen.setLineDash([]);
   pen.restore();
 }

@@ -21,7 +21,15 @@ export function momentsOf(state, { by, first, last }) {
   const length = clock.clockLength(extent, order);
   const from = clock.clamp(Math.min(first, last), 0, length - 1);
   const to = clock.clamp(Math.max(first, last), 0, length - 1);
-  const stages = by === "stage" ? Array.from({ length: extent.stages }, (_, stage) => stage) : [cursor.stage];
-  return Array.from({ length: to - from + 1 }, (_, k) => from + k).flatMap((reading) => stages.map((stage) => (
-    { ...state, granularity: by, cursor: { ...clock.atClock(cursor, reading, extent, order), stage }, hover: null, playing: false })));
+  const stages =
+    by === "stage" ? Array.from({ length: extent.stages }, (_, stage) => stage) : [cursor.stage];
+  return Array.from({ length: to - from + 1 }, (_, k) => from + k).flatMap((reading) =>
+    stages.map((stage) => ({
+      ...state,
+      granularity: by,
+      cursor: { ...clock.atClock(cursor, reading, extent, order), stage },
+      hover: null,
+      playing: false,
+    })),
+  );
 }

@@ -36,7 +36,9 @@ export async function productsPicture(state, look, width) {
   const bar = { x: width * 0.52, width: width * 0.28 };
 
   return {
-    key: "products", width, height: lines * ROW + 6,
+    key: "products",
+    width,
+    height: lines * ROW + 6,
     draw(pen) {
       const ink = INKS[look.theme];
       pen.fillStyle = ink.line;
@@ -47,24 +49,40 @@ export async function productsPicture(state, look, width) {
         let x = 78 + write(pen, look, short(term.left), 78, y, { size: 12, colour: ink.text });
         if (term.right !== null) {
           x += write(pen, look, " \u00b7 ", x, y, { size: 12 });
-          write(pen, look, short(term.right), x, y, { size: 12, colour: hueOf(look.theme, term.hue) });
+          write(pen, look, short(term.right), x, y, {
+            size: 12,
+            colour: hueOf(look.theme, term.hue),
+          });
         }
         const length = (Math.abs(term.product) / reach) * (bar.width / 2) || 0;
         pen.fillStyle = term.product < 0 ? SIGNS.negative : SIGNS.positive;
         pen.fillRect(bar.x + bar.width / 2 - (term.product < 0 ? length : 0), y - 9, length, 10);
-        write(pen, look, short(term.product), width, y, { size: 12, colour: ink.text, align: "right" });
+        write(pen, look, short(term.product), width, y, {
+          size: 12,
+          colour: ink.text,
+          align: "right",
+        });
       });
       let y = shown.length * ROW + 14;
       if (rest.length) {
         write(pen, look, look.t("products.rest", { count: rest.length }), 0, y, { size: 12 });
-        write(pen, look, short(rest.reduce((total, { product }) => total + product, 0)), width, y, { size: 12, colour: ink.text, align: "right" });
+        write(pen, look, short(rest.reduce((total, { product }) => total + product, 0)), width, y, {
+          size: 12,
+          colour: ink.text,
+          align: "right",
+        });
         y += ROW;
       }
       if (sum === null) return;
       pen.fillStyle = ink.line;
       pen.fillRect(0, y - 15, width, 1);
       letterAt(pen, look, "z", focus, 0, y, { colour: ink.text });
-      write(pen, look, short(sum), width, y, { size: 12, weight: 700, colour: ink.text, align: "right" });
+      write(pen, look, short(sum), width, y, {
+        size: 12,
+        weight: 700,
+        colour: ink.text,
+        align: "right",
+      });
     },
   };
 }

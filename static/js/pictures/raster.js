@@ -25,9 +25,13 @@ export async function loaded(svg) {
 }
 
 /** @param {HTMLCanvasElement} canvas @returns {Promise<Blob>} */
-export const png = (canvas) => new Promise((resolve, reject) => {
-  canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the picture is too large"))), "image/png");
-});
+export const png = (canvas) =>
+  new Promise((resolve, reject) => {
+    canvas.toBlob(
+      (blob) => (blob ? resolve(blob) : reject(new Error("the picture is too large"))),
+      "image/png",
+    );
+  });
 
 /** The widths of texts, as the page's own letters have them. @returns {(text: string, font: string) => number} */
 export function createMeasure() {

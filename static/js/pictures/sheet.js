@@ -24,8 +24,12 @@ import { productsPicture } from "./products.js";
 
 /** How each figure is made, and how wide it is when it stands alone. @type {Record<Key, {make: (state: State, look: Look, width: number) => Promise<Figure | null>, width: number}>} */
 export const FIGURES = {
-  network: { make: networkFigure, width: 900 }, cell: { make: circuitFigure, width: 380 }, gate: { make: gateFigure, width: 760 },
-  maps: { make: mapsPicture, width: 900 }, curves: { make: curvesPicture, width: 900 }, products: { make: productsPicture, width: 460 },
+  network: { make: networkFigure, width: 900 },
+  cell: { make: circuitFigure, width: 380 },
+  gate: { make: gateFigure, width: 760 },
+  maps: { make: mapsPicture, width: 900 },
+  curves: { make: curvesPicture, width: 900 },
+  products: { make: productsPicture, width: 460 },
 };
 export const KEYS = /** @type {Key[]} */ (Object.keys(FIGURES));
 
@@ -48,9 +52,15 @@ export function placeName(state, { t }) {
   const { cursor, trace } = state;
   const token = tokensOf(state)?.[cursor.timestep];
   const where = t(token ? "cell.where.token" : "cell.where", {
-    layer: cursor.layer, direction: t(`direction.${cursor.direction}`), timestep: cursor.timestep, unit: cursor.unit, token: token ?? "",
+    layer: cursor.layer,
+    direction: t(`direction.${cursor.direction}`),
+    timestep: cursor.timestep,
+    unit: cursor.unit,
+    token: token ?? "",
   });
-  return trace && trace.batchSize > 1 ? `${where}, ${t("samples.option", { sample: cursor.sample })}` : where;
+  return trace && trace.batchSize > 1
+    ? `${where}, ${t("samples.option", { sample: cursor.sample })}`
+    : where;
 }
 
 /** @param {Key} key @param {State} state @param {Look} look */
@@ -59,12 +69,22 @@ function headingOf(key, { cursor, trace }, { t, stages }) {
   const stage = trace && stages.length ? cursor.stage : 0;
   const letter = stage === 4 && (trace?.request.config.proj_size ?? 0) > 0 ? "m" : focus;
   const isState = focus === "c" || focus === "h";
-  const titles = /** @type {Record<string, string>} */ ({ curves: t("curves.title.unit", { unit: cursor.unit }), gate: `${t("gate.title")} ${focus}` });
-  const questions = /** @type {Record<string, string>} */ ({
-    cell: "", gate: t(isState ? "gate.question.state" : "gate.question", { letter: focus }),
-    products: t(`products.question.${isState ? "state" : "gate"}`, { letter, unit: cursor.unit }).replace(/(?<=[?\uff1f]).*/, ""),
+  const titles = /** @type {Record<string, string>} */ ({
+    curves: t("curves.title.unit", { unit: cursor.unit }),
+    gate: `${t("gate.title")} ${focus}`,
   });
-  return { title: titles[key] ?? t(`${key}.title`), question: questions[key] ?? t(`${key}.question`) };
+  const questions = /** @type {Record<string, string>} */ ({
+    cell: "",
+    gate: t(isState ? "gate.question.state" : "gate.question", { letter: focus }),
+    products: t(`products.question.${isState ? "state" : "gate"}`, {
+      letter,
+      unit: cursor.unit,
+    }).replace(/(?<=[?\uff1f]).*/, ""),
+  });
+  return {
+    title: titles[key] ?? t(`${key}.title`),
+    question: questions[key] ?? t(`${key}.question`),
+  };
 }
 
 /** One figure under its heading; null where there is nothing to show. @param {Key} key @param {State} state @param {Look} look @returns {Promise<Sheet | null>} */
@@ -73,19 +93,39 @@ export async function single(key, state, look) {
   const figure = await make(state, look, width);
   if (!figure) return null;
   const placed = { figure, x: 0, y: HEADING, ...headingOf(key, state, look) };
-  return { placed: [placed], width: figure.width, height: HEADING + figure.height, title: runName(state, look) };
+  return {
+    placed: [placed],
+    width: figure.width,
+    height: HEADING + figure.height,
+    title: runName(state, look),
+  };
 }
 
 /** All that the page shows, in two columns. @param {State} state @param {Look} look @param {readonly Key[]} [keys] those that may be in it @returns {Promise<Sheet>} */
 export async function whole(state, look, keys = KEYS) {
-  const left = /** @type {Key[]} */ (["network", ...(reaches(state.level, "gate") ? ["gate"] : []), "maps", "curves"]).filter((key) => keys.includes(key));
+  const left = /** @type {Key[]} */ ([
+    "network",
+    ...(reaches(state.level, "gate") ? ["gate"] : []),
+    "maps",
+    "curves",
+  ]).filter((key) => keys.includes(key));
   const right = /** @type {Key[]} */ (["cell", "products"]).filter((key) => keys.includes(key));
   const split = left.length > 0 && right.length > 0;
   const one = await column(left, 0, COLUMNS.left, state, look);
-  const start = split ? Math.max(COLUMNS.left, ...one.placed.map(({ figure }) => figure.width)) + GAP + 10 : 0;
+  const start = split
+    ? Math.max(COLUMNS.left, ...one.placed.map(({ figure }) => figure.width)) + GAP + 10
+    : 0;
   const other = await column(right, start, COLUMNS.right, state, look);
-  const width = Math.max(...[...one.placed, ...other.placed].map(({ figure, x }) => x + figure.width), 300);
-  return { placed: [...one.placed, ...other.placed], width, height: Math.max(one.bottom, other.bottom), title: runName(state, look) };
+  const width = Math.max(
+    ...[...one.placed, ...other.placed].map(({ figure, x }) => x + figure.width),
+    300,
+  );
+  return {
+    placed: [...one.placed, ...other.placed],
+    width,
+    height: Math.max(one.bottom, other.bottom),
+    title: runName(state, look),
+  };
 }
 
 /** @param {Key[]} keys @param {number} x @param {number} width @param {State} state @param {Look} look */
@@ -106,7 +146,10 @@ const HEAD = 34;
 const FOOT = 30;
 
 /** The size of a sheet with its head, foot and margins. @param {Pick<Sheet, "width" | "height">} sheet */
-export const sizeOf = ({ width, height }) => ({ width: Math.ceil(width + 2 * MARGIN), height: Math.ceil(height + HEAD + FOOT + 2 * MARGIN) });
+export const sizeOf = ({ width, height }) => ({
+  width: Math.ceil(width + 2 * MARGIN),
+  height: Math.ceil(height + HEAD + FOOT + 2 * MARGIN),
+});
 
 /** Draw a sheet at a moment. @param {Pen} pen @param {Sheet} sheet @param {State} state @param {Look} look */
 export function drawSheet(pen, { placed, title, width, height }, state, look) {
@@ -134,14 +177,18 @@ export function drawSheet(pen, { placed, title, width, height }, state, look) {
   const used = write(pen, look, where, 0, height + 26, { size: 11, colour: ink.text });
   const made = `LSTM Lens \u00b7 ${state.trace?.id.slice(0, 8) ?? ""}`;
   pen.font = `11px ${look.font}`;
-  if (used + pen.measureText(made).width + 16 < width) write(pen, look, made, width, height + 26, { size: 11, align: "right" });
+  if (used + pen.measureText(made).width + 16 < width)
+    write(pen, look, made, width, height + 26, { size: 11, align: "right" });
   pen.restore();
 }
 
 /** As large as it has room. @param {Pen} pen @param {Look} look @param {string} text @param {number} width @param {string} colour */
 function headline(pen, look, text, width, colour) {
   let size = 16;
-  const fits = () => { pen.font = `700 ${size}px ${look.font}`; return pen.measureText(text).width <= width; };
+  const fits = () => {
+    pen.font = `700 ${size}px ${look.font}`;
+    return pen.measureText(text).width <= width;
+  };
   while (size > 11 && !fits()) size -= 1;
   write(pen, look, fitted(pen, text, width), 0, 14, { size, weight: 700, colour });
 }
@@ -150,6 +197,13 @@ function headline(pen, look, text, width, colour) {
 export function svgOfSheet(sheet, state, look, measure, lang) {
   const { pen, body } = createSvgPen(measure, "lens");
   drawSheet(pen, sheet, state, look);
-  const names = sheet.placed.map(({ title, question }) => [title, question].filter(Boolean).join(": "));
-  return svgFile(body(), { ...sizeOf(sheet), title: `${sheet.title}, ${placeName(state, look)}`, description: names.join("; "), lang });
+  const names = sheet.placed.map(({ title, question }) =>
+    [title, question].filter(Boolean).join(": "),
+  );
+  return svgFile(body(), {
+    ...sizeOf(sheet),
+    title: `${sheet.title}, ${placeName(state, look)}`,
+    description: names.join("; "),
+    lang,
+  });
 }

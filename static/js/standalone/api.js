@@ -14,7 +14,9 @@ export const fetchRequest = replies.request;
 export const startRun = replies.run;
 export const fetchRun = replies.run;
 export const cancelRun = replies.refuse;
-export const runEvents = /** @type {typeof import("../api.js").runEvents} */ (/** @type {unknown} */ (replies.events));
+export const runEvents = /** @type {typeof import("../api.js").runEvents} */ (
+  /** @type {unknown} */ (replies.events)
+);
 export const fetchPresets = replies.presets;
 /** @param {string} _id @param {import("../types.js").Cursor} cursor */
 export const fetchExplanation = (_id, cursor) => replies.explanation(cursor);

@@ -13,7 +13,9 @@ const SERVER = "http://127.0.0.1:8000/";
 /** The language that the address asks for, else the reader's, else the first. */
 function choose() {
   const pages = /** @type {HTMLTemplateElement[]} */ (findAll("template[data-language]"));
-  const asked = [new URLSearchParams(location.search).get("lang"), ...navigator.languages].map((tag) => tag?.toLowerCase().split("-")[0]);
+  const asked = [new URLSearchParams(location.search).get("lang"), ...navigator.languages].map(
+    (tag) => tag?.toLowerCase().split("-")[0],
+  );
   const known = asked.find((tag) => pages.some(({ dataset }) => dataset.language === tag));
   return { pages, page: pages.find(({ dataset }) => dataset.language === known) ?? pages[0] };
 }
@@ -31,14 +33,20 @@ function readOnly() {
   const t = translator(JSON.parse(find("#page-data").textContent ?? "{}").messages);
   for (const field of findAll("#form fieldset")) field.setAttribute("disabled", "");
   const link = el("a", { href: SERVER, rel: "noreferrer" }, t("standalone.run"));
-  link.addEventListener("click", () => { link.href = SERVER + location.hash; });
+  link.addEventListener("click", () => {
+    link.href = SERVER + location.hash;
+  });
   find("#form").before(el("p", { class: "standalone-note" }, t("standalone.note"), link));
 }
 
 /** The address names this run, so that the page's own start finds it. */
 function open() {
   const preset = data.preset && { ...data.preset, request: complete(data.preset.request) };
-  history.replaceState(null, "", openingHash(data, preset, complete(data.trace.request), location.hash));
+  history.replaceState(
+    null,
+    "",
+    openingHash(data, preset, complete(data.trace.request), location.hash),
+  );
 }
 
 awake();

@@ -11,7 +11,14 @@ const VIEW = ["at", "order", "level", "pins", "units", "colours", "time", "rows"
 export function openingHash(data, preset, request, hash) {
   const cursor = preset ? openingCursor(preset) : ORIGIN;
   const trace = /** @type {any} */ ({ id: data.trace.id });
-  const own = toHash({ preset: preset?.name ?? null, edited: data.edited, request, trace, cursor, order: "computation" });
+  const own = toHash({
+    preset: preset?.name ?? null,
+    edited: data.edited,
+    request,
+    trace,
+    cursor,
+    order: "computation",
+  });
   const settings = new URLSearchParams(own.slice(1));
   const asked = new URLSearchParams(hash.length > 1 ? hash.slice(1) : data.view.replace(/^#/, ""));
   for (const key of [...VIEW, "tour"]) {

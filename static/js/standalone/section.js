@@ -12,7 +12,8 @@ const EXPLAINED = 13;
 
 /** About how many bytes the file has. @param {import("../types.js").Trace} trace */
 function sizeOf({ seqLen, batchSize, cells, request, parameters }) {
-  const recorded = numbersPerTimestep(request) + EXPLAINED * batchSize * cells.length * request.config.hidden_size;
+  const recorded =
+    numbersPerTimestep(request) + EXPLAINED * batchSize * cells.length * request.config.hidden_size;
   const weights = parameters.reduce((sum, { values }) => sum + values.data.length, 0);
   return PAGE + (seqLen * recorded + weights) * NUMBER[request.dtype];
 }
@@ -26,17 +27,31 @@ function viewOf(state) {
 
 /** @param {import("../main.js").Context} context */
 export function create({ t }) {
-  const link = el("a", { class: "button primary", id: "standalone-save", download: "" }, t("standalone.save"));
+  const link = el(
+    "a",
+    { class: "button primary", id: "standalone-save", download: "" },
+    t("standalone.save"),
+  );
   const size = el("p", { class: "muted" });
   return {
-    element: el("div", { class: "pictures" }, el("p", {}, t("standalone.intro")), el("p", {}, t("standalone.opens")), size, el("div", { class: "pictures-ways" }, link)),
+    element: el(
+      "div",
+      { class: "pictures" },
+      el("p", {}, t("standalone.intro")),
+      el("p", {}, t("standalone.opens")),
+      size,
+      el("div", { class: "pictures-ways" }, link),
+    ),
     /** @param {import("../types.js").State} state */
     render(state) {
       const { trace } = state;
       if (!trace) return;
       link.href = `/api/traces/${encodeURIComponent(trace.id)}.html?${new URLSearchParams({ view: viewOf(state) })}`;
       const megabytes = `${(sizeOf(trace) / 1e6).toFixed(1)} MB`;
-      size.textContent = [t("standalone.size", { size: megabytes }), ...(isWindowed(trace) ? [t("standalone.windowed")] : [])].join(" ");
+      size.textContent = [
+        t("standalone.size", { size: megabytes }),
+        ...(isWindowed(trace) ? [t("standalone.windowed")] : []),
+      ].join(" ");
     },
   };
 }

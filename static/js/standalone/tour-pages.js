@@ -3,4 +3,7 @@
 import { PAGES as ALL } from "../tour-pages.js";
 import { data } from "./data.js";
 
-export const PAGES = ALL.filter(({ preset, request, then }) => preset === data.preset?.name && !data.edited && !request && "place" in then);
+export const PAGES = ALL.filter(
+  ({ preset, request, then }) =>
+    preset === data.preset?.name && !data.edited && !request && "place" in then,
+);

@@ -1,6 +1,21 @@
 /** Which room of the page a file is for, by its name alone; what is really in it the server says. */
 
-const WEIGHTS = ["safetensors", "onnx", "keras", "h5", "hdf5", "pt", "pth", "ckpt", "bin", "pkl", "pickle", "gguf", "msgpack", "zip"];
+const WEIGHTS = [
+  "safetensors",
+  "onnx",
+  "keras",
+  "h5",
+  "hdf5",
+  "pt",
+  "pth",
+  "ckpt",
+  "bin",
+  "pkl",
+  "pickle",
+  "gguf",
+  "msgpack",
+  "zip",
+];
 const DATA = ["csv", "tsv", "txt", "json", "npy", "npz"];
 
 /** What the picker offers. A pickle may be picked too: who does is told how to convert it. */
@@ -14,7 +29,10 @@ export function roomOf(name) {
 
 /** The command that converts a pickle, with the file's own name as a shell takes it. @param {string} name */
 export function convertCommand(name) {
-  const safe = /^[\w.@%+=:,/-]+$/.test(name) && !name.startsWith("-") ? name : `'${name.replaceAll("'", "'\\''")}'`;
+  const safe =
+    /^[\w.@%+=:,/-]+$/.test(name) && !name.startsWith("-")
+      ? name
+      : `'${name.replaceAll("'", "'\\''")}'`;
   return `python -m app convert ${safe}`;
 }
 

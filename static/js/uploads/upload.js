@@ -13,23 +13,31 @@
 /** @param {string} name @returns {(state: State) => State} */
 export const sending = (name) => (state) => ({ ...state, upload: { phase: "sending", name } });
 
-/** @param {string | null} name @param {Found} found @returns {(state: State) => State} */
-export const found = (name, found) => (state) => ({ ...state, upload: { phase: "found", name, found } });
+/** @param {string | null} name @param {Found} file @returns {(state: State) => State} */
+export const found = (name, file) => (state) => ({
+  ...state,
+  upload: { phase: "found", name, found: file },
+});
 
 /** @param {string} name @param {import("../types.js").Failure | null} failure @returns {(state: State) => State} */
-export const failed = (name, failure) => (state) => ({ ...state, upload: { phase: "failed", name, failure } });
+export const failed = (name, failure) => (state) => ({
+  ...state,
+  upload: { phase: "failed", name, failure },
+});
 
 /** @type {(state: State) => State} */
 export const forgotten = (state) => ({ ...state, upload: null });
 
 /** The upload that a request's weights are in. @param {TraceRequest | null} request */
-export const uploadOf = (request) => (request?.weights.kind === "upload" ? request.weights.id : null);
+export const uploadOf = (request) =>
+  request?.weights.kind === "upload" ? request.weights.id : null;
 
 /** What an LSTM gets to read whose own input nobody has brought yet: long enough to see something. */
 const STAND_IN = { kind: /** @type {const} */ ("random"), seq_len: 24, batch_size: 1, seed: 0 };
 
 /** Whether what an upload's LSTM reads is no more than a stand-in. @param {TraceRequest | null} request */
-export const readsNoise = (request) => request?.weights.kind === "upload" && request.input.kind === "random";
+export const readsNoise = (request) =>
+  request?.weights.kind === "upload" && request.input.kind === "random";
 
 /**
  * The request that runs an LSTM of a file, as near to another request as can be: states are zeros, and an input of another
@@ -40,7 +48,12 @@ export function requestWith(request, { id }, { prefix, config, dtype }) {
   const { batch_first, dropout } = request.config;
   const fits = request.input.kind !== "values" || request.config.input_size === config.input_size;
   return {
-    ...request, dtype, config: { ...config, batch_first, dropout }, weights: { kind: "upload", id, prefix }, h_0: null, c_0: null,
+    ...request,
+    dtype,
+    config: { ...config, batch_first, dropout },
+    weights: { kind: "upload", id, prefix },
+    h_0: null,
+    c_0: null,
     ...(fits ? {} : { input: STAND_IN, lengths: null, notes: null }),
   };
 }

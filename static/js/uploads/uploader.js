@@ -32,7 +32,8 @@ export function createUploader(store, api, arrived) {
         store.update(found(file.name, answer));
         arrived(answer);
       } catch (error) {
-        if (!signal.aborted) store.update(failed(file.name, error instanceof ApiError ? error.failure : null));
+        if (!signal.aborted)
+          store.update(failed(file.name, error instanceof ApiError ? error.failure : null));
       }
     },
     /** Give up what is being sent. */
@@ -50,7 +51,13 @@ export function createUploader(store, api, arrived) {
     async look() {
       const { request, upload } = store.get();
       const id = uploadOf(request);
-      if (!id || id === asked || upload?.phase === "sending" || (upload?.phase === "found" && upload.found.id === id)) return;
+      if (
+        !id ||
+        id === asked ||
+        upload?.phase === "sending" ||
+        (upload?.phase === "found" && upload.found.id === id)
+      )
+        return;
       asked = id;
       const signal = overtake();
       const answer = await api.fetchUpload(id, signal).catch(() => null);

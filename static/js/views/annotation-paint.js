@@ -22,13 +22,22 @@ export function paintRows(context, plan, rows, theme) {
   rows.forEach((row, k) => {
     const place = plan.notes.find(({ name }) => name === `row${k}`);
     if (!place) return;
-    if (row.numeric) paintLine(context, plan, place, row, rangeOf(scales.find((scale) => scale.includes(row)) ?? [row]), theme);
+    if (row.numeric)
+      paintLine(
+        context,
+        plan,
+        place,
+        row,
+        rangeOf(scales.find((scale) => scale.includes(row)) ?? [row]),
+        theme,
+      );
     else paintTexts(context, plan, place, row, theme);
   });
 }
 
 /** @param {Row["kind"]} kind @param {import("../types.js").Theme} theme */
-const colourOf = (kind, theme) => (kind === "target" ? INKS[theme].text : kind === "prediction" ? INKS[theme].accent : HUES[theme].x);
+const colourOf = (kind, theme) =>
+  kind === "target" ? INKS[theme].text : kind === "prediction" ? INKS[theme].accent : HUES[theme].x;
 
 /** @param {Context} context @param {Plan} plan @param {{y: number, height: number}} place @param {Row} row @param {[number, number]} range @param {import("../types.js").Theme} theme */
 function paintLine(context, plan, { y, height }, { kind, values }, [low, high], theme) {
@@ -46,8 +55,14 @@ function paintLine(context, plan, { y, height }, { kind, values }, [low, high], 
   let before = null;
   for (let t = plan.start; t < plan.stop; t += 1) {
     const value = values[t];
-    if (typeof value !== "number") { before = null; continue; }
-    const point = { x: tileX(plan, t) + plan.tile / 2, y: y + PAD + (1 - (value - low) / (high - low)) * (height - 2 * PAD) };
+    if (typeof value !== "number") {
+      before = null;
+      continue;
+    }
+    const point = {
+      x: tileX(plan, t) + plan.tile / 2,
+      y: y + PAD + (1 - (value - low) / (high - low)) * (height - 2 * PAD),
+    };
     if (before === null) context.moveTo(point.x, point.y);
     else {
       if (kind === "label") context.lineTo(point.x, before.y);
@@ -58,7 +73,8 @@ function paintLine(context, plan, { y, height }, { kind, values }, [low, high], 
   }
   context.stroke();
   context.setLineDash([]);
-  if (plan.pitch >= MARKED || points.length < 3) for (const point of points) mark(context, point, kind, theme);
+  if (plan.pitch >= MARKED || points.length < 3)
+    for (const point of points) mark(context, point, kind, theme);
   context.restore();
 }
 

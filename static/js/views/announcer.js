@@ -27,11 +27,19 @@ export function createAnnouncer({ store, t, stages: allStages }) {
     const vector = vectorAt(cellOf(trace, cursor)[quantity], cursor.timestep, cursor.sample);
     const stage = stagesOf(allStages, trace.request.config)[cursor.stage];
     const token = tokensOf(state)?.[cursor.timestep];
-    setText(node, t(token ? "announce.cursor.token" : "announce.cursor", {
-      layer: cursor.layer, direction: t(`direction.${cursor.direction}`), timestep: cursor.timestep,
-      token: token ?? "", stage: stage ? t(`stage.${stage.name}.label`) : "",
-      quantity, unit: cursor.unit, value: short(vector[cursor.unit]),
-    }));
+    setText(
+      node,
+      t(token ? "announce.cursor.token" : "announce.cursor", {
+        layer: cursor.layer,
+        direction: t(`direction.${cursor.direction}`),
+        timestep: cursor.timestep,
+        token: token ?? "",
+        stage: stage ? t(`stage.${stage.name}.label`) : "",
+        quantity,
+        unit: cursor.unit,
+        value: short(vector[cursor.unit]),
+      }),
+    );
   }
 
   return {
@@ -41,7 +49,10 @@ export function createAnnouncer({ store, t, stages: allStages }) {
       const wait = state.playing ? Math.max(PLAYING - (performance.now() - last), QUIET) : QUIET;
       if (state.playing && timer !== undefined) return;
       clearTimeout(timer);
-      timer = setTimeout(() => { timer = undefined; say(); }, wait);
+      timer = setTimeout(() => {
+        timer = undefined;
+        say();
+      }, wait);
     },
   };
 }

@@ -13,14 +13,27 @@ export function createBanner({ t, say, actions }) {
 
   /** @param {import("../types.js").Failure} failed */
   const titleOf = ({ status, detail }) =>
-    status === 413 ? t("failure.too_large") : status === 422 ? t("failure.fields", { count: detail.length }) : t("failure.server", { status });
+    status === 413
+      ? t("failure.too_large")
+      : status === 422
+        ? t("failure.fields", { count: detail.length })
+        : t("failure.server", { status });
 
   /** @param {import("../types.js").FieldError} error */
   function item({ loc, msg }) {
     const path = fieldOf(loc, actions.fields());
     if (!path) return el("li", {}, say(msg));
     const place = placeOf(loc, actions.fields());
-    return el("li", {}, el("button", { type: "button", class: "link mono", onclick: () => actions.focus(path) }, place), ` ${say(msg)}`);
+    return el(
+      "li",
+      {},
+      el(
+        "button",
+        { type: "button", class: "link mono", onclick: () => actions.focus(path) },
+        place,
+      ),
+      ` ${say(msg)}`,
+    );
   }
 
   return {
@@ -28,7 +41,17 @@ export function createBanner({ t, say, actions }) {
     render(state, previous) {
       setText(find("#offline-text"), t(state.trace ? "offline.text" : "offline.nothing"));
       const bench = find("#bench");
-      setAttribute(bench, "data-phase", !state.trace ? "loading" : state.pending || state.reading ? "stale" : state.failure ? "kept" : "ready");
+      setAttribute(
+        bench,
+        "data-phase",
+        !state.trace
+          ? "loading"
+          : state.pending || state.reading
+            ? "stale"
+            : state.failure
+              ? "kept"
+              : "ready",
+      );
       setAttribute(bench, "aria-busy", String(state.pending || state.reading));
       offline.hidden = !state.offline;
       if (state.failure === previous?.failure && state.unread === previous?.unread) return;

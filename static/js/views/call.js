@@ -24,7 +24,11 @@ export function createCall({ store, t, toast }) {
   const body = find("#parameters tbody");
   const keys = Object.keys(TEXTS);
   let chosen = "code";
-  const tabs = keys.map((key) => ({ key, tab: find(`#call-tab-${key}`), panel: find(`#call-${key}`) }));
+  const tabs = keys.map((key) => ({
+    key,
+    tab: find(`#call-tab-${key}`),
+    panel: find(`#call-${key}`),
+  }));
   createTabs(tabs, (key) => {
     chosen = key;
     write();
@@ -33,7 +37,13 @@ export function createCall({ store, t, toast }) {
   find("#copy-call").addEventListener("click", async () => {
     const { trace } = store.get();
     if (!trace) return;
-    toast(t(await copied(TEXTS[chosen]?.(trace.request, false) ?? "") ? "call.copied" : "copy.refused"));
+    toast(
+      t(
+        (await copied(TEXTS[chosen]?.(trace.request, false) ?? ""))
+          ? "call.copied"
+          : "copy.refused",
+      ),
+    );
   });
 
   /** The chosen tab's text, with long values abbreviated. */
@@ -41,7 +51,9 @@ export function createCall({ store, t, toast }) {
     const { trace } = store.get();
     if (!trace) return;
     const lines = TEXTS[chosen]?.(trace.request, true).trimEnd().split("\n") ?? [];
-    find(`#call-${chosen} code`).replaceChildren(...lines.map((line) => el("span", { class: "line" }, line, "\n")));
+    find(`#call-${chosen} code`).replaceChildren(
+      ...lines.map((line) => el("span", { class: "line" }, line, "\n")),
+    );
   }
 
   /** A long name may break before its direction, not within the word. @param {string} name @returns {(string | Node)[]} */
@@ -54,10 +66,28 @@ export function createCall({ store, t, toast }) {
   function row(parameter) {
     const bands = bandsOf(parameter);
     const rows = bands.length
-      ? el("span", { class: "bands" }, ...bands.map(({ gate, start, stop }) =>
-        el("span", { class: `band band-${gate}`, title: t("parameters.band", { gate, start, stop: stop - 1 }) }, gate)))
+      ? el(
+          "span",
+          { class: "bands" },
+          ...bands.map(({ gate, start, stop }) =>
+            el(
+              "span",
+              {
+                class: `band band-${gate}`,
+                title: t("parameters.band", { gate, start, stop: stop - 1 }),
+              },
+              gate,
+            ),
+          ),
+        )
       : el("span", { class: "muted" }, t("parameters.projection"));
-    return el("tr", {}, el("th", { scope: "row" }, ...breakable(parameter.name)), el("td", {}, shapeText(parameter.shape)), el("td", {}, rows));
+    return el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, ...breakable(parameter.name)),
+      el("td", {}, shapeText(parameter.shape)),
+      el("td", {}, rows),
+    );
   }
 
   return {
@@ -67,7 +97,10 @@ export function createCall({ store, t, toast }) {
       write();
       body.replaceChildren(...trace.parameters.map(row));
       const height = trace.request.config.hidden_size;
-      setText(find("#parameters-caption"), t("parameters.caption", { count: count(parameterCount(trace.parameters)), height }));
+      setText(
+        find("#parameters-caption"),
+        t("parameters.caption", { count: count(parameterCount(trace.parameters)), height }),
+      );
     },
   };
 }

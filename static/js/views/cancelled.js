@@ -9,18 +9,31 @@ import { viewSet } from "../state.js";
 /** @param {import("../main.js").Context} context */
 export function createCancelled({ store, t, actions }) {
   const notice = find("#cancelled");
-  find("#cancelled-resume").addEventListener("click", () => { aside(); actions.resume(); });
-  find("#cancelled-dismiss").addEventListener("click", () => { aside(); store.update(viewSet({ cancelled: null })); });
+  find("#cancelled-resume").addEventListener("click", () => {
+    aside();
+    actions.resume();
+  });
+  find("#cancelled-dismiss").addEventListener("click", () => {
+    aside();
+    store.update(viewSet({ cancelled: null }));
+  });
 
   /** The buttons go, and the focus should not go with them. */
-  function aside() { find("#stage").focus({ preventScroll: true }); }
+  function aside() {
+    find("#stage").focus({ preventScroll: true });
+  }
 
   return {
     /** @param {State} state @param {State | null} previous */
     render({ cancelled }, previous) {
       if (cancelled === previous?.cancelled) return;
       notice.hidden = cancelled === null;
-      setText(find("#cancelled-text"), cancelled ? t("progress.cancelled", { call: constructorText(cancelled.request.config) }) : "");
+      setText(
+        find("#cancelled-text"),
+        cancelled
+          ? t("progress.cancelled", { call: constructorText(cancelled.request.config) })
+          : "",
+      );
     },
   };
 }

@@ -18,17 +18,20 @@ import { createPanelWalk } from "./panel-walk.js";
 /** @typedef {import("../types.js").State} State */
 /** @typedef {{timestep: number, quantity: import("../types.js").Quantity}} Spot */
 
-
 /** @param {import("../main.js").Context} context */
 export function createCurves(context) {
   const { store, t, probes } = context;
   const host = find("#curves");
   const unit = /** @type {HTMLInputElement} */ (find("#unit"));
-  const plot = createPlot(find("#curves-plot"), { click: (point) => store.update(cursorSet({ timestep: point.x })) });
+  const plot = createPlot(find("#curves-plot"), {
+    click: (point) => store.update(cursorSet({ timestep: point.x })),
+  });
   const overlays = createOverlays(find("#curves-overlays"), "line");
   const readings = QUANTITIES.map((quantity) => {
     const value = el("span", { class: "reading" });
-    find("#curves-readings").append(el("li", { class: `q-${quantity}`, "data-name": quantity }, el("b", {}, quantity), value));
+    find("#curves-readings").append(
+      el("li", { class: `q-${quantity}`, "data-name": quantity }, el("b", {}, quantity), value),
+    );
     return value;
   });
 
@@ -41,7 +44,11 @@ export function createCurves(context) {
     const found = point && overlays.under(point.x - box.left, point.y - box.top);
     const range = found && ranges[found.index];
     if (!trace || !found || !range) return null;
-    const timestep = clamp(Math.round(range.x[0] + found.right * (range.x[1] - range.x[0])), trace.start, trace.stop - 1);
+    const timestep = clamp(
+      Math.round(range.x[0] + found.right * (range.x[1] - range.x[0])),
+      trace.start,
+      trace.stop - 1,
+    );
     const away = (/** @type {{y: number}} */ { y }) => Math.abs(y - found.down * found.rect.height);
     const [nearest] = pointsOf(found.index, timestep).sort((a, b) => away(a) - away(b));
     return nearest ? hitOf(found.index, { timestep, quantity: nearest.quantity }) : null;
@@ -52,10 +59,15 @@ export function createCurves(context) {
     const { trace, cursor } = store.get();
     const [rect, range] = [overlays.rectOf(panel), ranges[panel]];
     if (!trace || !rect || !range) return [];
-    return (GROUPS[panel] ?? []).flatMap((quantity) => {
-      const value = vectorAt(cellOf(trace, cursor)[quantity], timestep, cursor.sample)[cursor.unit] ?? NaN;
-      return Number.isNaN(value) ? [] : [{ quantity, y: ((range.y[1] - value) / (range.y[1] - range.y[0])) * rect.height }];
-    }).sort((a, b) => a.y - b.y);
+    return (GROUPS[panel] ?? [])
+      .flatMap((quantity) => {
+        const value =
+          vectorAt(cellOf(trace, cursor)[quantity], timestep, cursor.sample)[cursor.unit] ?? NaN;
+        return Number.isNaN(value)
+          ? []
+          : [{ quantity, y: ((range.y[1] - value) / (range.y[1] - range.y[0])) * rect.height }];
+      })
+      .sort((a, b) => a.y - b.y);
   }
 
   /** @param {number} panel @param {Spot} spot @returns {import("./probes.js").Hit | null} */
@@ -65,7 +77,10 @@ export function createCurves(context) {
     const point = pointsOf(panel, timestep).find((one) => one.quantity === quantity);
     if (!rect || !range || !point) return null;
     const x = rect.x + ((timestep - range.x[0]) / (range.x[1] - range.x[0])) * rect.width;
-    return { hover: { quantity, layer, direction, timestep, unit: chosen, sample }, anchor: within(host, { x: x - 5, y: rect.y + point.y - 5, width: 10, height: 10 }) };
+    return {
+      hover: { quantity, layer, direction, timestep, unit: chosen, sample },
+      anchor: within(host, { x: x - 5, y: rect.y + point.y - 5, width: 10, height: 10 }),
+    };
   }
 
   /** At the cursor, on the uppermost curve. @param {number} panel @returns {Spot | null} */
@@ -75,32 +90,49 @@ export function createCurves(context) {
     return first ? { timestep, quantity: first.quantity } : null;
   }
 
-  const walk = createPanelWalk(find("#curves-walk"), GROUPS.length, context, /** @type {import("./panel-walk.js").Walk<Spot>} */ ({
-    start,
-    step: (panel, spot, key) => {
-      const { trace } = store.get();
-      const points = pointsOf(panel, spot.timestep);
-      const here = points.findIndex(({ quantity }) => quantity === spot.quantity);
-      if (!trace || here < 0) return start(panel);
-      const [right, down] = STEPS[key] ?? [0, 0];
-      const timestep = clamp(spot.timestep + right, trace.start, trace.stop - 1);
-      return { timestep: pointsOf(panel, timestep).length ? timestep : spot.timestep, quantity: points[clamp(here + down, 0, points.length - 1)]?.quantity ?? spot.quantity };
-    },
-    hit: hitOf,
-    press: (_, __, { key }) => {
-      if (key === "Enter") context.actions.pin();
-      return key === "Enter";
-    },
-  }));
+  const walk = createPanelWalk(
+    find("#curves-walk"),
+    GROUPS.length,
+    context,
+    /** @type {import("./panel-walk.js").Walk<Spot>} */ ({
+      start,
+      step: (panel, spot, key) => {
+        const { trace } = store.get();
+        const points = pointsOf(panel, spot.timestep);
+        const here = points.findIndex(({ quantity }) => quantity === spot.quantity);
+        if (!trace || here < 0) return start(panel);
+        const [right, down] = STEPS[key] ?? [0, 0];
+        const timestep = clamp(spot.timestep + right, trace.start, trace.stop - 1);
+        return {
+          timestep: pointsOf(panel, timestep).length ? timestep : spot.timestep,
+          quantity: points[clamp(here + down, 0, points.length - 1)]?.quantity ?? spot.quantity,
+        };
+      },
+      hit: hitOf,
+      press: (_, __, { key }) => {
+        if (key === "Enter") context.actions.pin();
+        return key === "Enter";
+      },
+    }),
+  );
 
   /** @param {State} state */
   function light(state) {
     const { trace, cursor } = state;
     if (!trace) return;
     const marks = litBy(state).flatMap((place) => {
-      const panel = GROUPS.findIndex((group) => group.some((quantity) => quantity === place.quantity));
-      const here = panel >= 0 && place.layer === cursor.layer && place.direction === cursor.direction && place.sample === cursor.sample;
-      const value = here && (place.unit === null || place.unit === cursor.unit) ? valueOf(state, { ...place, unit: cursor.unit }) : undefined;
+      const panel = GROUPS.findIndex((group) =>
+        group.some((quantity) => quantity === place.quantity),
+      );
+      const here =
+        panel >= 0 &&
+        place.layer === cursor.layer &&
+        place.direction === cursor.direction &&
+        place.sample === cursor.sample;
+      const value =
+        here && (place.unit === null || place.unit === cursor.unit)
+          ? valueOf(state, { ...place, unit: cursor.unit })
+          : undefined;
       return value === undefined ? [] : [{ ...place, row: null, panel, value }];
     });
     overlays.light(ranges, marks);
@@ -124,8 +156,14 @@ export function createCurves(context) {
   }
 
   /** Pinned numbers of the cell and sample that are drawn. @param {State} state */
-  const pinsHere = ({ pins, cursor }) => pins.filter((pin) => QUANTITIES.some((quantity) => quantity === pin.quantity) &&
-    pin.layer === cursor.layer && pin.direction === cursor.direction && pin.sample === cursor.sample);
+  const pinsHere = ({ pins, cursor }) =>
+    pins.filter(
+      (pin) =>
+        QUANTITIES.some((quantity) => quantity === pin.quantity) &&
+        pin.layer === cursor.layer &&
+        pin.direction === cursor.direction &&
+        pin.sample === cursor.sample,
+    );
 
   /** @param {State} state */
   function draw(state) {
@@ -136,10 +174,24 @@ export function createCurves(context) {
     const { rects, height } = curveGrid(width, notes.length);
     host.style.height = `${height}px`;
     overlays.place(rects);
-    const figure = curvesFigure(trace, cellOf(trace, cursor), { unit: cursor.unit, sample: cursor.sample, width, theme, tokens: tokensOf(state), pins: pinsHere(state), notes, kindOf: (kind) => t(`notes.kind.${kind}`) });
-    ranges = [figure.layout, figure.layout].map((layout, k) => ({ x: layout[`xaxis${axisSuffix(k)}`].range, y: layout[`yaxis${axisSuffix(k)}`].range }));
+    const figure = curvesFigure(trace, cellOf(trace, cursor), {
+      unit: cursor.unit,
+      sample: cursor.sample,
+      width,
+      theme,
+      tokens: tokensOf(state),
+      pins: pinsHere(state),
+      notes,
+      kindOf: (kind) => t(`notes.kind.${kind}`),
+    });
+    ranges = [figure.layout, figure.layout].map((layout, k) => ({
+      x: layout[`xaxis${axisSuffix(k)}`].range,
+      y: layout[`yaxis${axisSuffix(k)}`].range,
+    }));
     plot.show(figure);
-    walk.place(rects.slice(0, GROUPS.length), (panel) => t("curves.walk", { letters: (GROUPS[panel] ?? []).join(", ") }));
+    walk.place(rects.slice(0, GROUPS.length), (panel) =>
+      t("curves.walk", { letters: (GROUPS[panel] ?? []).join(", ") }),
+    );
     unit.max = String(trace.request.config.hidden_size - 1);
     if (document.activeElement !== unit) unit.value = String(cursor.unit);
     setText(find("#curves-title"), t("curves.title.unit", { unit: cursor.unit }));
@@ -151,8 +203,17 @@ export function createCurves(context) {
       if (!state.trace) return;
       const before = previous?.cursor;
       const { cursor } = state;
-      const redraw = !before || resized || state.trace !== previous.trace || state.theme !== previous.theme || state.preset !== previous.preset ||
-        cursor.layer !== before.layer || cursor.direction !== before.direction || cursor.sample !== before.sample || cursor.unit !== before.unit || state.pins !== previous.pins;
+      const redraw =
+        !before ||
+        resized ||
+        state.trace !== previous.trace ||
+        state.theme !== previous.theme ||
+        state.preset !== previous.preset ||
+        cursor.layer !== before.layer ||
+        cursor.direction !== before.direction ||
+        cursor.sample !== before.sample ||
+        cursor.unit !== before.unit ||
+        state.pins !== previous.pins;
       if (redraw) draw(state);
       if (redraw || cursor !== before) move(state);
       if (redraw || state.hover !== previous?.hover) light(state);

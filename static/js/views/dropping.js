@@ -9,7 +9,8 @@ export function createDropping({ t, actions }) {
   let depth = 0;
 
   /** @param {DragEvent} event */
-  const brings = (event) => event.dataTransfer?.types.includes("Files") === true && !document.querySelector("dialog[open]");
+  const brings = (event) =>
+    event.dataTransfer?.types.includes("Files") === true && !document.querySelector("dialog[open]");
   /** @param {boolean} shown */
   function show(shown) {
     veil.hidden = !shown;
@@ -23,7 +24,9 @@ export function createDropping({ t, actions }) {
     setText(find("#dropping-text"), t("upload.drop"));
     show(true);
   });
-  addEventListener("dragover", (event) => { if (brings(event)) event.preventDefault(); });
+  addEventListener("dragover", (event) => {
+    if (brings(event)) event.preventDefault();
+  });
   addEventListener("dragleave", () => {
     depth -= 1;
     if (depth <= 0) show(false);

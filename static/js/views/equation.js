@@ -28,18 +28,33 @@ export function createEquation({ store, t, probes, stages: allStages }) {
   const symbols = find("#formula-symbols");
   const numbers = find("#formula-numbers");
   const products = createProducts({ t, store });
-  const walk = createWalk(numbers, () => [...numbers.querySelectorAll("math")].map((line) => [...line.querySelectorAll("[data-name]")]), { store, probes });
+  const walk = createWalk(
+    numbers,
+    () =>
+      [...numbers.querySelectorAll("math")].map((line) => [
+        ...line.querySelectorAll("[data-name]"),
+      ]),
+    { store, probes },
+  );
 
   /** h is shorter than c after a projection: what to say of a unit that has no h, and where there is one.
    * @param {number} unit @param {number} size */
   function drawAbsent(unit, size) {
-    const go = (/** @type {number} */ other) => el("button", {
-      type: "button", class: "button small", onclick: () => store.update(cursorSet({ unit: other })),
-    }, String(other));
+    const go = (/** @type {number} */ other) =>
+      el(
+        "button",
+        {
+          type: "button",
+          class: "button small",
+          onclick: () => store.update(cursorSet({ unit: other })),
+        },
+        String(other),
+      );
     const units = Array.from({ length: Math.min(size, OFFERED) }, (_, k) => go(k));
     numbers.replaceChildren(
       el("p", {}, t("equation.absent", { size, unit })),
-      el("p", { class: "offered" }, t("equation.absent.choose"), ...units));
+      el("p", { class: "offered" }, t("equation.absent.choose"), ...units),
+    );
     setStale(false);
     products.draw([]);
     setText(find("#products-question"), t("products.question.absent", { unit }));
@@ -59,22 +74,43 @@ export function createEquation({ store, t, probes, stages: allStages }) {
     const focus = focusOf(cursor);
     symbols.replaceChildren(...symbolic(stage.name, config.proj_size > 0).map(formula));
     setText(find("#equation-question"), t(`stage.${stage.name}.question`));
-    if (stage.name === "projection" && cursor.unit >= config.proj_size) { drawAbsent(cursor.unit, config.proj_size); return; }
+    if (stage.name === "projection" && cursor.unit >= config.proj_size) {
+      drawAbsent(cursor.unit, config.proj_size);
+      return;
+    }
     setStale(!isAbout(explanation, cursor));
     if (!explanation) return;
     const gate = focus === "c" || focus === "h" ? "f" : focus;
-    walk.redraw(() => numbers.replaceChildren(...numeric(stage.name, explanation, gate, config.bias).map(formula)));
-    products.draw(named(termsOf(explanation, focus, stage.name, config.bias), (feature) => featureName(trace, cursor.layer, feature)));
+    walk.redraw(() =>
+      numbers.replaceChildren(...numeric(stage.name, explanation, gate, config.bias).map(formula)),
+    );
+    products.draw(
+      named(termsOf(explanation, focus, stage.name, config.bias), (feature) =>
+        featureName(trace, cursor.layer, feature),
+      ),
+    );
     const letter = stage.name === "hidden_state" && config.proj_size > 0 ? "m" : focus;
-    setText(find("#products-question"), t(`products.question.${focus === "c" || focus === "h" ? "state" : "gate"}`, { letter, unit: cursor.unit }));
+    setText(
+      find("#products-question"),
+      t(`products.question.${focus === "c" || focus === "h" ? "state" : "gate"}`, {
+        letter,
+        unit: cursor.unit,
+      }),
+    );
   }
 
   return {
     /** @param {State} state @param {State | null} previous @param {boolean} resized */
     render(state, previous, resized) {
       if (!state.trace) return;
-      if (state.trace !== previous?.trace || state.cursor !== previous.cursor || state.explanation !== previous.explanation) draw(state);
-      else if (resized || state.theme !== previous.theme || state.level !== previous.level) products.drawBars();
+      if (
+        state.trace !== previous?.trace ||
+        state.cursor !== previous.cursor ||
+        state.explanation !== previous.explanation
+      )
+        draw(state);
+      else if (resized || state.theme !== previous.theme || state.level !== previous.level)
+        products.drawBars();
     },
   };
 }

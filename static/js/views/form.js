@@ -18,14 +18,21 @@ export function createForm({ store, t, say, actions }) {
   const fields = /** @type {Field[]} */ (/** @type {unknown} */ (findAll("[data-path]", form)));
   const paths = fields.map((field) => field.dataset.path ?? "");
   form.addEventListener("submit", (event) => event.preventDefault());
-  for (const field of fields) field.addEventListener(field.dataset.kind === "choice" || field.dataset.kind === "flag" ? "change" : "input", () => edit(field));
+  for (const field of fields)
+    field.addEventListener(
+      field.dataset.kind === "choice" || field.dataset.kind === "flag" ? "change" : "input",
+      () => edit(field),
+    );
 
   explain(form, find("#hint-line"));
 
   /** @param {Field} field */
   function edit(field) {
     const path = field.dataset.path ?? "";
-    if (field.dataset.kind === "choice" && path !== "dtype") { choose(path, field.value); return; }
+    if (field.dataset.kind === "choice" && path !== "dtype") {
+      choose(path, field.value);
+      return;
+    }
     const read = readField(field);
     if (read.unread !== undefined) store.update(settingUnread(path, read.unread));
     else actions.edit(path, read.value);
@@ -43,9 +50,15 @@ export function createForm({ store, t, say, actions }) {
     } else if (group === "weights") {
       const preset = presetOf(store.get());
       const { upload } = store.get();
-      if (kind === "upload" && upload?.phase === "found") actions.chooseLstm(upload.found.lstms[0]?.prefix ?? "");
-      else if (kind === "state_dict" && trace) actions.edit("weights", { kind, tensors: parametersAsLists(trace) });
-      else actions.edit("weights", kind === "preset" && preset ? preset.request.weights : { kind: "seed", seed: 0 });
+      if (kind === "upload" && upload?.phase === "found")
+        actions.chooseLstm(upload.found.lstms[0]?.prefix ?? "");
+      else if (kind === "state_dict" && trace)
+        actions.edit("weights", { kind, tensors: parametersAsLists(trace) });
+      else
+        actions.edit(
+          "weights",
+          kind === "preset" && preset ? preset.request.weights : { kind: "seed", seed: 0 },
+        );
     } else if (kind === "values" && trace) {
       actions.edit("input", { kind, values: inputInLayout(trace) });
       if (isWindowed(trace)) store.update(viewSet({ notice: "window" }));
@@ -58,14 +71,24 @@ export function createForm({ store, t, say, actions }) {
   function showFields(request, state) {
     /** @type {Record<string, boolean>} */
     const shown = {
-      "weights.seed": request.weights.kind === "seed", "weights.tensors": request.weights.kind === "state_dict",
-      ...Object.fromEntries(FIELDS.map((field) => [`input.${field}`, hasField(request.input.kind, field)])),
-      h_0: request.h_0 !== null, c_0: request.c_0 !== null, dropout_seed: request.training,
+      "weights.seed": request.weights.kind === "seed",
+      "weights.tensors": request.weights.kind === "state_dict",
+      ...Object.fromEntries(
+        FIELDS.map((field) => [`input.${field}`, hasField(request.input.kind, field)]),
+      ),
+      h_0: request.h_0 !== null,
+      c_0: request.c_0 !== null,
+      dropout_seed: request.training,
     };
-    for (const [path, visible] of Object.entries(shown)) find(`[data-field="${path}"]`, form).hidden = !visible;
+    for (const [path, visible] of Object.entries(shown))
+      find(`[data-field="${path}"]`, form).hidden = !visible;
     const presetWeights = presetOf(state)?.request.weights.kind === "preset";
-    /** @type {HTMLOptionElement} */ (find('[data-path="weights.kind"] option[value="preset"]', form)).disabled = !presetWeights;
-    /** @type {HTMLOptionElement} */ (find('[data-path="weights.kind"] option[value="upload"]', form)).disabled = request.weights.kind !== "upload" && state.upload?.phase !== "found";
+    /** @type {HTMLOptionElement} */ (
+      find('[data-path="weights.kind"] option[value="preset"]', form)
+    ).disabled = !presetWeights;
+    /** @type {HTMLOptionElement} */ (
+      find('[data-path="weights.kind"] option[value="upload"]', form)
+    ).disabled = request.weights.kind !== "upload" && state.upload?.phase !== "found";
   }
 
   /** @param {State} state */
@@ -80,7 +103,11 @@ export function createForm({ store, t, say, actions }) {
         if (field.value !== unread[path]) field.value = unread[path] ?? "";
         continue;
       }
-      const setting = path.startsWith("states.") ? (valueAt(request, path.slice(7)) === null ? "zeros" : "values") : valueAt(request, path);
+      const setting = path.startsWith("states.")
+        ? valueAt(request, path.slice(7)) === null
+          ? "zeros"
+          : "values"
+        : valueAt(request, path);
       // "1.50" stays as long as it is being typed; what came from elsewhere replaces it.
       if (document.activeElement !== field || !means(field, setting)) writeField(field, setting);
     }
@@ -104,10 +131,18 @@ export function createForm({ store, t, say, actions }) {
   return {
     paths,
     /** @param {string} path */
-    focus(path) { find(`[data-path="${path}"]`, form).focus(); },
+    focus(path) {
+      find(`[data-path="${path}"]`, form).focus();
+    },
     /** @param {State} state @param {State | null} previous */
     render(state, previous) {
-      if (state.request !== previous?.request || state.unread !== previous.unread || state.presets !== previous.presets || state.upload !== previous.upload) fill(state);
+      if (
+        state.request !== previous?.request ||
+        state.unread !== previous.unread ||
+        state.presets !== previous.presets ||
+        state.upload !== previous.upload
+      )
+        fill(state);
       if (state.failure !== previous?.failure || state.unread !== previous.unread) complain(state);
     },
   };
@@ -118,8 +153,11 @@ export function createForm({ store, t, say, actions }) {
 function explain(form, line) {
   const idle = line.textContent ?? "";
   const show = (/** @type {Event} */ event) => {
-    const row = /** @type {HTMLElement} */ (event.target).closest(".field") ?? form.querySelector(".field:focus-within");
+    const row =
+      /** @type {HTMLElement} */ (event.target).closest(".field") ??
+      form.querySelector(".field:focus-within");
     setText(line, row?.querySelector(".unseen")?.textContent ?? idle);
   };
-  for (const kind of ["pointerover", "pointerleave", "focusin", "focusout"]) form.addEventListener(kind, show);
+  for (const kind of ["pointerover", "pointerleave", "focusin", "focusout"])
+    form.addEventListener(kind, show);
 }

@@ -21,7 +21,9 @@ function scaleOf(stops) {
   const colours = Array.from({ length: 256 }, (_, k) => colourAt(stops, k / 255));
   return {
     css: colours.map((colour) => `rgb(${colour.join(" ")})`),
-    ink: colours.map(([red, green, blue]) => (0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#1b2129" : "#ffffff")),
+    ink: colours.map(([red, green, blue]) =>
+      0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#1b2129" : "#ffffff",
+    ),
   };
 }
 
@@ -43,7 +45,13 @@ export function paintGate(context, plan, parts, scroll, theme, ratio) {
 }
 
 /** @param {Sheet} sheet @param {string} text @param {number} x @param {number} y @param {{colour?: string, font?: string, align?: CanvasTextAlign}} [look] */
-function write({ context, theme }, text, x, y, { colour = INKS[theme].muted, font = "10.5px", align = "center" } = {}) {
+function write(
+  { context, theme },
+  text,
+  x,
+  y,
+  { colour = INKS[theme].muted, font = "10.5px", align = "center" } = {},
+) {
   context.fillStyle = colour;
   context.font = `${font} ${FONT}`;
   context.textAlign = align;
@@ -53,7 +61,8 @@ function write({ context, theme }, text, x, y, { colour = INKS[theme].muted, fon
 /** A letter with what stands below it: x_t. @param {Sheet} sheet @param {string} letter @param {string} below @param {number} x the middle @param {number} y */
 function name(sheet, letter, below, x, y) {
   const { context, theme } = sheet;
-  const hue = /** @type {Record<string, string>} */ (HUES[theme])[letter.at(-1) ?? ""] ?? INKS[theme].text;
+  const hue =
+    /** @type {Record<string, string>} */ (HUES[theme])[letter.at(-1) ?? ""] ?? INKS[theme].text;
   context.font = `700 12px ${FONT}`;
   const wide = context.measureText(letter).width;
   context.font = `9px ${FONT}`;
@@ -75,7 +84,11 @@ function tile(sheet, value, low, high, { x, y, width, height }, readable) {
   const place = Math.round(Math.max(0, Math.min(1, (value - low) / (high - low))) * 255);
   context.fillStyle = css[place] ?? "";
   context.fillRect(x, y, width - gap, height - gap);
-  if (readable) write(sheet, glance(value), x + width / 2, y + height / 2 + 3.5, { colour: ink[place], font: "10px" });
+  if (readable)
+    write(sheet, glance(value), x + width / 2, y + height / 2 + 3.5, {
+      colour: ink[place],
+      font: "10px",
+    });
 }
 
 /** @param {Sheet} sheet @param {Parts} parts @param {number} k */
@@ -97,19 +110,41 @@ function paintMatrix(sheet, { matrices, rows, reach }, k) {
   context.rect(view.x, 0, view.width, plan.height);
   context.clip();
   for (let column = from; column < to; column += 1) {
-    tile(sheet, matrix.values[column] ?? NaN, matrix.low, matrix.high, { x: left + column * width, y: operands.y, width, height: operands.height }, written);
+    tile(
+      sheet,
+      matrix.values[column] ?? NaN,
+      matrix.low,
+      matrix.high,
+      { x: left + column * width, y: operands.y, width, height: operands.height },
+      written,
+    );
   }
-  const middle = Math.max(left, view.x) + (Math.min(left + block.width, view.x + view.width) - Math.max(left, view.x)) / 2;
+  const middle =
+    Math.max(left, view.x) +
+    (Math.min(left + block.width, view.x + view.width) - Math.max(left, view.x)) / 2;
   if (to > from) name(sheet, matrix.letter, matrix.below, middle, operands.y - 6);
   label(sheet, matrix, middle, to > from ? (to - from) * width : 0);
-  if (k > 0) write(sheet, "+", left - plan.gap / 2, operands.y + operands.height / 2 + 5, { font: "15px" });
+  if (k > 0)
+    write(sheet, "+", left - plan.gap / 2, operands.y + operands.height / 2 + 5, { font: "15px" });
   context.beginPath();
   context.rect(view.x, view.y, view.width, view.height);
   context.clip();
   for (let row = first; row < last; row += 1) {
     for (let column = from; column < to; column += 1) {
-      const place = { x: left + column * width, y: view.y + row * height - scroll.y, width, height };
-      tile(sheet, matrix.weights[row * matrix.columns + column] ?? NaN, -reach, reach, place, written && height >= READABLE.height);
+      const place = {
+        x: left + column * width,
+        y: view.y + row * height - scroll.y,
+        width,
+        height,
+      };
+      tile(
+        sheet,
+        matrix.weights[row * matrix.columns + column] ?? NaN,
+        -reach,
+        reach,
+        place,
+        written && height >= READABLE.height,
+      );
     }
   }
   context.restore();
@@ -122,7 +157,10 @@ function label(sheet, { name: parameter, firstRow }, x, width) {
   const rows = `[${firstRow}:${firstRow + plan.rows}]`;
   const short = parameter.replace(/_l\d.*/, "");
   context.font = `10px ${FONT}`;
-  const text = [`${parameter}${rows}`, parameter, short].find((candidate) => context.measureText(candidate).width <= width + plan.gap - 6) ?? "W";
+  const text =
+    [`${parameter}${rows}`, parameter, short].find(
+      (candidate) => context.measureText(candidate).width <= width + plan.gap - 6,
+    ) ?? "W";
   write(sheet, text, x, plan.view.y + plan.view.height + 14, { font: "10px" });
 }
 
@@ -136,7 +174,10 @@ function paintColumn(sheet, { columns, rows }, k) {
   const { height } = plan.tile;
   name(sheet, column.letter, column.below, block.x + block.width / 2, view.y - 8);
   const long = column.before.length > 1;
-  if (k > 0 || plan.matrices.length) write(sheet, column.before, block.x - plan.gap / 2, view.y - 8, { font: long ? "9px" : "15px" });
+  if (k > 0 || plan.matrices.length)
+    write(sheet, column.before, block.x - plan.gap / 2, view.y - 8, {
+      font: long ? "9px" : "15px",
+    });
   context.save();
   context.beginPath();
   context.rect(block.x, view.y, block.width, view.height);
@@ -144,7 +185,14 @@ function paintColumn(sheet, { columns, rows }, k) {
   const last = Math.min(rows, Math.ceil((scroll.y + view.height) / height));
   for (let row = Math.floor(scroll.y / height); row < last; row += 1) {
     const place = { x: block.x, y: view.y + row * height - scroll.y, width: block.width, height };
-    tile(sheet, column.values[row] ?? NaN, column.low, column.high, place, height >= READABLE.height);
+    tile(
+      sheet,
+      column.values[row] ?? NaN,
+      column.low,
+      column.high,
+      place,
+      height >= READABLE.height,
+    );
   }
   context.restore();
 }

@@ -42,7 +42,16 @@ export function createGate({ store, t, actions, probes }) {
   const scroll = () => ({ x: host.scrollLeft, y: host.scrollTop });
 
   const choices = QUANTITIES.map((quantity) => {
-    const button = el("button", { type: "button", class: `q-${quantity}`, title: t(`name.${quantity}`), onclick: () => store.update(quantityChosen(quantity)) }, quantity);
+    const button = el(
+      "button",
+      {
+        type: "button",
+        class: `q-${quantity}`,
+        title: t(`name.${quantity}`),
+        onclick: () => store.update(quantityChosen(quantity)),
+      },
+      quantity,
+    );
     find("#gate-choice").append(el("li", {}, button));
     return { quantity, button };
   });
@@ -59,7 +68,9 @@ export function createGate({ store, t, actions, probes }) {
     const tile = at ? plan && tileUnder(plan, at.x - box.left, at.y - box.top, scroll()) : pointed;
     const rect = tile && plan && rectOf(plan, tile, scroll());
     const hover = tile && hoverAt(tile);
-    return rect && hover ? { hover, anchor: within(sheet, rect), below: tile.part === "matrix" } : null;
+    return rect && hover
+      ? { hover, anchor: within(sheet, rect), below: tile.part === "matrix" }
+      : null;
   });
 
   /** @param {Tile} tile @returns {import("../types.js").Hover | null} */
@@ -69,22 +80,32 @@ export function createGate({ store, t, actions, probes }) {
     if (part === "column") {
       const side = parts?.columns[index];
       if (!side) return null;
-      if (side.parameter) return { ...placeAt(cursor, parts?.quantity ?? "f", row), weight: { name: side.parameter, row: side.firstRow + row, column: null } };
+      if (side.parameter)
+        return {
+          ...placeAt(cursor, parts?.quantity ?? "f", row),
+          weight: { name: side.parameter, row: side.firstRow + row, column: null },
+        };
       return placeAt(cursor, side.key, row);
     }
     if (!matrix) return null;
     const operand = placeAt(cursor, matrix.operand, column);
-    return part === "operand" ? operand : { ...operand, weight: { name: matrix.name, row: matrix.firstRow + row, column } };
+    return part === "operand"
+      ? operand
+      : { ...operand, weight: { name: matrix.name, row: matrix.firstRow + row, column } };
   }
   host.addEventListener("blur", () => point(null));
   host.addEventListener("click", (event) => {
     const tile = under(event);
     if (tile && tile.row >= 0) actions.level("scalar", { unit: tile.row });
   });
-  host.addEventListener("scroll", () => { paint(); mark(); });
+  host.addEventListener("scroll", () => {
+    paint();
+    mark();
+  });
   host.addEventListener("keydown", (event) => {
     if (!plan || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.key === "Enter" && pointed && pointed.row >= 0) actions.level("scalar", { unit: pointed.row });
+    if (event.key === "Enter" && pointed && pointed.row >= 0)
+      actions.level("scalar", { unit: pointed.row });
     else if (event.key.startsWith("Arrow") && !event.shiftKey) walk(event.key);
     else return;
     event.preventDefault();
@@ -95,8 +116,14 @@ export function createGate({ store, t, actions, probes }) {
     if (!plan) return;
     const { unit } = store.get().cursor;
     const row = Math.min(unit, plan.rows - 1);
-    const next = pointed ? neighbour(plan, pointed, key)
-      : /** @type {Tile} */ ({ part: plan.matrices.length ? "matrix" : "column", index: 0, row, column: 0 });
+    const next = pointed
+      ? neighbour(plan, pointed, key)
+      : /** @type {Tile} */ ({
+          part: plan.matrices.length ? "matrix" : "column",
+          index: 0,
+          row,
+          column: 0,
+        });
     reveal(next);
     point(next);
     actions.probe(host);
@@ -117,7 +144,13 @@ export function createGate({ store, t, actions, probes }) {
 
   /** @param {Tile | null} tile */
   function point(tile) {
-    if (tile?.part === pointed?.part && tile?.index === pointed?.index && tile?.row === pointed?.row && tile?.column === pointed?.column) return;
+    if (
+      tile?.part === pointed?.part &&
+      tile?.index === pointed?.index &&
+      tile?.row === pointed?.row &&
+      tile?.column === pointed?.column
+    )
+      return;
     pointed = tile;
     mark();
     describe();
@@ -129,9 +162,15 @@ export function createGate({ store, t, actions, probes }) {
     const { unit } = store.get().cursor;
     const place = scroll();
     const row = rectOf(plan, { part: "column", index: 0, row: unit, column: 0 }, place);
-    frame(find("#gate-row"), row && unit < plan.rows ? { ...row, x: plan.view.x, width: plan.end - plan.view.x } : null);
+    frame(
+      find("#gate-row"),
+      row && unit < plan.rows ? { ...row, x: plan.view.x, width: plan.end - plan.view.x } : null,
+    );
     frame(find("#gate-tile"), pointed && rectOf(plan, pointed, place));
-    frame(find("#gate-operand"), pointed?.part === "matrix" ? rectOf(plan, { ...pointed, part: "operand" }, place) : null);
+    frame(
+      find("#gate-operand"),
+      pointed?.part === "matrix" ? rectOf(plan, { ...pointed, part: "operand" }, place) : null,
+    );
   }
 
   /** Operands, or the columns, that the hover lights. @param {State} state */
@@ -144,13 +183,27 @@ export function createGate({ store, t, actions, probes }) {
       parts.matrices.forEach((matrix, index) => {
         const block = drawn.matrices[index];
         if (!block || !covers(placeAt(state.cursor, matrix.operand, null), place)) return;
-        const rect = place.unit !== null ? rectOf(drawn, { part: "operand", index, row: -1, column: place.unit }, scroll()) : null;
+        const rect =
+          place.unit !== null
+            ? rectOf(drawn, { part: "operand", index, row: -1, column: place.unit }, scroll())
+            : null;
         const left = Math.max(view.x, view.x + block.x - scroll().x);
-        const whole = { x: left, y: operands.y, width: Math.min(view.x + view.width, view.x + block.x + block.width - scroll().x) - left, height: operands.height };
+        const whole = {
+          x: left,
+          y: operands.y,
+          width: Math.min(view.x + view.width, view.x + block.x + block.width - scroll().x) - left,
+          height: operands.height,
+        };
         if (place.unit === null ? whole.width > 0 : rect) added(place.unit === null ? whole : rect);
       });
       parts.columns.forEach((side, index) => {
-        if (side.parameter || place.unit === null || place.self || !covers(placeAt(state.cursor, side.key, null), place)) return;
+        if (
+          side.parameter ||
+          place.unit === null ||
+          place.self ||
+          !covers(placeAt(state.cursor, side.key, null), place)
+        )
+          return;
         added(rectOf(drawn, { part: "column", index, row: place.unit, column: 0 }, scroll()));
       });
     }
@@ -176,7 +229,8 @@ export function createGate({ store, t, actions, probes }) {
       const side = parts.columns[index];
       if (!side) return "";
       const value = exact(side.values[row] ?? NaN);
-      return side.parameter ? t("gate.bias", { name: side.parameter, row: side.firstRow + row, value })
+      return side.parameter
+        ? t("gate.bias", { name: side.parameter, row: side.firstRow + row, value })
         : t("gate.value", { letter: `${side.letter}_${side.below}`, unit: row, value });
     }
     if (!matrix) return "";
@@ -186,14 +240,23 @@ export function createGate({ store, t, actions, probes }) {
     const value = matrix.values[column] ?? NaN;
     if (part === "operand") return `${operand} = ${exact(value)}`;
     const weight = matrix.weights[row * matrix.columns + column] ?? NaN;
-    return t("gate.weight", { name: matrix.name, row: matrix.firstRow + row, column, weight: short(weight, 4), operand, value: short(value, 4), product: short(weight * value, 4) });
+    return t("gate.weight", {
+      name: matrix.name,
+      row: matrix.firstRow + row,
+      column,
+      weight: short(weight, 4),
+      operand,
+      value: short(value, 4),
+      product: short(weight * value, 4),
+    });
   }
 
   /** @param {State} state */
   function place({ cursor }) {
     if (!parts) return;
     const columns = parts.matrices.map((matrix) => matrix.columns);
-    const measured = () => gatePlan(host.clientWidth, parts?.rows ?? 1, columns, parts?.columns.length ?? 0);
+    const measured = () =>
+      gatePlan(host.clientWidth, parts?.rows ?? 1, columns, parts?.columns.length ?? 0);
     let next = measured();
     const space = find("#gate-space");
     const size = () => {
@@ -204,47 +267,70 @@ export function createGate({ store, t, actions, probes }) {
     };
     size();
     // A scroll bar at its side has made it narrower.
-    if (host.clientWidth !== next.width) { next = measured(); size(); }
+    if (host.clientWidth !== next.width) {
+      next = measured();
+      size();
+    }
     plan = next;
     ratio = window.devicePixelRatio || 1;
     canvas.width = Math.round(plan.width * ratio);
     canvas.height = Math.round(plan.height * ratio);
-    for (const node of [sheet, canvas]) { node.style.width = `${plan.width}px`; node.style.height = `${plan.height}px`; }
+    for (const node of [sheet, canvas]) {
+      node.style.width = `${plan.width}px`;
+      node.style.height = `${plan.height}px`;
+    }
     reveal({ part: "column", index: 0, row: Math.min(cursor.unit, parts.rows - 1), column: 0 });
   }
 
   function paint() {
     const context = canvas.getContext("2d");
-    if (context && plan && parts) paintGate(context, plan, parts, scroll(), store.get().theme, ratio);
+    if (context && plan && parts)
+      paintGate(context, plan, parts, scroll(), store.get().theme, ratio);
   }
 
   /** @param {State} state */
   function words({ trace, theme }) {
     if (!parts || !trace) return;
     const { quantity, matrices, columns, reach } = parts;
-    const letter = find("#gate-letter");
-    setText(letter, columns.at(-1)?.letter ?? quantity);
-    setAttribute(letter, "class", `gate-letter q-${quantity}`);
-    setText(find("#gate-question"), t(matrices.length ? "gate.question" : "gate.question.state", { letter: quantity }));
+    const heading = find("#gate-letter");
+    setText(heading, columns.at(-1)?.letter ?? quantity);
+    setAttribute(heading, "class", `gate-letter q-${quantity}`);
+    setText(
+      find("#gate-question"),
+      t(matrices.length ? "gate.question" : "gate.question.state", { letter: quantity }),
+    );
     setAttribute(host, "aria-label", t("gate.figure", { letter: quantity }));
-    for (const choice of choices) setAttribute(choice.button, "aria-pressed", String(choice.quantity === quantity));
+    for (const choice of choices)
+      setAttribute(choice.button, "aria-pressed", String(choice.quantity === quantity));
     const biased = columns.some(({ parameter }) => parameter !== null);
     const reaching = (/** @type {number} */ most) => ` \u00b1${short(most, 2)}`;
     /** @type {(side: {letter: string, below: string}) => [string, Node]} a name once, however often it stands above */
-    const named = ({ letter, below }) => [`${letter}_${below}`, el("span", {}, letter, el("sub", {}, below))];
-    const signed = new Map([
-      ...matrices, ...columns.filter(({ low, parameter, values }) => low < 0 && parameter === null && values.length),
-    ].map((side) => {
-      const [name, node] = named(side);
-      node.appendChild(document.createTextNode(reaching(side.high)));
-      return [name, node];
-    }));
-    const weights = matrices.length ? [el("span", {}, t(biased ? "gate.scale.biased" : "gate.scale.weights") + reaching(reach))] : [];
+    const named = ({ letter, below }) => [
+      `${letter}_${below}`,
+      el("span", {}, letter, el("sub", {}, below)),
+    ];
+    const signed = new Map(
+      [
+        ...matrices,
+        ...columns.filter(
+          ({ low, parameter, values }) => low < 0 && parameter === null && values.length,
+        ),
+      ].map((side) => {
+        const [name, node] = named(side);
+        node.appendChild(document.createTextNode(reaching(side.high)));
+        return [name, node];
+      }),
+    );
+    const weights = matrices.length
+      ? [el("span", {}, t(biased ? "gate.scale.biased" : "gate.scale.weights") + reaching(reach))]
+      : [];
     const shares = new Map(columns.filter(({ low }) => low === 0).map(named));
-    const bar = (/** @type {readonly any[]} */ stops) => el("span", { class: "scale-bar", style: `background:${gradient(stops)}` });
+    const bar = (/** @type {readonly any[]} */ stops) =>
+      el("span", { class: "scale-bar", style: `background:${gradient(stops)}` });
     find("#gate-scales").replaceChildren(
       el("li", {}, "\u2212", bar(DIVERGING[theme]), "+", ...weights, ...signed.values()),
-      ...(shares.size ? [el("li", {}, "0", bar(SEQUENTIAL[theme]), "1", ...shares.values())] : []));
+      ...(shares.size ? [el("li", {}, "0", bar(SEQUENTIAL[theme]), "1", ...shares.values())] : []),
+    );
   }
 
   return {
@@ -255,14 +341,27 @@ export function createGate({ store, t, actions, probes }) {
       const opened = panel.hidden && shown;
       panel.hidden = !shown;
       if (!shown) return;
-      const same = !opened && !resized && trace === previous?.trace && cursor === previous.cursor && state.theme === previous.theme && state.sums === previous.sums;
+      const same =
+        !opened &&
+        !resized &&
+        trace === previous?.trace &&
+        cursor === previous.cursor &&
+        state.theme === previous.theme &&
+        state.sums === previous.sums;
       if (opened || state.hover !== previous?.hover) light(state);
       if (same) return;
       const before = parts;
       const quantity = focusOf(cursor);
       const sums = isGate(quantity) ? sumsAt(state.sums, trace, cursor, quantity) : null;
       parts = partsOf(trace, cursor, sums?.values ?? null, sums?.most ?? 1);
-      const shape = (/** @type {typeof parts} */ made) => made && [made.rows, ...made.matrices.map((matrix) => matrix.columns), -1, made.columns.length].join();
+      const shape = (/** @type {typeof parts} */ made) =>
+        made &&
+        [
+          made.rows,
+          ...made.matrices.map((matrix) => matrix.columns),
+          -1,
+          made.columns.length,
+        ].join();
       const fresh = opened || resized || shape(before) !== shape(parts);
       if (fresh) pointed = null;
       if (fresh || cursor.unit !== previous?.cursor.unit) place(state);

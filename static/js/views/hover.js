@@ -65,16 +65,25 @@ export function createHover({ store, t, probes }) {
   document.addEventListener("pointermove", (event) => {
     if (event.pointerType === "touch" || event.buttons) return;
     const { target } = event;
-    if (target instanceof Node && tip.contains(target)) { clearTimeout(leaving); return; }
+    if (target instanceof Node && tip.contains(target)) {
+      clearTimeout(leaving);
+      return;
+    }
     const found = probes.at(target, { x: event.clientX, y: event.clientY });
     if (found) point(found);
-    else { dismissed = null; if (hit && !described) leave(); }
+    else {
+      dismissed = null;
+      if (hit && !described) leave();
+    }
   });
-  document.documentElement.addEventListener("pointerleave", () => { if (!described) leave(); });
+  document.documentElement.addEventListener("pointerleave", () => {
+    if (!described) leave();
+  });
   // A finger has no hover: a tap asks.
   document.addEventListener("click", (event) => {
     const { target } = event;
-    if (!(event instanceof PointerEvent) || (target instanceof Node && tip.contains(target))) return;
+    if (!(event instanceof PointerEvent) || (target instanceof Node && tip.contains(target)))
+      return;
     if (event.pointerType !== "touch") {
       // What was clicked is open now: its tooltip has said enough.
       if (hit && event.detail > 0) dismiss();
@@ -84,7 +93,8 @@ export function createHover({ store, t, probes }) {
     point(probes.at(target, { x: event.clientX, y: event.clientY }));
   });
   document.addEventListener("focusin", ({ target }) => {
-    if (!(target instanceof Element) || tip.contains(target) || !target.matches(":focus-visible")) return;
+    if (!(target instanceof Element) || tip.contains(target) || !target.matches(":focus-visible"))
+      return;
     const found = probes.at(target, null);
     describe(found ? target : null);
     if (found || hit) point(found);
@@ -95,12 +105,16 @@ export function createHover({ store, t, probes }) {
     point(null);
   });
   // Before anybody else hears of it: the first Esc only puts the tooltip away.
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || tip.hidden) return;
-    event.preventDefault();
-    event.stopPropagation();
-    dismiss();
-  }, { capture: true });
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key !== "Escape" || tip.hidden) return;
+      event.preventDefault();
+      event.stopPropagation();
+      dismiss();
+    },
+    { capture: true },
+  );
   addEventListener("scroll", () => place(), { capture: true, passive: true });
 
   /** The focused node is described by the tooltip. @param {Element | null} node */
@@ -126,10 +140,19 @@ export function createHover({ store, t, probes }) {
     const anchor = hit.anchor();
     const bottom = find(".transport").getBoundingClientRect().top;
     const top = find(".masthead").getBoundingClientRect().bottom;
-    const gone = anchor.bottom < top - 4 || anchor.top > bottom || (anchor.width === 0 && anchor.height === 0);
-    if (gone) { point(null); return; }
+    const gone =
+      anchor.bottom < top - 4 || anchor.top > bottom || (anchor.width === 0 && anchor.height === 0);
+    if (gone) {
+      point(null);
+      return;
+    }
     const size = { width: tip.offsetWidth, height: tip.offsetHeight };
-    const { left, top: y } = beside(anchor, size, { width: innerWidth, height: bottom, top: 4 }, hit.below === true);
+    const { left, top: y } = beside(
+      anchor,
+      size,
+      { width: innerWidth, height: bottom, top: 4 },
+      hit.below === true,
+    );
     tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(y)}px)`;
   }
 
@@ -140,7 +163,11 @@ export function createHover({ store, t, probes }) {
     if (!words || !state.hover) return;
     setText(title, words.title);
     setText(value, words.value ? `= ${words.value}` : "");
-    setAttribute(value, "class", `tip-value${state.hover.weight ? "" : ` q-${state.hover.quantity[0]}`}`);
+    setAttribute(
+      value,
+      "class",
+      `tip-value${state.hover.weight ? "" : ` q-${state.hover.quantity[0]}`}`,
+    );
     lines.replaceChildren(...words.lines.map((line) => el("span", {}, line)));
     place();
   }
@@ -149,12 +176,18 @@ export function createHover({ store, t, probes }) {
   function light(state) {
     const { trace, cursor } = state;
     const lit = litBy(state);
-    for (const node of findAll(".lit[data-name]:not([data-probe])")) node.classList.remove("lit", "lit-self");
+    for (const node of findAll(".lit[data-name]:not([data-probe])"))
+      node.classList.remove("lit", "lit-self");
     if (!trace || !lit.length) return;
     for (const node of findAll("[data-name]:not([data-probe])")) {
-      const here = hoverOf(node.getAttribute("data-name") ?? "", cursor, focusOf(cursor), trace.request.config.hidden_size);
+      const here = hoverOf(
+        node.getAttribute("data-name") ?? "",
+        cursor,
+        focusOf(cursor),
+        trace.request.config.hidden_size,
+      );
       // A product is lit by its operand, a bias by nothing but itself.
-      const found = here.weight?.column === null ? undefined : lit.find((place) => covers(place, here));
+      const found = here.weight?.column === null ? undefined : lit.find((one) => covers(one, here));
       if (found) node.classList.add("lit", ...(found.self ? ["lit-self"] : []));
     }
   }
@@ -168,11 +201,22 @@ export function createHover({ store, t, probes }) {
 
     /** @param {State} state @param {State | null} previous */
     render(state, previous) {
-      if (state.hover !== previous?.hover || state.trace !== previous?.trace) { draw(state); light(state); }
-      else if (state.hover && (state.cursor !== previous.cursor || state.explanation !== previous.explanation || state.sums !== previous.sums)) { draw(state); light(state); }
+      if (state.hover !== previous?.hover || state.trace !== previous?.trace) {
+        draw(state);
+        light(state);
+      } else if (
+        state.hover &&
+        (state.cursor !== previous.cursor ||
+          state.explanation !== previous.explanation ||
+          state.sums !== previous.sums)
+      ) {
+        draw(state);
+        light(state);
+      }
       if (state.hover === null && hit) hit = null;
       // What has the focus speaks of the cursor, which has moved.
-      if (described && state.hover && !state.playing && state.cursor !== previous?.cursor) point(probes.at(described, null));
+      if (described && state.hover && !state.playing && state.cursor !== previous?.cursor)
+        point(probes.at(described, null));
     },
   };
 }

@@ -14,12 +14,23 @@ export function createLevels({ t, actions }) {
   const bench = find("#bench");
   const list = find("#crumbs");
   const letter = el("b", { class: "crumb-letter" });
-  const crumbs = new Map(LEVELS.map((level) => {
-    const text = level === "gate" ? letter : el("span", {});
-    const button = el("button", { type: "button", class: "crumb", "data-level": level, onclick: () => actions.level(level) }, text);
-    list.append(el("li", {}, button));
-    return [level, { button, text }];
-  }));
+  const crumbs = new Map(
+    LEVELS.map((level) => {
+      const text = level === "gate" ? letter : el("span", {});
+      const button = el(
+        "button",
+        {
+          type: "button",
+          class: "crumb",
+          "data-level": level,
+          onclick: () => actions.level(level),
+        },
+        text,
+      );
+      list.append(el("li", {}, button));
+      return [level, { button, text }];
+    }),
+  );
 
   /** @param {State} state */
   function name(state) {
@@ -27,7 +38,11 @@ export function createLevels({ t, actions }) {
     if (!at) return;
     const words = /** @type {Record<Level, string>} */ ({
       network: t("network.title"),
-      cell: t("level.cell", { layer: at.layer, direction: t(`direction.${at.direction}`), timestep: at.timestep }),
+      cell: t("level.cell", {
+        layer: at.layer,
+        direction: t(`direction.${at.direction}`),
+        timestep: at.timestep,
+      }),
       gate: at.quantity,
       scalar: t("level.scalar", { unit: at.unit, value: short(at.value) }),
     });
@@ -45,14 +60,25 @@ export function createLevels({ t, actions }) {
     const panels = findAll(`[data-panel="${level}"]`);
     const smooth = !matchMedia("(prefers-reduced-motion: reduce)").matches;
     for (const panel of STACKED.matches ? panels.slice(0, 1) : panels.reverse()) {
-      panel.scrollIntoView({ block: STACKED.matches ? "start" : "nearest", behavior: smooth ? "smooth" : "auto" });
+      panel.scrollIntoView({
+        block: STACKED.matches ? "start" : "nearest",
+        behavior: smooth ? "smooth" : "auto",
+      });
     }
     const crumb = crumbs.get(level)?.button;
-    if (crumb) list.scrollTo({ left: crumb.offsetLeft - list.clientWidth / 2 + crumb.offsetWidth / 2 });
+    if (crumb)
+      list.scrollTo({ left: crumb.offsetLeft - list.clientWidth / 2 + crumb.offsetWidth / 2 });
   }
 
   let arriving = false;
-  for (const kind of ["wheel", "touchmove", "keydown"]) addEventListener(kind, () => { arriving = false; }, { passive: true });
+  for (const kind of ["wheel", "touchmove", "keydown"])
+    addEventListener(
+      kind,
+      () => {
+        arriving = false;
+      },
+      { passive: true },
+    );
 
   return {
     /** @param {State} state @param {State | null} previous */
@@ -60,11 +86,20 @@ export function createLevels({ t, actions }) {
       if (!state.trace) return;
       const first = !previous?.trace;
       setAttribute(bench, "data-level", state.level);
-      if (first || state.trace !== previous.trace || state.cursor !== previous.cursor || state.level !== previous.level) name(state);
+      if (
+        first ||
+        state.trace !== previous.trace ||
+        state.cursor !== previous.cursor ||
+        state.level !== previous.level
+      )
+        name(state);
       // The page opens at its top, unless an address asks for a level below: then again when the numbers above it are there.
       // A page of the tour has a panel of its own to show.
       const led = state.tour !== null && (first || state.tour !== previous.tour);
-      if (led) { arriving = false; return; }
+      if (led) {
+        arriving = false;
+        return;
+      }
       if (first ? state.level !== "network" : state.level !== previous.level) show(state.level);
       else if (arriving && state.explanation && !previous?.explanation) show(state.level);
       arriving = state.level !== "network" && (first || (arriving && !state.explanation));

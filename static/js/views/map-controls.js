@@ -1,7 +1,15 @@
 /** The head of the maps: the order of the units, what colours are measured by, and which part is in sight. */
 
 import { find, setAttribute, setText } from "../dom.js";
-import { COLOURS, UNIT_ORDERS, mapsSet, scaled, sightOf, spanOrAll, unzoomed } from "../map-view.js";
+import {
+  COLOURS,
+  UNIT_ORDERS,
+  mapsSet,
+  scaled,
+  sightOf,
+  spanOrAll,
+  unzoomed,
+} from "../map-view.js";
 import { isWindowed } from "../reading.js";
 
 /** @typedef {import("../types.js").State} State */
@@ -16,9 +24,15 @@ export function createMapControls({ store, t, actions }) {
   const here = find("#maps-window");
   const reset = find("#maps-reset");
 
-  units.addEventListener("change", () => actions.maps({ units: UNIT_ORDERS.find((order) => order === units.value) ?? "index" }));
-  colours.addEventListener("change", () => actions.maps({ colours: COLOURS.find((one) => one === colours.value) ?? "own" }));
-  reset.addEventListener("click", () => store.update((state) => mapsSet(unzoomed(state.maps))(state)));
+  units.addEventListener("change", () =>
+    actions.maps({ units: UNIT_ORDERS.find((order) => order === units.value) ?? "index" }),
+  );
+  colours.addEventListener("change", () =>
+    actions.maps({ colours: COLOURS.find((one) => one === colours.value) ?? "own" }),
+  );
+  reset.addEventListener("click", () =>
+    store.update((state) => mapsSet(unzoomed(state.maps))(state)),
+  );
   here.addEventListener("click", () => {
     const { trace } = store.get();
     if (trace) store.update(mapsSet({ time: [trace.start, trace.stop] }));
@@ -32,8 +46,11 @@ export function createMapControls({ store, t, actions }) {
     if (!trace) return;
     const { time } = sightOf(maps, trace);
     const [start, stop] = time;
-    const about = cursor.timestep >= start && cursor.timestep < stop ? cursor.timestep : (start + stop) / 2;
-    store.update(mapsSet({ time: spanOrAll(scaled(time, about, factor, trace.seqLen), trace.seqLen) }));
+    const about =
+      cursor.timestep >= start && cursor.timestep < stop ? cursor.timestep : (start + stop) / 2;
+    store.update(
+      mapsSet({ time: spanOrAll(scaled(time, about, factor, trace.seqLen), trace.seqLen) }),
+    );
   }
 
   return {
@@ -43,7 +60,10 @@ export function createMapControls({ store, t, actions }) {
       const { time } = sightOf(maps, trace);
       units.value = maps.units;
       colours.value = maps.colours;
-      const notes = [...(maps.units === "index" ? [] : [t(`maps.units.${maps.units}.help`)]), ...(maps.colours === "own" ? [] : [t(`maps.colours.${maps.colours}.help`)])];
+      const notes = [
+        ...(maps.units === "index" ? [] : [t(`maps.units.${maps.units}.help`)]),
+        ...(maps.colours === "own" ? [] : [t(`maps.colours.${maps.colours}.help`)]),
+      ];
       setAttribute(units, "title", t(`maps.units.${maps.units}.help`));
       setAttribute(colours, "title", t(`maps.colours.${maps.colours}.help`));
       note.hidden = notes.length === 0;
@@ -54,7 +74,11 @@ export function createMapControls({ store, t, actions }) {
       // Not `disabled`: a button that has the focus keeps it at the end of the way.
       setAttribute(further, "aria-disabled", maps.time ? null : "true");
       setAttribute(closer, "aria-disabled", time[1] - time[0] > 1 ? null : "true");
-      setAttribute(here, "aria-pressed", String(windowed && time[0] === trace.start && time[1] === trace.stop));
+      setAttribute(
+        here,
+        "aria-pressed",
+        String(windowed && time[0] === trace.start && time[1] === trace.stop),
+      );
       reset.hidden = !zoomed && !windowed;
       setAttribute(reset, "aria-pressed", windowed ? String(!zoomed) : null);
     },

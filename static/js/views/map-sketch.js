@@ -21,10 +21,26 @@ export function createMapSketch(canvas) {
         const rect = rects[k];
         if (!rect) return;
         const [left, top] = [Math.round(rect.x), Math.round(rect.y)];
-        const size = { width: Math.round(rect.x + rect.width) - left, height: Math.round(rect.y + rect.height) - top };
+        const size = {
+          width: Math.round(rect.x + rect.width) - left,
+          height: Math.round(rect.y + rect.height) - top,
+        };
         const table = isSigned(quantity) ? tables.signed : tables.share;
-        const pixels = mapPixels(grids[quantity], sight, { range: scales[quantity], table, empty }, size);
-        context.putImageData(new ImageData(new Uint8ClampedArray(/** @type {ArrayBuffer} */ (pixels.buffer)), size.width, size.height), left, top);
+        const pixels = mapPixels(
+          grids[quantity],
+          sight,
+          { range: scales[quantity], table, empty },
+          size,
+        );
+        context.putImageData(
+          new ImageData(
+            new Uint8ClampedArray(/** @type {ArrayBuffer} */ (pixels.buffer)),
+            size.width,
+            size.height,
+          ),
+          left,
+          top,
+        );
       });
     },
   };

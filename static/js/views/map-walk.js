@@ -36,9 +36,13 @@ export function createMapWalk(context, { drawn, hitOf, open }) {
     const { time, rows } = sightOf(maps, trace);
     const { seqLen } = trace;
     const { hidden_size: size } = trace.request.config;
-    const seen = spanOrAll(shifted(shifted(time, stop - 1, [0, seqLen]), start, [0, seqLen]), seqLen);
+    const seen = spanOrAll(
+      shifted(shifted(time, stop - 1, [0, seqLen]), start, [0, seqLen]),
+      seqLen,
+    );
     const shown = spanOrAll(shifted(rows, row, [0, size]), size);
-    if (String(seen) !== String(maps.time) || String(shown) !== String(maps.rows)) store.update(mapsSet({ time: seen, rows: shown }));
+    if (String(seen) !== String(maps.time) || String(shown) !== String(maps.rows))
+      store.update(mapsSet({ time: seen, rows: shown }));
   }
 
   /** At the cursor, or as near to it as is in sight. @returns {Spot | null} */
@@ -47,32 +51,48 @@ export function createMapWalk(context, { drawn, hitOf, open }) {
     const found = drawn();
     if (!trace || !found) return null;
     const { time, rows } = sightOf(maps, trace);
-    return { timestep: clamp(cursor.timestep, time[0], time[1] - 1), row: clamp(found.arrangement.rows[cursor.unit] ?? 0, rows[0], rows[1] - 1) };
+    return {
+      timestep: clamp(cursor.timestep, time[0], time[1] - 1),
+      row: clamp(found.arrangement.rows[cursor.unit] ?? 0, rows[0], rows[1] - 1),
+    };
   }
 
-  return createPanelWalk(find("#maps-walk"), QUANTITIES.length, context, /** @type {import("./panel-walk.js").Walk<Spot>} */ ({
-    start,
-    step: (panel, spot, key) => {
-      const grid = gridOf(panel);
-      const tile = tileOf(panel, spot);
-      if (!grid || !tile) return start();
-      const next = neighbour(grid, tile, key);
-      follow(next);
-      return { timestep: next.start, row: next.row };
-    },
-    hit: (panel, spot) => {
-      const tile = tileOf(panel, spot);
-      return tile && hitOf(panel, tile);
-    },
-    press: (panel, spot, { key, shiftKey }) => {
-      const { trace, maps } = store.get();
-      const tile = tileOf(panel, spot);
-      const factor = FACTORS[key];
-      if (!trace || !tile || (!factor && key !== "Enter")) return false;
-      if (factor) store.update(mapsSet({ time: spanOrAll(scaled(sightOf(maps, trace).time, spot.timestep, factor, trace.seqLen), trace.seqLen) }));
-      else if (shiftKey || !isNumber(tile)) open(quantityOf(panel), tile);
-      else actions.pin();
-      return true;
-    },
-  }));
+  return createPanelWalk(
+    find("#maps-walk"),
+    QUANTITIES.length,
+    context,
+    /** @type {import("./panel-walk.js").Walk<Spot>} */ ({
+      start,
+      step: (panel, spot, key) => {
+        const grid = gridOf(panel);
+        const tile = tileOf(panel, spot);
+        if (!grid || !tile) return start();
+        const next = neighbour(grid, tile, key);
+        follow(next);
+        return { timestep: next.start, row: next.row };
+      },
+      hit: (panel, spot) => {
+        const tile = tileOf(panel, spot);
+        return tile && hitOf(panel, tile);
+      },
+      press: (panel, spot, { key, shiftKey }) => {
+        const { trace, maps } = store.get();
+        const tile = tileOf(panel, spot);
+        const factor = FACTORS[key];
+        if (!trace || !tile || (!factor && key !== "Enter")) return false;
+        if (factor)
+          store.update(
+            mapsSet({
+              time: spanOrAll(
+                scaled(sightOf(maps, trace).time, spot.timestep, factor, trace.seqLen),
+                trace.seqLen,
+              ),
+            }),
+          );
+        else if (shiftKey || !isNumber(tile)) open(quantityOf(panel), tile);
+        else actions.pin();
+        return true;
+      },
+    }),
+  );
 }

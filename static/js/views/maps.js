@@ -36,7 +36,9 @@ const isSame = (one, other) => one?.[0] === other?.[0] && one?.[1] === other?.[1
 /** The span between the ends of an axis, to the next whole tile. @param {any} axis of Plotly's layout @param {number} size @returns {Span | null} */
 function spanOf(axis, size) {
   if (axis.autorange) return null;
-  const ends = axis.range.map(Number).sort((/** @type {number} */ a, /** @type {number} */ b) => a - b);
+  const ends = axis.range
+    .map(Number)
+    .sort((/** @type {number} */ a, /** @type {number} */ b) => a - b);
   const start = clamp(Math.round(ends[0] + 0.5), 0, size - 1);
   return spanOrAll([start, clamp(Math.round(ends[1] + 0.5), start + 1, size)], size);
 }
@@ -64,11 +66,16 @@ export function createMaps(context, api) {
 
   const plot = createPlot(find("#maps-plot"), {
     click: ({ curveNumber, x, y }) => {
-      const tile = drawn && tileAt(drawn.grids[quantityOf(curveNumber)], Math.floor(x + 0.5), Math.floor(y + 0.5));
+      const tile =
+        drawn &&
+        tileAt(drawn.grids[quantityOf(curveNumber)], Math.floor(x + 0.5), Math.floor(y + 0.5));
       if (!tile) return;
       // Where a double click leads back to the whole, one click waits whether there is another.
       clearTimeout(clicked);
-      clicked = setTimeout(() => open(quantityOf(curveNumber), tile), told.time || told.rows ? TWICE : 0);
+      clicked = setTimeout(
+        () => open(quantityOf(curveNumber), tile),
+        told.time || told.rows ? TWICE : 0,
+      );
     },
     ranges: ({ xaxis, yaxis }) => {
       range = { x: xaxis.range.map(Number), y: yaxis.range.map(Number) };
@@ -93,15 +100,36 @@ export function createMaps(context, api) {
 
   /** @param {number} k @param {Tile} tile @returns {import("./probes.js").Hit | null} */
   function hitOf(k, tile) {
-    const { trace, cursor: { layer, direction, sample } } = store.get();
+    const {
+      trace,
+      cursor: { layer, direction, sample },
+    } = store.get();
     const rect = overlays.rectOf(k);
     if (!trace || !rect) return null;
     const here = isNumber(tile) && tile.start >= trace.start && tile.start < trace.stop;
-    const { x, y, width, height } = tileRect(rect, range, { timestep: tile.start, row: tile.row, steps: tile.stop - tile.start, rows: tile.rows });
+    const { x, y, width, height } = tileRect(rect, range, {
+      timestep: tile.start,
+      row: tile.row,
+      steps: tile.stop - tile.start,
+      rows: tile.rows,
+    });
     const left = clamp(x, 0, rect.width);
     return {
-      hover: { quantity: quantityOf(k), layer, direction, timestep: tile.start, unit: tile.unit, sample, ...(here ? {} : { tile }) },
-      anchor: within(host, { x: rect.x + left, y: rect.y + y, width: Math.max(1, Math.min(width - (left - x), rect.width - left)), height }),
+      hover: {
+        quantity: quantityOf(k),
+        layer,
+        direction,
+        timestep: tile.start,
+        unit: tile.unit,
+        sample,
+        ...(here ? {} : { tile }),
+      },
+      anchor: within(host, {
+        x: rect.x + left,
+        y: rect.y + y,
+        width: Math.max(1, Math.min(width - (left - x), rect.width - left)),
+        height,
+      }),
     };
   }
 
@@ -109,9 +137,16 @@ export function createMaps(context, api) {
     const box = host.getBoundingClientRect();
     const found = point && overlays.under(point.x - box.left, point.y - box.top);
     if (!drawn || !found) return null;
-    const { x: [left, right], y: [bottom, top] } = range;
+    const {
+      x: [left, right],
+      y: [bottom, top],
+    } = range;
     const timestep = Math.round(left + found.right * (right - left));
-    const tile = tileAt(drawn.grids[quantityOf(found.index)], timestep, Math.round(top + found.down * (bottom - top)));
+    const tile = tileAt(
+      drawn.grids[quantityOf(found.index)],
+      timestep,
+      Math.round(top + found.down * (bottom - top)),
+    );
     return tile && hitOf(found.index, tile);
   });
 
@@ -135,29 +170,58 @@ export function createMaps(context, api) {
    * @param {State} state @param {import("../types.js").Place} place */
   function markOf({ cursor }, { quantity, layer, direction, sample, timestep, unit }) {
     const panel = QUANTITIES.findIndex((one) => one === quantity);
-    const here = panel >= 0 && layer === cursor.layer && direction === cursor.direction && sample === cursor.sample;
-    return here ? [{ panel, timestep, row: unit === null ? null : drawn?.arrangement.rows[unit] ?? unit }] : [];
+    const here =
+      panel >= 0 &&
+      layer === cursor.layer &&
+      direction === cursor.direction &&
+      sample === cursor.sample;
+    return here
+      ? [{ panel, timestep, row: unit === null ? null : (drawn?.arrangement.rows[unit] ?? unit) }]
+      : [];
   }
 
   /** @param {State} state */
   function light(state) {
     const { hover } = state;
-    const marks = litBy(state).flatMap((place) => markOf(state, place).map((mark) => ({ ...mark, self: place.self, value: NaN })));
+    const marks = litBy(state).flatMap((place) =>
+      markOf(state, place).map((mark) => ({ ...mark, self: place.self, value: NaN })),
+    );
     if (hover?.tile) {
       const { tile } = hover;
-      marks.push(...markOf(state, hover).map((mark) => ({ ...mark, row: tile.row, rows: tile.rows, steps: tile.stop - tile.start, self: true, value: NaN })));
+      marks.push(
+        ...markOf(state, hover).map((mark) => ({
+          ...mark,
+          row: tile.row,
+          rows: tile.rows,
+          steps: tile.stop - tile.start,
+          self: true,
+          value: NaN,
+        })),
+      );
     }
-    overlays.light(QUANTITIES.map(() => range), marks);
+    overlays.light(
+      QUANTITIES.map(() => range),
+      marks,
+    );
   }
 
   /** @param {State} state */
-  const pin = (state) => overlays.pin(QUANTITIES.map(() => range), state.pins.flatMap((place) => markOf(state, place)));
+  const pin = (state) =>
+    overlays.pin(
+      QUANTITIES.map(() => range),
+      state.pins.flatMap((place) => markOf(state, place)),
+    );
 
   /** @param {State} state */
   function move({ trace, cursor }) {
     if (!trace) return;
     const cell = cellOf(trace, cursor);
-    overlays.move(range, cursor.timestep, drawn?.arrangement.rows[cursor.unit] ?? cursor.unit, (k) => cursor.unit < (cell[quantityOf(k)].shape[2] ?? 0));
+    overlays.move(
+      range,
+      cursor.timestep,
+      drawn?.arrangement.rows[cursor.unit] ?? cursor.unit,
+      (k) => cursor.unit < (cell[quantityOf(k)].shape[2] ?? 0),
+    );
     overlays.span(range, drawn?.far ? [trace.start, trace.stop] : null);
     headings.forEach((heading, k) => {
       const quantity = quantityOf(k);
@@ -186,22 +250,49 @@ export function createMaps(context, api) {
     drawn = found;
     const { grids, arrangement, reach, sight } = found;
     const scales = scalesOf(maps.colours, reach, grids, sight);
-    if (!first) told = { time: spanOrAll(sight.time, trace.seqLen), rows: spanOrAll(sight.rows, arrangement.units.length) };
+    if (!first)
+      told = {
+        time: spanOrAll(sight.time, trace.seqLen),
+        rows: spanOrAll(sight.rows, arrangement.units.length),
+      };
     range = { x: axisRange(sight.time), y: [sight.rows[1] - 0.5, sight.rows[0] - 0.5] };
     host.style.height = `${height}px`;
     overlays.place(rects);
     headings.forEach((heading) => heading.remove());
     const heading = rects[0]?.y ?? HEADING;
-    headings = QUANTITIES.map((quantity, k) => el("button", {
-      type: "button", class: `map-heading q-${quantity}`, "data-name": quantity,
-      style: `left:${rects[k]?.x}px;top:${(rects[k]?.y ?? 0) - heading}px;width:${rects[k]?.width}px;height:${heading - 2}px`,
-      onclick: () => store.update(quantityChosen(quantity)),
-    }, el("b", {}, quantity), el("span", { class: "map-name" }, t(`name.${quantity}`)), el("output", { class: "reading" })));
+    headings = QUANTITIES.map((quantity, k) =>
+      el(
+        "button",
+        {
+          type: "button",
+          class: `map-heading q-${quantity}`,
+          "data-name": quantity,
+          style: `left:${rects[k]?.x}px;top:${(rects[k]?.y ?? 0) - heading}px;width:${rects[k]?.width}px;height:${heading - 2}px`,
+          onclick: () => store.update(quantityChosen(quantity)),
+        },
+        el("b", {}, quantity),
+        el("span", { class: "map-name" }, t(`name.${quantity}`)),
+        el("output", { class: "reading" }),
+      ),
+    );
     find("#maps-overlays").append(...headings);
     sketch.draw({ grids, sight }, scales, { rects, width, height }, theme);
-    plot.show(mapsFigure({ grids, scales, units: arrangement.units, sight, zoomed: { time: told.time !== null, rows: told.rows !== null } }, { width, theme, tokens: tokensOf(state) }));
+    plot.show(
+      mapsFigure(
+        {
+          grids,
+          scales,
+          units: arrangement.units,
+          sight,
+          zoomed: { time: told.time !== null, rows: told.rows !== null },
+        },
+        { width, theme, tokens: tokensOf(state) },
+      ),
+    );
     drawLegend(find("#maps-scales"), scales, theme);
-    walk.place(rects, (k) => t("maps.walk", { letter: quantityOf(k), name: t(`name.${quantityOf(k)}`) }));
+    walk.place(rects, (k) =>
+      t("maps.walk", { letter: quantityOf(k), name: t(`name.${quantityOf(k)}`) }),
+    );
   }
 
   /** @param {State} state */
@@ -215,9 +306,20 @@ export function createMaps(context, api) {
     /** @param {State} state @param {State | null} previous @param {boolean} resized */
     render(state, previous, resized) {
       if (!state.trace) return;
-      const redraw = !previous || resized || state.trace !== previous.trace || state.theme !== previous.theme || state.preset !== previous.preset || state.maps !== previous.maps ||
-        state.cursor.layer !== previous.cursor.layer || state.cursor.direction !== previous.cursor.direction || state.cursor.sample !== previous.cursor.sample;
-      if (redraw) { render(state); return; }
+      const redraw =
+        !previous ||
+        resized ||
+        state.trace !== previous.trace ||
+        state.theme !== previous.theme ||
+        state.preset !== previous.preset ||
+        state.maps !== previous.maps ||
+        state.cursor.layer !== previous.cursor.layer ||
+        state.cursor.direction !== previous.cursor.direction ||
+        state.cursor.sample !== previous.cursor.sample;
+      if (redraw) {
+        render(state);
+        return;
+      }
       if (state.cursor !== previous.cursor) move(state);
       if (state.hover !== previous.hover) light(state);
       if (state.pins !== previous.pins) pin(state);

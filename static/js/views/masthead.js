@@ -13,7 +13,7 @@ export function createMasthead({ store, t, toast, actions }) {
 
   find("#share").addEventListener("click", async () => {
     actions.writeAddress();
-    toast(t(await copied(location.href) ? "header.share.done" : "copy.refused"));
+    toast(t((await copied(location.href)) ? "header.share.done" : "copy.refused"));
   });
   find("#theme").addEventListener("click", () => {
     const theme = store.get().theme === "dark" ? "light" : "dark";
@@ -21,7 +21,8 @@ export function createMasthead({ store, t, toast, actions }) {
     store.update(viewSet({ theme }));
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ({ matches }) => {
-    if (!localStorage.getItem("theme")) store.update(viewSet({ theme: matches ? "dark" : "light" }));
+    if (!localStorage.getItem("theme"))
+      store.update(viewSet({ theme: matches ? "dark" : "light" }));
   });
   find("#help-button").addEventListener("click", () => actions.help());
   rail.addEventListener("click", () => actions.rail(rail.getAttribute("aria-expanded") !== "true"));
@@ -34,13 +35,38 @@ export function createMasthead({ store, t, toast, actions }) {
 
   /** @param {State} state */
   function list({ presets }) {
-    find("#presets-list").replaceChildren(...presets.map((preset) => el("li", {}, el("button", {
-      type: "button", "data-preset": preset.name,
-      onclick: () => { menu.hidePopover(); actions.choose(preset, null); },
-    },
-    el("span", { class: "menu-title" }, t(`preset.${preset.name}.title`),
-      preset.trained && preset.accuracy ? el("span", { class: "badge" }, t("story.accuracy", { accuracy: percent(preset.accuracy) })) : null),
-    el("span", { class: "menu-summary" }, t(`preset.${preset.name}.summary`))))));
+    find("#presets-list").replaceChildren(
+      ...presets.map((preset) =>
+        el(
+          "li",
+          {},
+          el(
+            "button",
+            {
+              type: "button",
+              "data-preset": preset.name,
+              onclick: () => {
+                menu.hidePopover();
+                actions.choose(preset, null);
+              },
+            },
+            el(
+              "span",
+              { class: "menu-title" },
+              t(`preset.${preset.name}.title`),
+              preset.trained && preset.accuracy
+                ? el(
+                    "span",
+                    { class: "badge" },
+                    t("story.accuracy", { accuracy: percent(preset.accuracy) }),
+                  )
+                : null,
+            ),
+            el("span", { class: "menu-summary" }, t(`preset.${preset.name}.summary`)),
+          ),
+        ),
+      ),
+    );
   }
 
   /** @param {State} state */
@@ -56,7 +82,12 @@ export function createMasthead({ store, t, toast, actions }) {
     render(state, previous) {
       if (state.theme !== previous?.theme) document.documentElement.dataset.theme = state.theme;
       if (state.presets !== previous?.presets) list(state);
-      if (state.presets !== previous?.presets || state.preset !== previous.preset || state.drawn !== previous.drawn) mark(state);
+      if (
+        state.presets !== previous?.presets ||
+        state.preset !== previous.preset ||
+        state.drawn !== previous.drawn
+      )
+        mark(state);
     },
   };
 }

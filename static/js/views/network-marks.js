@@ -17,15 +17,27 @@ import { outline, showsUnits } from "./network-paint.js";
 import { rowOf } from "./network-places.js";
 
 /** Where a sample's valid timesteps end, within those that are here. @param {Trace} trace @param {number} sample */
-export const endOf = (trace, sample) => Math.max(trace.start, Math.min(trace.lengths[sample] ?? trace.seqLen, trace.stop));
+export const endOf = (trace, sample) =>
+  Math.max(trace.start, Math.min(trace.lengths[sample] ?? trace.seqLen, trace.stop));
 
 /** @param {Trace} trace @param {Asked} asked @param {number} sample @returns {import("../figures/strip.js").Noted} */
-export const notedOf = (trace, asked, sample) => ({ rows: rowsOf(trace, sample), names: [...(asked.targets ? [/** @type {const} */ ("targets")] : []), ...(asked.readout ? [/** @type {const} */ ("answers")] : [])], marked: isJudged(asked) });
+export const notedOf = (trace, asked, sample) => ({
+  rows: rowsOf(trace, sample),
+  names: [
+    ...(asked.targets ? [/** @type {const} */ ("targets")] : []),
+    ...(asked.readout ? [/** @type {const} */ ("answers")] : []),
+  ],
+  marked: isJudged(asked),
+});
 
 /** What stands below the strip. @param {Trace} trace @param {Asked} asked @param {number} sample @returns {import("./notes-paint.js").Notes} */
 export function notesOf(trace, asked, sample) {
   const { targets, readout } = asked;
-  const answers = readout && Array.from({ length: trace.stop - trace.start }, (_, k) => answerAt(trace, asked, trace.start + k, sample));
+  const answers =
+    readout &&
+    Array.from({ length: trace.stop - trace.start }, (_, k) =>
+      answerAt(trace, asked, trace.start + k, sample),
+    );
   return { targets, answers, numbers: isNumber(readout), rows: rowsOf(trace, sample) };
 }
 
@@ -34,8 +46,10 @@ export function notesOf(trace, asked, sample) {
 export function clockIn({ cursor, order }, trace) {
   const extent = clock.extentOf(trace, cursor.sample);
   return {
-    extent, end: endOf(trace, cursor.sample),
-    spanOf: (/** @type {import("../figures/strip.js").Row} */ row) => computedSpan(cursor, extent, order, row),
+    extent,
+    end: endOf(trace, cursor.sample),
+    spanOf: (/** @type {import("../figures/strip.js").Row} */ row) =>
+      computedSpan(cursor, extent, order, row),
   };
 }
 
@@ -56,9 +70,13 @@ function drawCursors(pen, state, trace, plan) {
   const colour = INKS[theme].accent;
   for (const row of plan.rows) {
     const here = row.layer === cursor.layer && row.direction === cursor.direction;
-    const timestep = order === "column" || row.direction === cursor.direction ? cursor.timestep : clock.mirrored(cursor.timestep, extent);
+    const timestep =
+      order === "column" || row.direction === cursor.direction
+        ? cursor.timestep
+        : clock.mirrored(cursor.timestep, extent);
     if (here) outline(pen, plan, row, [timestep, timestep + 1], { colour, width: 2.5 });
-    else if (order === "column" || row.layer === cursor.layer) outline(pen, plan, row, [timestep, timestep + 1], { colour, width: 1.5, dash: [3, 2] });
+    else if (order === "column" || row.layer === cursor.layer)
+      outline(pen, plan, row, [timestep, timestep + 1], { colour, width: 1.5, dash: [3, 2] });
   }
 }
 
@@ -67,13 +85,33 @@ function drawHover(pen, state, trace, plan) {
   const { hover, cursor, theme } = state;
   const colour = INKS[theme].text;
   const asked = hover?.answer && rowOf(plan, hover);
-  if (asked) outline(pen, plan, asked, [hover.timestep, hover.timestep + 1], { colour, outset: 0.5 });
+  if (asked)
+    outline(pen, plan, asked, [hover.timestep, hover.timestep + 1], { colour, outset: 0.5 });
   for (const place of litBy(state)) {
     const row = rowOf(plan, place);
-    if (!row || place.sample !== cursor.sample || place.timestep < plan.start || place.timestep >= plan.stop) continue;
-    const size = place.quantity === "x" ? trace.input.shape[2] ?? 1 : showsUnits(trace, plan) ? trace.cells[0]?.h.shape[2] ?? 1 : 0;
-    const part = place.unit === null || !size ? row : { y: row.y + (place.unit * row.height) / size, height: row.height / size };
-    outline(pen, plan, part, [place.timestep, place.timestep + 1], { colour, width: 1.5, outset: place.unit === null ? 1.5 : 0.5, dash: place.self ? [] : [3, 2] });
+    if (
+      !row ||
+      place.sample !== cursor.sample ||
+      place.timestep < plan.start ||
+      place.timestep >= plan.stop
+    )
+      continue;
+    const size =
+      place.quantity === "x"
+        ? (trace.input.shape[2] ?? 1)
+        : showsUnits(trace, plan)
+          ? (trace.cells[0]?.h.shape[2] ?? 1)
+          : 0;
+    const part =
+      place.unit === null || !size
+        ? row
+        : { y: row.y + (place.unit * row.height) / size, height: row.height / size };
+    outline(pen, plan, part, [place.timestep, place.timestep + 1], {
+      colour,
+      width: 1.5,
+      outset: place.unit === null ? 1.5 : 0.5,
+      dash: place.self ? [] : [3, 2],
+    });
   }
 }
 
@@ -84,13 +122,24 @@ function drawSources(pen, { cursor, theme }, trace, plan) {
   const end = endOf(trace, cursor.sample);
   const before = cursor.timestep + (cursor.direction === "forward" ? -1 : 1);
   for (const row of plan.rows) {
-    if (row.layer === cursor.layer && row.direction === cursor.direction && before >= plan.start && before < end) {
+    if (
+      row.layer === cursor.layer &&
+      row.direction === cursor.direction &&
+      before >= plan.start &&
+      before < end
+    ) {
       outline(pen, plan, row, [before, before + 1], { colour: hues.h, width: 1 });
     }
-    if (row.layer === cursor.layer - 1) outline(pen, plan, row, [cursor.timestep, cursor.timestep + 1], { colour: hues.h, width: 1 });
+    if (row.layer === cursor.layer - 1)
+      outline(pen, plan, row, [cursor.timestep, cursor.timestep + 1], { colour: hues.h, width: 1 });
   }
-  const below = cursor.layer === 0 ? plan.input : plan.joins.find((join) => join.layer === cursor.layer - 1);
-  if (below) outline(pen, plan, below, [cursor.timestep, cursor.timestep + 1], { colour: cursor.layer ? hues.h : hues.x, width: 1.5 });
+  const below =
+    cursor.layer === 0 ? plan.input : plan.joins.find((join) => join.layer === cursor.layer - 1);
+  if (below)
+    outline(pen, plan, below, [cursor.timestep, cursor.timestep + 1], {
+      colour: cursor.layer ? hues.h : hues.x,
+      width: 1.5,
+    });
 }
 
 /** @param {Pen} pen @param {State} state @param {Trace} trace @param {Plan} plan */
@@ -98,7 +147,8 @@ function drawReturns(pen, { cursor, theme }, trace, plan) {
   const hues = HUES[theme];
   const end = endOf(trace, cursor.sample);
   for (const row of plan.rows) {
-    if (row.layer === trace.request.config.num_layers - 1) outline(pen, plan, row, [plan.start, end], { colour: hues.h, width: 1.5, outset: 2.5 });
+    if (row.layer === trace.request.config.num_layers - 1)
+      outline(pen, plan, row, [plan.start, end], { colour: hues.h, width: 1.5, outset: 2.5 });
     const final = finalTimestep(trace, row.direction, cursor.sample);
     if (final < plan.start || final >= plan.stop) continue;
     pen.fillStyle = hues.c;

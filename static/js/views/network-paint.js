@@ -34,18 +34,24 @@ function stretch(context, plan, { y, height }, rows, colour) {
   const { bitmap, context: small } = sheet(steps, rows, 1);
   const image = small.createImageData(steps, rows);
   const pixels = new Uint32Array(image.data.buffer);
-  for (let k = 0; k < steps; k += 1) for (let row = 0; row < rows; row += 1) pixels[row * steps + k] = colour(start + k, row) ?? 0;
+  for (let k = 0; k < steps; k += 1)
+    for (let row = 0; row < rows; row += 1) pixels[row * steps + k] = colour(start + k, row) ?? 0;
   small.putImageData(image, 0, 0);
   if (plan.tile === plan.pitch || plan.pitch < 1) {
     context.drawImage(bitmap, plan.left, y, plan.pitch * steps, height);
     return;
   }
-  for (let k = 0; k < steps; k += 1) context.drawImage(bitmap, k, 0, 1, rows, tileX(plan, start + k), y, plan.tile, height);
+  for (let k = 0; k < steps; k += 1)
+    context.drawImage(bitmap, k, 0, 1, rows, tileX(plan, start + k), y, plan.tile, height);
 }
 
 /** @param {number} value @param {Uint32Array} table @param {number} low @param {number} high */
 const pick = (value, table, low, high) =>
-  Number.isNaN(value) ? null : /** @type {number} */ (table[Math.round(Math.max(0, Math.min(1, (value - low) / (high - low))) * 255)]);
+  Number.isNaN(value)
+    ? null
+    : /** @type {number} */ (
+        table[Math.round(Math.max(0, Math.min(1, (value - low) / (high - low))) * 255)]
+      );
 
 /** Whether a tile has room to show every unit's h, or only their mean magnitude. @param {Trace} trace @param {Plan} plan */
 export function showsUnits(trace, plan) {
@@ -58,13 +64,21 @@ export function showsUnits(trace, plan) {
 export function paintTiles(trace, plan, sample, theme, ratio) {
   const { bitmap, context } = sheet(plan.width, plan.height, ratio);
   const diverging = lookup(DIVERGING[theme]);
-  const reach = largestMagnitude(trace.cells.map((cell) => cell.h), sample) || 1;
+  const reach =
+    largestMagnitude(
+      trace.cells.map((cell) => cell.h),
+      sample,
+    ) || 1;
   plan.rows.forEach((row) => {
-    const cell = trace.cells.find((candidate) => candidate.layer === row.layer && candidate.direction === row.direction);
+    const cell = trace.cells.find(
+      (candidate) => candidate.layer === row.layer && candidate.direction === row.direction,
+    );
     if (!cell) return;
     if (showsUnits(trace, plan)) {
       const rows = cell.h.shape[2] ?? 1;
-      stretch(context, plan, row, rows, (t, unit) => pick(vectorAt(cell.h, t, sample)[unit] ?? NaN, diverging, -reach, reach));
+      stretch(context, plan, row, rows, (t, unit) =>
+        pick(vectorAt(cell.h, t, sample)[unit] ?? NaN, diverging, -reach, reach),
+      );
       return;
     }
     const means = meanMagnitudes(cell.h, sample, [plan.start, plan.stop]);
@@ -73,8 +87,9 @@ export function paintTiles(trace, plan, sample, theme, ratio) {
     stretch(context, plan, row, 1, (t) => pick(means[t - plan.start] ?? NaN, table, 0, most));
   });
   const width = largestMagnitude([trace.input], sample) || 1;
-  stretch(context, plan, plan.input, trace.input.shape[2] ?? 1,
-    (t, feature) => pick(vectorAt(trace.input, t, sample)[feature] ?? NaN, diverging, -width, width));
+  stretch(context, plan, plan.input, trace.input.shape[2] ?? 1, (t, feature) =>
+    pick(vectorAt(trace.input, t, sample)[feature] ?? NaN, diverging, -width, width),
+  );
   return bitmap;
 }
 
@@ -92,7 +107,8 @@ export function drawFrame(context, trace, plan, end, theme, tokens) {
   const ink = INKS[theme];
   for (const row of plan.rows) {
     context.fillStyle = ink.faint;
-    for (let t = plan.start; t < plan.stop && plan.pitch >= 4; t += 1) context.fillRect(tileX(plan, t), row.y, plan.tile, row.height);
+    for (let t = plan.start; t < plan.stop && plan.pitch >= 4; t += 1)
+      context.fillRect(tileX(plan, t), row.y, plan.tile, row.height);
     if (plan.pitch - plan.tile >= 12) arrows(context, plan, row, end, ink.muted);
   }
   joins(context, trace, plan, end, theme);
@@ -130,7 +146,8 @@ function joins(context, trace, plan, end, theme) {
       context.fillRect(tileX(plan, t), join.y, both ? half - 0.5 : plan.tile, join.height);
       if (both) context.fillRect(tileX(plan, t) + half + 0.5, join.y, half - 0.5, join.height);
     }
-    if (plan.pitch < 4) context.fillRect(plan.left, join.y, plan.pitch * (end - plan.start), join.height);
+    if (plan.pitch < 4)
+      context.fillRect(plan.left, join.y, plan.pitch * (end - plan.start), join.height);
   }
   context.globalAlpha = 1;
 }
@@ -143,19 +160,27 @@ export function labelled(context, plan, tokens) {
   const longest = [...shown].reduce((most, token) => Math.max(most, token.length), 0);
   const wide = [...shown].filter((token) => token.length > longest / 2).slice(0, 500);
   const widest = wide.reduce((most, token) => Math.max(most, context.measureText(token).width), 0);
-  if (widest + (longest > 1 ? 4 : 2) <= plan.pitch) return Array.from({ length: plan.stop - plan.start }, (_, k) => plan.start + k);
+  if (widest + (longest > 1 ? 4 : 2) <= plan.pitch)
+    return Array.from({ length: plan.stop - plan.start }, (_, k) => plan.start + k);
   return longest > SHORT ? standApart(plan, plan.pitch, widest) : [];
 }
 
 /** Whether each timestep has room for its token. @param {Context} context @param {Plan} plan @param {string[]} tokens */
-export const haveRoom = (context, plan, tokens) => labelled(context, plan, tokens).length === plan.stop - plan.start;
+export const haveRoom = (context, plan, tokens) =>
+  labelled(context, plan, tokens).length === plan.stop - plan.start;
 
 /** The timesteps that bear their numbers: round ones. @param {Context} context @param {Plan} plan */
 function numbered(context, plan) {
   const steps = plan.stop - plan.start;
-  const step = niceStep(steps, (plan.pitch * steps) / Math.max(26, context.measureText(String(plan.stop)).width + 8));
+  const step = niceStep(
+    steps,
+    (plan.pitch * steps) / Math.max(26, context.measureText(String(plan.stop)).width + 8),
+  );
   const first = Math.ceil(plan.start / step) * step;
-  return Array.from({ length: Math.max(0, Math.ceil((plan.stop - first) / step)) }, (_, k) => first + k * step);
+  return Array.from(
+    { length: Math.max(0, Math.ceil((plan.stop - first) / step)) },
+    (_, k) => first + k * step,
+  );
 }
 
 /** @param {Context} context @param {Plan} plan @param {string[] | null} tokens @param {string} colour */
@@ -165,7 +190,7 @@ function labels(context, plan, tokens, colour) {
   context.textAlign = "center";
   const named = tokens ? labelled(context, plan, tokens) : [];
   for (const t of named.length ? named : numbered(context, plan)) {
-    const text = named.length ? tokens?.[t] ?? "" : String(t);
+    const text = named.length ? (tokens?.[t] ?? "") : String(t);
     const half = context.measureText(text).width / 2;
     const centre = Math.max(half, Math.min(plan.width - half, tileX(plan, t) + plan.tile / 2));
     context.fillText(text, centre, plan.labels);
@@ -179,7 +204,17 @@ export const copier = (context, bitmap, plan, ratio) => (y, height, start, stop,
   const x = tileX(plan, start);
   const width = Math.min(tileX(plan, stop), plan.width) - x;
   context.globalAlpha = alpha;
-  context.drawImage(bitmap, x * ratio, y * ratio, width * ratio, height * ratio, x, y, width, height);
+  context.drawImage(
+    bitmap,
+    x * ratio,
+    y * ratio,
+    width * ratio,
+    height * ratio,
+    x,
+    y,
+    width,
+    height,
+  );
   context.globalAlpha = 1;
 };
 
@@ -200,7 +235,13 @@ export function copyTiles(context, tiles, plan, ratio, end, spanOf) {
 
 /** A frame around a span of tiles. @param {Context} context @param {Plan} plan @param {{y: number, height: number}} row
  * @param {[number, number]} span @param {{colour: string, width?: number, dash?: number[], outset?: number}} look */
-export function outline(context, plan, row, [start, stop], { colour, width = 1.5, dash = [], outset = 1.5 }) {
+export function outline(
+  context,
+  plan,
+  row,
+  [start, stop],
+  { colour, width = 1.5, dash = [], outset = 1.5 },
+) {
   const x = tileX(plan, start) - outset;
   const right = tileX(plan, stop - 1) + Math.max(plan.tile, 1) + outset;
   context.strokeStyle = colour;

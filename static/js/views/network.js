@@ -20,7 +20,10 @@ import { within } from "./probes.js";
 
 /** @typedef {{layer: number, direction: import("../types.js").Direction, timestep: number}} Tile */
 /** @param {Tile | null} one @param {Tile | null} other */
-const isSame = (one, other) => one?.layer === other?.layer && one?.direction === other?.direction && one?.timestep === other?.timestep;
+const isSame = (one, other) =>
+  one?.layer === other?.layer &&
+  one?.direction === other?.direction &&
+  one?.timestep === other?.timestep;
 
 /** @param {import("../main.js").Context} context */
 export function createNetwork(context) {
@@ -71,11 +74,27 @@ export function createNetwork(context) {
     const { trace, cursor } = store.get();
     if (!trace || !plan) return null;
     const box = canvas.getBoundingClientRect();
-    const found = point ? valueUnder(plan, trace, point.x - box.left, point.y - box.top)
-      : { quantity: "h", layer: cursor.layer, direction: cursor.direction, timestep: cursor.timestep, unit: null };
+    const found = point
+      ? valueUnder(plan, trace, point.x - box.left, point.y - box.top)
+      : {
+          quantity: "h",
+          layer: cursor.layer,
+          direction: cursor.direction,
+          timestep: cursor.timestep,
+          unit: null,
+        };
     const row = found && rowOf(plan, found);
     if (!found || !row) return null;
-    return { hover: { ...found, sample: cursor.sample }, anchor: within(canvas, { x: tileX(plan, found.timestep), y: row.y, width: plan.tile, height: row.height }), below: found.answer };
+    return {
+      hover: { ...found, sample: cursor.sample },
+      anchor: within(canvas, {
+        x: tileX(plan, found.timestep),
+        y: row.y,
+        width: plan.tile,
+        height: row.height,
+      }),
+      below: found.answer,
+    };
   });
 
   /** @param {State} state */
@@ -90,7 +109,9 @@ export function createNetwork(context) {
     canvas.style.height = `${plan.height}px`;
     tiles = paintTiles(trace, plan, cursor.sample, theme, ratio);
     frame = paintFrame(trace, plan, endOf(trace, cursor.sample), theme, ratio, tokensOf(state));
-    notes = plan.notes.length ? paintNotes(plan, notesOf(trace, asked, cursor.sample), theme, ratio) : null;
+    notes = plan.notes.length
+      ? paintNotes(plan, notesOf(trace, asked, cursor.sample), theme, ratio)
+      : null;
     rows.replaceChildren(...rowLabels(state, plan, canvas.getContext("2d"), context));
   }
 
@@ -112,16 +133,25 @@ export function createNetwork(context) {
   function describe(state) {
     const { trace, cursor, hover } = state;
     if (!trace) return;
-    const { layer, direction, timestep } = hover?.quantity === "h" && !hover.weight ? hover : cursor;
-    const cell = trace.cells.find((candidate) => candidate.layer === layer && candidate.direction === direction);
+    const { layer, direction, timestep } =
+      hover?.quantity === "h" && !hover.weight ? hover : cursor;
+    const cell = trace.cells.find(
+      (candidate) => candidate.layer === layer && candidate.direction === direction,
+    );
     if (!cell) return;
     const size = meanMagnitude(vectorAt(cell.h, timestep, cursor.sample));
     const returned = returnedAs(trace, layer, direction, timestep, cursor.sample);
     const padded = Number.isNaN(size);
     readout.replaceChildren(
-      el("span", {}, t("network.tile", { layer, direction: t(`direction.${direction}`), timestep })),
+      el(
+        "span",
+        {},
+        t("network.tile", { layer, direction: t(`direction.${direction}`), timestep }),
+      ),
       el("span", {}, padded ? t("network.padded") : t("network.mean", { value: short(size) })),
-      returned.length ? el("span", { class: "mono" }, returned.join("   ")) : el("span", { class: "muted" }, padded ? "" : t("network.hidden")),
+      returned.length
+        ? el("span", { class: "mono" }, returned.join("   "))
+        : el("span", { class: "muted" }, padded ? "" : t("network.hidden")),
       ...answerSpan(state, timestep, t),
     );
   }
@@ -133,10 +163,19 @@ export function createNetwork(context) {
     const extent = clock.extentOf(trace, cursor.sample);
     setAttribute(plane, "aria-valuemax", String(clock.clockLength(extent, order) - 1));
     setAttribute(plane, "aria-valuenow", String(clock.clockOf(cursor, extent, order)));
-    const tile = t("network.tile", { layer: cursor.layer, direction: t(`direction.${cursor.direction}`), timestep: cursor.timestep });
-    setAttribute(plane, "aria-valuetext", [tile, ...spokenAnswer(state, cursor.timestep, t)].join(", "));
+    const tile = t("network.tile", {
+      layer: cursor.layer,
+      direction: t(`direction.${cursor.direction}`),
+      timestep: cursor.timestep,
+    });
+    setAttribute(
+      plane,
+      "aria-valuetext",
+      [tile, ...spokenAnswer(state, cursor.timestep, t)].join(", "),
+    );
     for (const row of rows.querySelectorAll("button")) {
-      const chosen = row.dataset.layer === String(cursor.layer) && row.dataset.direction === cursor.direction;
+      const chosen =
+        row.dataset.layer === String(cursor.layer) && row.dataset.direction === cursor.direction;
       setAttribute(row, "aria-pressed", String(chosen));
     }
   }
@@ -146,15 +185,28 @@ export function createNetwork(context) {
     render(state, previous, resized) {
       toggle.checked = state.showReturns;
       if (!state.trace) return;
-      const fresh = !previous || resized || state.trace !== previous.trace || state.theme !== previous.theme ||
-        state.cursor.sample !== previous.cursor.sample || state.showReturns !== previous.showReturns || state.preset !== previous.preset;
+      const fresh =
+        !previous ||
+        resized ||
+        state.trace !== previous.trace ||
+        state.theme !== previous.theme ||
+        state.cursor.sample !== previous.cursor.sample ||
+        state.showReturns !== previous.showReturns ||
+        state.preset !== previous.preset;
       if (fresh) rebuild(state);
-      const moved = fresh || state.cursor !== previous?.cursor || state.order !== previous?.order || state.hover !== previous?.hover;
+      const moved =
+        fresh ||
+        state.cursor !== previous?.cursor ||
+        state.order !== previous?.order ||
+        state.hover !== previous?.hover;
       if (!moved) return;
       paint(state);
       describe(state);
       accessible(state);
-      setText(find("#network-question"), t(plan && showsUnits(state.trace, plan) ? "network.question" : "network.question.mean"));
+      setText(
+        find("#network-question"),
+        t(plan && showsUnits(state.trace, plan) ? "network.question" : "network.question.mean"),
+      );
     },
   };
 }

@@ -34,7 +34,9 @@ export function drawNotes(context, plan, { targets, answers, numbers, rows = [] 
   const wanted = timesteps.map((t) => targets?.[t] ?? "");
   const ofAnswers = timesteps.map((_, k) => answers?.[k]?.values[0] ?? NaN);
   const ofTargets = wanted.map(numberOf);
-  const reach = [...ofAnswers, ...ofTargets].reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0) || 1;
+  const reach =
+    [...ofAnswers, ...ofTargets].reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0) ||
+    1;
   context.font = `10.5px ${getComputedStyle(document.body).fontFamily}`;
   context.textAlign = "center";
   paintRows(context, plan, rows, theme);
@@ -43,12 +45,16 @@ export function drawNotes(context, plan, { targets, answers, numbers, rows = [] 
     const [texts, values] = note.name === "targets" ? [wanted, ofTargets] : [said, ofAnswers];
     texts.forEach((text, k) => {
       const t = plan.start + k;
-      const ink = numbers ? tile(context, plan, note, t, values[k] ?? NaN, reach, theme) : INKS[theme].text;
-      if (numbers ? step === 1 : t % step === 0) write(context, plan, text, t, note.y + note.height - (numbers ? 3.5 : 4), ink);
+      const ink = numbers
+        ? tile(context, plan, note, t, values[k] ?? NaN, reach, theme)
+        : INKS[theme].text;
+      if (numbers ? step === 1 : t % step === 0)
+        write(context, plan, text, t, note.y + note.height - (numbers ? 3.5 : 4), ink);
     });
   }
   answers?.forEach((answer, k) => {
-    if (answer && answer.right !== null && plan.pitch >= LEAST) mark(context, plan, plan.start + k, answer.right, theme);
+    if (answer && answer.right !== null && plan.pitch >= LEAST)
+      mark(context, plan, plan.start + k, answer.right, theme);
   });
 }
 
@@ -68,7 +74,10 @@ export function copyNotes(context, notes, plan, ratio, [start, stop]) {
 
 /** Every how many-th text has room. @param {Context} context @param {string[]} texts @param {number} pitch */
 function stepOf(context, texts, pitch) {
-  const widest = [...new Set(texts)].reduce((most, text) => Math.max(most, context.measureText(text).width), 0);
+  const widest = [...new Set(texts)].reduce(
+    (most, text) => Math.max(most, context.measureText(text).width),
+    0,
+  );
   return Math.max(1, Math.ceil((widest + (texts.some((text) => text.length > 1) ? 4 : 2)) / pitch));
 }
 
@@ -94,8 +103,24 @@ function mark(context, plan, t, right, theme) {
   const x = tileX(plan, t) + plan.tile / 2;
   const y = plan.marks + 3;
   /** @type {[number, number][][]} */
-  const lines = right ? [[[x - half, y], [x - half / 3, y + half * 0.8], [x + half, y - half]]]
-    : [[[x - half, y - half], [x + half, y + half]], [[x - half, y + half], [x + half, y - half]]];
+  const lines = right
+    ? [
+        [
+          [x - half, y],
+          [x - half / 3, y + half * 0.8],
+          [x + half, y - half],
+        ],
+      ]
+    : [
+        [
+          [x - half, y - half],
+          [x + half, y + half],
+        ],
+        [
+          [x - half, y + half],
+          [x + half, y - half],
+        ],
+      ];
   context.strokeStyle = right ? INKS[theme].good : INKS[theme].bad;
   context.lineWidth = right ? 1.3 : 2;
   context.beginPath();

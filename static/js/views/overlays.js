@@ -22,7 +22,10 @@ function resize(node, side, pixels) {
 export function tileRect(rect, { x, y }, { timestep, row, steps = 1, rows = 1 }) {
   const width = rect.width / (x[1] - x[0]);
   const height = rect.height / Math.abs(y[1] - y[0]);
-  const vertical = row === null ? { y: 0, height: rect.height } : { y: (row - 0.5 - Math.min(y[0], y[1])) * height, height: rows * height };
+  const vertical =
+    row === null
+      ? { y: 0, height: rect.height }
+      : { y: (row - 0.5 - Math.min(y[0], y[1])) * height, height: rows * height };
   return { x: (timestep - 0.5 - x[0]) * width, width: steps * width, ...vertical };
 }
 
@@ -35,21 +38,34 @@ export function createOverlays(host, shape) {
   function tile(rect, range, mark) {
     const { x, y, width, height } = tileRect(rect, range, mark);
     const size = `width:${Math.max(width, 4)}px;height:${mark.row === null ? height : Math.max(height, 4)}px`;
-    return el("div", { class: `overlay-lit lit${mark.self ? " lit-self" : ""}`, style: `transform:translate(${x}px,${y}px);${size}` });
+    return el("div", {
+      class: `overlay-lit lit${mark.self ? " lit-self" : ""}`,
+      style: `transform:translate(${x}px,${y}px);${size}`,
+    });
   }
 
   /** @param {Rect} rect @param {Range} range @param {{timestep: number, value: number}} mark */
   function dot(rect, { x, y }, { timestep, value }) {
     const left = ((timestep - x[0]) / (x[1] - x[0])) * rect.width;
-    return el("div", { class: "overlay-dot lit", style: `transform:translate(${left}px,${((y[1] - value) / (y[1] - y[0])) * rect.height}px)` });
+    return el("div", {
+      class: "overlay-dot lit",
+      style: `transform:translate(${left}px,${((y[1] - value) / (y[1] - y[0])) * rect.height}px)`,
+    });
   }
 
   /** A pinned tile: a diamond in its middle, or its corner where a number has the middle.
    * @param {Rect} rect @param {Range} range @param {Place} mark */
   function diamond(rect, range, mark) {
     const { x, y, width, height } = tileRect(rect, range, mark);
-    if (width >= ROOMY && height >= ROOMY / 2) return el("div", { class: "overlay-pin corner", style: `transform:translate(${x + width}px,${y}px)` });
-    return el("div", { class: "overlay-pin", style: `transform:translate(${x + width / 2}px,${y + height / 2}px) rotate(45deg)` });
+    if (width >= ROOMY && height >= ROOMY / 2)
+      return el("div", {
+        class: "overlay-pin corner",
+        style: `transform:translate(${x + width}px,${y}px)`,
+      });
+    return el("div", {
+      class: "overlay-pin",
+      style: `transform:translate(${x + width / 2}px,${y + height / 2}px) rotate(45deg)`,
+    });
   }
 
   /** Marks of one kind, panel by panel: the last ones go.
@@ -58,7 +74,10 @@ export function createOverlays(host, shape) {
     panels.forEach(({ panel, rect }, k) => {
       for (const node of panel.querySelectorAll(kind)) node.remove();
       const range = ranges[k];
-      if (range) panel.append(...marks.filter((one) => one.panel === k).map((one) => draw(rect, range, one)));
+      if (range)
+        panel.append(
+          ...marks.filter((one) => one.panel === k).map((one) => draw(rect, range, one)),
+        );
     });
   }
 
@@ -72,9 +91,14 @@ export function createOverlays(host, shape) {
 
     /** The panel under a point of the host, and where in it, as shares. @param {number} x @param {number} y */
     under(x, y) {
-      const index = panels.findIndex(({ rect }) => x >= rect.x && x < rect.x + rect.width && y >= rect.y && y < rect.y + rect.height);
+      const index = panels.findIndex(
+        ({ rect }) =>
+          x >= rect.x && x < rect.x + rect.width && y >= rect.y && y < rect.y + rect.height,
+      );
       const rect = panels[index]?.rect;
-      return rect ? { index, rect, right: (x - rect.x) / rect.width, down: (y - rect.y) / rect.height } : null;
+      return rect
+        ? { index, rect, right: (x - rect.x) / rect.width, down: (y - rect.y) / rect.height }
+        : null;
     },
 
     /** Some timesteps [start, stop) marked at the edge, or none. @param {Range} range @param {readonly [number, number] | null} timesteps */
@@ -82,7 +106,11 @@ export function createOverlays(host, shape) {
       for (const { span, rect } of panels) {
         span.hidden = timesteps === null;
         if (!timesteps) continue;
-        const { x, width } = tileRect(rect, range, { timestep: timesteps[0], row: null, steps: timesteps[1] - timesteps[0] });
+        const { x, width } = tileRect(rect, range, {
+          timestep: timesteps[0],
+          row: null,
+          steps: timesteps[1] - timesteps[0],
+        });
         resize(span, "width", Math.max(width, 4));
         span.style.transform = `translateX(${x}px)`;
       }
@@ -97,7 +125,16 @@ export function createOverlays(host, shape) {
         const column = el("div", { class: `overlay-column overlay-${shape}` });
         const row = el("div", { class: "overlay-row" });
         const span = el("div", { class: "overlay-span", hidden: true });
-        const panel = el("div", { class: "overlay", style: `left:${rect.x}px;top:${rect.y}px;width:${rect.width}px;height:${rect.height}px` }, span, column, row);
+        const panel = el(
+          "div",
+          {
+            class: "overlay",
+            style: `left:${rect.x}px;top:${rect.y}px;width:${rect.width}px;height:${rect.height}px`,
+          },
+          span,
+          column,
+          row,
+        );
         return { panel, column, row, span, rect };
       });
       host.replaceChildren(...panels.map(({ panel }) => panel));

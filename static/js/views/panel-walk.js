@@ -21,8 +21,13 @@ export function createPanelWalk(host, count, { store, t, probes, actions }, walk
     /** @type {HTMLElement} */
     const node = el("div", { class: "walk", tabindex: "0", role: "application" });
     probes.add(node, () => (spot === null ? null : walk.hit(panel, spot)));
-    node.addEventListener("focus", () => { spot ??= walk.start(panel); });
-    node.addEventListener("blur", () => { spot = null; setText(said, ""); });
+    node.addEventListener("focus", () => {
+      spot ??= walk.start(panel);
+    });
+    node.addEventListener("blur", () => {
+      spot = null;
+      setText(said, "");
+    });
     node.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
       if (event.key.startsWith("Arrow") && !event.shiftKey) {
@@ -40,7 +45,12 @@ export function createPanelWalk(host, count, { store, t, probes, actions }, walk
     actions.probe(node);
     const state = store.get();
     const words = state.hover && wordsOf(state, state.hover, t);
-    setText(said, words ? [words.value ? `${words.title} = ${words.value}` : words.title, ...words.lines].join(". ") : "");
+    setText(
+      said,
+      words
+        ? [words.value ? `${words.title} = ${words.value}` : words.title, ...words.lines].join(". ")
+        : "",
+    );
   }
 
   return {

@@ -14,17 +14,32 @@ export function createParity({ t }) {
   /** @param {import("../types.js").Parity} parity */
   function wording(parity) {
     const { reference, max_abs_difference: most, tolerance } = parity;
-    return t(`parity.${verdictOf(parity)}`, { reference, difference: most === null ? "" : difference(most), tolerance: difference(tolerance) });
+    return t(`parity.${verdictOf(parity)}`, {
+      reference,
+      difference: most === null ? "" : difference(most),
+      tolerance: difference(tolerance),
+    });
   }
 
   /** @param {import("../types.js").Agreement & {layer: number}} agreement */
   function row(agreement) {
     const { layer, max_abs_difference: most, tolerance, ok } = agreement;
-    return el("tr", {},
+    return el(
+      "tr",
+      {},
       el("th", { scope: "row" }, t("layer.name", { layer })),
-      el("td", most === null ? {} : { title: String(most) }, most === null ? t("parity.layer.none") : difference(most)),
+      el(
+        "td",
+        most === null ? {} : { title: String(most) },
+        most === null ? t("parity.layer.none") : difference(most),
+      ),
       el("td", {}, difference(tolerance)),
-      el("td", { class: "verdict", "data-state": ok ? "ok" : "off" }, t(`parity.layer.${verdictOf(agreement)}`)));
+      el(
+        "td",
+        { class: "verdict", "data-state": ok ? "ok" : "off" },
+        t(`parity.layer.${verdictOf(agreement)}`),
+      ),
+    );
   }
 
   /** @param {import("../types.js").Trace} trace */
@@ -32,7 +47,10 @@ export function createParity({ t }) {
     const rows = layersOf(parity);
     fold.hidden = rows.length === 0;
     find("#parity-layers tbody").replaceChildren(...rows.map(row));
-    setText(find("#parity-layers-note"), t(isMasked(request) ? "parity.layers.masked" : "parity.layers.plain"));
+    setText(
+      find("#parity-layers-note"),
+      t(isMasked(request) ? "parity.layers.masked" : "parity.layers.plain"),
+    );
   }
 
   return {
@@ -42,7 +60,10 @@ export function createParity({ t }) {
       const { parity, nonfinite } = trace;
       setAttribute(line, "data-state", parity.ok ? "ok" : "off");
       setText(line, wording(parity));
-      setText(find("#parity-meaning"), nonfinite ? t("parity.nonfinite.count", { count: nonfinite }) : t("parity.meaning"));
+      setText(
+        find("#parity-meaning"),
+        nonfinite ? t("parity.nonfinite.count", { count: nonfinite }) : t("parity.meaning"),
+      );
       layers(trace);
     },
   };

@@ -21,24 +21,48 @@ export function createPins({ store, t, toast, probes, actions }) {
 
   button.addEventListener("click", () => actions.pin());
   // A click opens what is under it; with Shift it pins it.
-  document.addEventListener("click", (event) => {
-    if (!event.shiftKey || !(event.target instanceof Element) || panel.contains(event.target)) return;
-    const hover = probes.at(event.target, { x: event.clientX, y: event.clientY })?.hover;
-    const place = hover && pinnable({ ...store.get(), hover });
-    if (!place) return;
-    event.preventDefault();
-    event.stopPropagation();
-    store.update(pinToggled(place));
-  }, { capture: true });
+  document.addEventListener(
+    "click",
+    (event) => {
+      if (!event.shiftKey || !(event.target instanceof Element) || panel.contains(event.target))
+        return;
+      const hover = probes.at(event.target, { x: event.clientX, y: event.clientY })?.hover;
+      const place = hover && pinnable({ ...store.get(), hover });
+      if (!place) return;
+      event.preventDefault();
+      event.stopPropagation();
+      store.update(pinToggled(place));
+    },
+    { capture: true },
+  );
 
   /** @param {Place} pin */
   function chip(pin) {
     const name = identity(t, pin, pin.quantity, nameOf(store.get().trace, pin));
     const value = el("b", {});
-    const back = el("button", { type: "button", class: "pin-back", "data-pin": packPlace(pin), onclick: () => actions.visit(pin) },
-      el("span", { class: `q-${pin.quantity[0]}` }, name), " = ", value);
+    const back = el(
+      "button",
+      {
+        type: "button",
+        class: "pin-back",
+        "data-pin": packPlace(pin),
+        onclick: () => actions.visit(pin),
+      },
+      el("span", { class: `q-${pin.quantity[0]}` }, name),
+      " = ",
+      value,
+    );
     probes.add(back, () => ({ hover: pin, anchor: () => back.getBoundingClientRect() }));
-    const gone = el("button", { type: "button", class: "pin-remove", "aria-label": t("pin.remove.of", { name }), onclick: () => remove(pin) }, "\u00d7");
+    const gone = el(
+      "button",
+      {
+        type: "button",
+        class: "pin-remove",
+        "aria-label": t("pin.remove.of", { name }),
+        onclick: () => remove(pin),
+      },
+      "\u00d7",
+    );
     shown.push({ pin, value });
     return el("li", { class: "pin" }, back, gone);
   }
@@ -48,22 +72,32 @@ export function createPins({ store, t, toast, probes, actions }) {
     const index = store.get().pins.indexOf(pin);
     store.update(pinToggled(pin));
     draw(store.get());
-    const next = list.querySelectorAll(".pin-remove")[Math.min(index, shown.length - 1)] ?? find("#crumbs [aria-current]");
+    const next =
+      list.querySelectorAll(".pin-remove")[Math.min(index, shown.length - 1)] ??
+      find("#crumbs [aria-current]");
     if (next instanceof HTMLElement) next.focus();
   }
 
   /** What is pinned no longer, and why. @param {State | null} previous @param {State} state */
   function tell(previous, state) {
-    const called = (/** @type {Place} */ pin) => identity(t, pin, pin.quantity, nameOf(state.trace, pin));
+    const called = (/** @type {Place} */ pin) =>
+      identity(t, pin, pin.quantity, nameOf(state.trace, pin));
     const gone = previous && gaveWay(previous.pins, state.pins);
     const missing = notInRun(state.pins).map(called);
     const lines = [
       ...(gone ? [t("pin.most", { most: MOST_PINS, name: called(gone) })] : []),
-      ...(missing.length > 1 ? [t("pin.missing.more", { name: missing[0] ?? "", count: missing.length - 1 })] : missing.map((name) => t("pin.missing", { name }))),
+      ...(missing.length > 1
+        ? [t("pin.missing.more", { name: missing[0] ?? "", count: missing.length - 1 })]
+        : missing.map((name) => t("pin.missing", { name }))),
     ];
     if (lines.length) toast(lines.join(" "));
     // What was missing is back.
-    else if (previous && state.lost.length < previous.lost.length && state.pins.length > previous.pins.length) toast("");
+    else if (
+      previous &&
+      state.lost.length < previous.lost.length &&
+      state.pins.length > previous.pins.length
+    )
+      toast("");
   }
 
   /** @param {State} state */
@@ -86,7 +120,12 @@ export function createPins({ store, t, toast, probes, actions }) {
       if (!state.trace) return;
       tell(previous, state);
       if (state.pins !== drawn) draw(state);
-      else if (state.trace !== previous?.trace || state.sums !== previous.sums || state.explanation !== previous.explanation) read(state);
+      else if (
+        state.trace !== previous?.trace ||
+        state.sums !== previous.sums ||
+        state.explanation !== previous.explanation
+      )
+        read(state);
       if (state.hover === previous?.hover && state.pins === previous?.pins) return;
       const place = pinnable(state);
       button.hidden = !state.hover || !place;

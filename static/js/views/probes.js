@@ -38,7 +38,9 @@ export function createProbes(get) {
 
 /** A part of a host, as a rectangle of the window that follows it. @param {Element} host @param {{x: number, y: number, width: number, height: number}} part
  * @returns {() => DOMRect} */
-export const within = (host, { x, y, width, height }) => () => {
-  const box = host.getBoundingClientRect();
-  return new DOMRect(box.left + x, box.top + y, width, height);
-};
+export const within =
+  (host, { x, y, width, height }) =>
+  () => {
+    const box = host.getBoundingClientRect();
+    return new DOMRect(box.left + x, box.top + y, width, height);
+  };

@@ -11,14 +11,28 @@ const SHOWN = 5;
 
 /** @param {Term} term */
 function row(term) {
-  const factors = term.right === null
-    ? [el("span", {}, short(term.left))]
-    : [el("span", {}, short(term.left)), el("span", { class: "times" }, " \u00b7 "), el("span", { class: `q-${term.hue}` }, short(term.right))];
-  return el("li", { tabindex: 0, "data-name": term.source },
-    el("span", { class: `term-name q-${term.hue}` }, term.name, el("sub", {}, term.index), term.label ? el("span", { class: "term-label", title: term.label }, ` ${term.label}`) : null),
+  const factors =
+    term.right === null
+      ? [el("span", {}, short(term.left))]
+      : [
+          el("span", {}, short(term.left)),
+          el("span", { class: "times" }, " \u00b7 "),
+          el("span", { class: `q-${term.hue}` }, short(term.right)),
+        ];
+  return el(
+    "li",
+    { tabindex: 0, "data-name": term.source },
+    el(
+      "span",
+      { class: `term-name q-${term.hue}` },
+      term.name,
+      el("sub", {}, term.index),
+      term.label ? el("span", { class: "term-label", title: term.label }, ` ${term.label}`) : null,
+    ),
     el("span", { class: "term-factors" }, ...factors),
     el("span", { class: "term-bar", "aria-hidden": "true" }),
-    el("span", { class: "term-product" }, short(term.product)));
+    el("span", { class: "term-product" }, short(term.product)),
+  );
 }
 
 /** A list with its bars. @param {string} id */
@@ -33,7 +47,10 @@ function createList(id) {
     /** @param {Term[]} terms */
     fill(terms) {
       shown = terms;
-      list.toggleAttribute("data-labelled", terms.some(({ label }) => label));
+      list.toggleAttribute(
+        "data-labelled",
+        terms.some(({ label }) => label),
+      );
       list.replaceChildren(...terms.map(row));
     },
     /** Where the rows leave room for them. @param {number} reach @param {import("../types.js").Theme} theme */
@@ -85,7 +102,10 @@ export function createProducts({ t, store }) {
       listed = false;
       first.fill(terms.slice(0, SHOWN));
       fold.hidden = terms.length <= SHOWN;
-      setText(find("#terms-rest-title"), t("products.rest", { count: Math.max(0, terms.length - SHOWN) }));
+      setText(
+        find("#terms-rest-title"),
+        t("products.rest", { count: Math.max(0, terms.length - SHOWN) }),
+      );
       if (fold.open) listRest();
       drawBars();
     },

@@ -32,10 +32,16 @@ export function createProgress({ t, actions }) {
   /** @param {Run} run */
   function figures({ done, total, rate, remaining, ...run }) {
     const phase = phaseOf({ done, total, rate, remaining, ...run });
-    if (phase === "uncounted") return t(run.seconds < 1 ? "progress.starting" : "progress.uncounted", { elapsed: duration(run.seconds) });
+    if (phase === "uncounted")
+      return t(run.seconds < 1 ? "progress.starting" : "progress.uncounted", {
+        elapsed: duration(run.seconds),
+      });
     if (phase !== "counting") return t(`progress.${phase}`);
     return t("progress.counting", {
-      done: count(done), total: count(total), rate: count(rough(rate ?? 0)), remaining: remaining === null ? "" : duration(remaining),
+      done: count(done),
+      total: count(total),
+      rate: count(rough(rate ?? 0)),
+      remaining: remaining === null ? "" : duration(remaining),
     });
   }
 
@@ -47,15 +53,27 @@ export function createProgress({ t, actions }) {
     if (due === told) return;
     told = due;
     const remaining = run.remaining === null ? "" : duration(run.remaining);
-    setText(status, phaseOf(run) === "counting" ? t("progress.announce", { percent: Math.round(share * 100), remaining }) : figures(run));
+    setText(
+      status,
+      phaseOf(run) === "counting"
+        ? t("progress.announce", { percent: Math.round(share * 100), remaining })
+        : figures(run),
+    );
   }
 
   /** @param {State} state */
   function draw({ run, request }) {
     card.hidden = run === null;
-    if (!run) { setText(status, ""); told = ""; return; }
+    if (!run) {
+      setText(status, "");
+      told = "";
+      return;
+    }
     const share = shareOf(run);
-    setText(find("#progress-title"), request ? t("progress.title", { call: constructorText(request.config) }) : "");
+    setText(
+      find("#progress-title"),
+      request ? t("progress.title", { call: constructorText(request.config) }) : "",
+    );
     setText(find("#progress-figures"), figures(run));
     setText(find("#progress-percent"), share === null ? "" : `${Math.floor(share * 100)}%`);
     setAttribute(bar, "aria-valuenow", share === null ? null : String(Math.floor(share * 100)));

@@ -13,12 +13,23 @@ import { packCursor } from "../url.js";
 function numbered(number, text) {
   const space = text.indexOf(" ");
   const end = space > 0 && space < 14 ? space : 2;
-  return [el("span", { class: "start" }, el("span", { class: "number" }, String(number)), text.slice(0, end)), text.slice(end)];
+  return [
+    el(
+      "span",
+      { class: "start" },
+      el("span", { class: "number" }, String(number)),
+      text.slice(0, end),
+    ),
+    text.slice(end),
+  ];
 }
 
 /** A sentence about a quantity is about the stage that writes it, too.
  * @param {import("../types.js").Cursor} cursor */
-const spokenOf = (cursor) => ({ ...cursor, stage: cursor.quantity === "c" ? 3 : cursor.quantity === "h" ? 5 : 2 });
+const spokenOf = (cursor) => ({
+  ...cursor,
+  stage: cursor.quantity === "c" ? 3 : cursor.quantity === "h" ? 5 : 2,
+});
 
 /** @param {import("../main.js").Context} context */
 export function createStory({ store, t, actions }) {
@@ -30,13 +41,18 @@ export function createStory({ store, t, actions }) {
   /** @type {{node: HTMLElement, part: Partial<import("../types.js").Cursor>}[]} */
   let links = [];
 
-  sample.addEventListener("change", () => store.update(cursorSet({ sample: Number(sample.value) })));
-  find("#story-notice-dismiss").addEventListener("click", () => store.update(viewSet({ notice: null })));
+  sample.addEventListener("change", () =>
+    store.update(cursorSet({ sample: Number(sample.value) })),
+  );
+  find("#story-notice-dismiss").addEventListener("click", () =>
+    store.update(viewSet({ notice: null })),
+  );
   for (const radio of findAll("input", weights)) {
     radio.addEventListener("change", () => {
       const preset = shownPresetOf(store.get());
       if (!preset) return;
-      if (/** @type {HTMLInputElement} */ (radio).value === "trained") actions.choose(preset, store.get().cursor);
+      if (/** @type {HTMLInputElement} */ (radio).value === "trained")
+        actions.choose(preset, store.get().cursor);
       else {
         actions.edit("weights", { kind: "seed", seed: 0 });
         if (isKept(store.get())) actions.retry();
@@ -51,14 +67,28 @@ export function createStory({ store, t, actions }) {
     const whole = preset && !shownAs(state).edited;
     const summary = find("#story-summary");
     /** @param {import("../types.js").Preset} to */
-    const back = (to) => el("button", { type: "button", class: "link", onclick: () => actions.choose(to, store.get().cursor) }, t("story.back"));
+    const back = (to) =>
+      el(
+        "button",
+        { type: "button", class: "link", onclick: () => actions.choose(to, store.get().cursor) },
+        t("story.back"),
+      );
     if (whole) {
       const away = state.edited && isKept(state);
-      summary.replaceChildren(t(`preset.${preset.name}.summary`), ...(away ? [" ", back(preset)] : []));
+      summary.replaceChildren(
+        t(`preset.${preset.name}.summary`),
+        ...(away ? [" ", back(preset)] : []),
+      );
     } else if (preset) {
-      summary.replaceChildren(t("story.changed", { title: t(`preset.${preset.name}.title`) }), " ", back(preset));
+      summary.replaceChildren(
+        t("story.changed", { title: t(`preset.${preset.name}.title`) }),
+        " ",
+        back(preset),
+      );
     } else setText(summary, t("story.own.summary"));
-    const sentences = (whole ? preset.story : []).map(({ key, cursor }, k) => el("li", {}, cursor ? link(k + 1, t(key), cursor) : t(key), " "));
+    const sentences = (whole ? preset.story : []).map(({ key, cursor }, k) =>
+      el("li", {}, cursor ? link(k + 1, t(key), cursor) : t(key), " "),
+    );
     find("#story-sentences").replaceChildren(...sentences);
     const notes = state.notice?.split(" ") ?? [];
     const notice = find("#story-notice");
@@ -74,9 +104,15 @@ export function createStory({ store, t, actions }) {
     const target = spokenOf({ ...cursor, ...part });
     const follow = (/** @type {Event} */ event) => {
       event.preventDefault();
-      store.update((state) => cursorSet(spokenOf({ ...state.cursor, ...part }))(playStopped(state)));
+      store.update((state) =>
+        cursorSet(spokenOf({ ...state.cursor, ...part }))(playStopped(state)),
+      );
     };
-    const node = el("a", { href: `#preset=${preset}&at=${packCursor(target)}`, onclick: follow }, ...numbered(number, text));
+    const node = el(
+      "a",
+      { href: `#preset=${preset}&at=${packCursor(target)}`, onclick: follow },
+      ...numbered(number, text),
+    );
     links.push({ node, part });
     return node;
   }
@@ -86,7 +122,11 @@ export function createStory({ store, t, actions }) {
     if (!trace) return;
     samples.hidden = trace.batchSize < 2;
     if (sample.options.length !== trace.batchSize) {
-      sample.replaceChildren(...Array.from({ length: trace.batchSize }, (_, n) => el("option", { value: n }, t("samples.option", { sample: n }))));
+      sample.replaceChildren(
+        ...Array.from({ length: trace.batchSize }, (_, n) =>
+          el("option", { value: n }, t("samples.option", { sample: n })),
+        ),
+      );
     }
     sample.value = String(cursor.sample);
   }
@@ -95,8 +135,11 @@ export function createStory({ store, t, actions }) {
    * @param {State} state */
   function mark({ cursor }) {
     for (const { node, part } of links) {
-      const here = Object.entries(part).every(([name, value]) => name === "quantity"
-        ? focusOf(cursor) === value : cursor[/** @type {keyof typeof cursor} */ (name)] === value);
+      const here = Object.entries(part).every(([name, value]) =>
+        name === "quantity"
+          ? focusOf(cursor) === value
+          : cursor[/** @type {keyof typeof cursor} */ (name)] === value,
+      );
       setAttribute(node, "aria-current", here ? "true" : null);
     }
   }
@@ -105,28 +148,51 @@ export function createStory({ store, t, actions }) {
     /** @param {State} state @param {State | null} previous */
     render(state, previous) {
       tellAgain(state, previous, shownPresetOf(state));
-      if (state.cursor !== previous?.cursor || state.presets !== previous.presets || state.preset !== previous.preset || state.drawn !== previous.drawn) mark(state);
+      if (
+        state.cursor !== previous?.cursor ||
+        state.presets !== previous.presets ||
+        state.preset !== previous.preset ||
+        state.drawn !== previous.drawn
+      )
+        mark(state);
     },
   };
 
   /** @param {State} state @param {State | null} previous @param {import("../types.js").Preset | undefined} preset */
   function tellAgain(state, previous, preset) {
-    if (state.trace && (state.trace !== previous?.trace || state.cursor.sample !== previous.cursor.sample)) choices(state);
-    const same = previous && state.preset === previous.preset && state.edited === previous.edited && state.notice === previous.notice && state.presets === previous.presets &&
-      state.request === previous.request && state.trace === previous.trace && state.failure === previous.failure && state.pending === previous.pending && state.offline === previous.offline;
+    if (
+      state.trace &&
+      (state.trace !== previous?.trace || state.cursor.sample !== previous.cursor.sample)
+    )
+      choices(state);
+    const same =
+      previous &&
+      state.preset === previous.preset &&
+      state.edited === previous.edited &&
+      state.notice === previous.notice &&
+      state.presets === previous.presets &&
+      state.request === previous.request &&
+      state.trace === previous.trace &&
+      state.failure === previous.failure &&
+      state.pending === previous.pending &&
+      state.offline === previous.offline;
     if (same || !state.request) return;
     const { edited } = shownAs(state);
     const whole = preset && !edited;
-    const name = whole ? t(`preset.${preset.name}.title`) : constructorText(state.trace?.request.config ?? state.request.config);
+    const name = whole
+      ? t(`preset.${preset.name}.title`)
+      : constructorText(state.trace?.request.config ?? state.request.config);
     setText(title, name);
     title.classList.toggle("mono", !whole);
     setText(find("#preset-name"), whole ? name : t("story.own"));
     tell(state, preset);
     accuracy.hidden = !(preset?.accuracy && !edited);
-    if (preset?.accuracy) setText(accuracy, t("story.accuracy", { accuracy: percent(preset.accuracy) }));
+    if (preset?.accuracy)
+      setText(accuracy, t("story.accuracy", { accuracy: percent(preset.accuracy) }));
     weights.hidden = !preset?.trained;
     // A choice just made stands while its run is on its way; if that came to nothing, the switch says what is shown.
-    const { weights: source } = (isKept(state) && state.trace ? state.trace : state).request ?? state.request;
+    const { weights: source } =
+      (isKept(state) && state.trace ? state.trace : state).request ?? state.request;
     const kind = source.kind === "preset" ? "trained" : "untrained";
     /** @type {HTMLInputElement} */ (find(`input[value=${kind}]`, weights)).checked = true;
   }

@@ -8,9 +8,12 @@ import { setAttribute } from "../dom.js";
 
 /** @type {Record<string, (k: number, count: number) => number>} */
 const STEPS = {
-  ArrowRight: (k, count) => (k + 1) % count, ArrowDown: (k, count) => (k + 1) % count,
-  ArrowLeft: (k, count) => (k + count - 1) % count, ArrowUp: (k, count) => (k + count - 1) % count,
-  Home: () => 0, End: (_, count) => count - 1,
+  ArrowRight: (k, count) => (k + 1) % count,
+  ArrowDown: (k, count) => (k + 1) % count,
+  ArrowLeft: (k, count) => (k + count - 1) % count,
+  ArrowUp: (k, count) => (k + count - 1) % count,
+  Home: () => 0,
+  End: (_, count) => count - 1,
 };
 
 /** Elements of role tab and tabpanel become tabs; the first is chosen, without telling so.

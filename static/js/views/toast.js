@@ -21,12 +21,16 @@ export function createToast() {
     if (!isHeld()) timer = setTimeout(hide, readingTime(node.textContent ?? ""));
   }
 
-  for (const kind of ["pointerenter", "focus"]) node.addEventListener(kind, () => clearTimeout(timer));
+  for (const kind of ["pointerenter", "focus"])
+    node.addEventListener(kind, () => clearTimeout(timer));
   for (const kind of ["pointerleave", "blur"]) node.addEventListener(kind, wait);
   node.addEventListener("click", hide);
 
   return (text) => {
-    if (!text) { hide(); return; }
+    if (!text) {
+      hide();
+      return;
+    }
     node.textContent = text;
     node.classList.add("shown");
     // Who walks by keyboard can stop at it; nothing is left to stop at once it has gone.

@@ -12,11 +12,19 @@ const MET = "tour-met";
 
 /** Where the page is scrolled to, kept: the function brings it back there once the next picture is drawn. */
 export function placesOf() {
-  const scrollers = [document.documentElement, ...["#rail", "#stage", "#side"].map((selector) => find(selector))];
+  const scrollers = [
+    document.documentElement,
+    ...["#rail", "#stage", "#side"].map((selector) => find(selector)),
+  ];
   const places = scrollers.map((node) => node.scrollTop);
-  return () => requestAnimationFrame(() => requestAnimationFrame(() => {
-    scrollers.forEach((node, k) => { node.scrollTop = places[k] ?? 0; });
-  }));
+  return () =>
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        scrollers.forEach((node, k) => {
+          node.scrollTop = places[k] ?? 0;
+        });
+      }),
+    );
 }
 
 /** Every column from its top. */
@@ -30,7 +38,9 @@ const spoken = (text) => text.replaceAll("`", "");
 /** @param {Element} node @param {string} text with code between backticks */
 function setWords(node, text) {
   if (node.textContent === spoken(text)) return;
-  node.replaceChildren(...partsOf(text).map((part) => (part.code ? el("code", {}, part.text) : part.text)));
+  node.replaceChildren(
+    ...partsOf(text).map((part) => (part.code ? el("code", {}, part.text) : part.text)),
+  );
 }
 
 /** @param {import("../main.js").Context} context */
@@ -40,7 +50,19 @@ export function createTour({ store, t, actions }) {
   const doing = find("#tour-do");
   const next = find("#tour-next");
   const items = PAGES.map(({ key }) => {
-    const button = el("button", { type: "button", "data-page": key, onclick: () => { list.hidePopover(); actions.tour(key); find("#tour-title").focus(); } }, t(`tour.${key}.title`));
+    const button = el(
+      "button",
+      {
+        type: "button",
+        "data-page": key,
+        onclick: () => {
+          list.hidePopover();
+          actions.tour(key);
+          find("#tour-title").focus();
+        },
+      },
+      t(`tour.${key}.title`),
+    );
     find("#tour-pages").append(el("li", {}, button));
     return button;
   });
@@ -48,7 +70,8 @@ export function createTour({ store, t, actions }) {
   let looked = "";
 
   invite();
-  for (const id of ["#tour-button", "#tour-accept", "#help-tour"]) find(id).addEventListener("click", begin);
+  for (const id of ["#tour-button", "#tour-accept", "#help-tour"])
+    find(id).addEventListener("click", begin);
   find("#tour-back").addEventListener("click", () => go("before"));
   next.addEventListener("click", () => go("after"));
   find("#tour-close").addEventListener("click", leave);
@@ -58,13 +81,18 @@ export function createTour({ store, t, actions }) {
     event.preventDefault();
     leave();
   });
-  new ResizeObserver(() => document.body.style.setProperty("--tour", `${bar.offsetHeight}px`)).observe(bar);
+  new ResizeObserver(() =>
+    document.body.style.setProperty("--tour", `${bar.offsetHeight}px`),
+  ).observe(bar);
 
   /** Who comes for the first time, and not by a link, is told of the tour in one line. */
   function invite() {
     const line = find("#tour-invite");
     line.hidden = localStorage.getItem(MET) !== null || location.hash.length > 1;
-    find("#tour-decline").addEventListener("click", () => { meet(); find("#stage").focus(); });
+    find("#tour-decline").addEventListener("click", () => {
+      meet();
+      find("#stage").focus();
+    });
   }
 
   function meet() {
@@ -118,7 +146,9 @@ export function createTour({ store, t, actions }) {
     if (!page) return;
     const { number, count, before, after } = placeOf(page.key);
     const place = t("tour.place", { number: number + 1, count });
-    const [title, text, suggestion] = ["title", "text", "try"].map((part) => t(`tour.${page.key}.${part}`));
+    const [title, text, suggestion] = ["title", "text", "try"].map((part) =>
+      t(`tour.${page.key}.${part}`),
+    );
     setWords(find("#tour-title"), title ?? "");
     setWords(find("#tour-text"), text ?? "");
     setWords(find("#tour-try"), suggestion ?? "");
@@ -132,12 +162,17 @@ export function createTour({ store, t, actions }) {
   /** The panel that the page speaks of is marked, and brought into view once. @param {State} state */
   function look({ tour, trace, pending }) {
     const page = pageOf(tour);
-    for (const panel of findAll(".tour-look")) if (!page || !panel.matches(page.look)) panel.classList.remove("tour-look");
+    for (const panel of findAll(".tour-look"))
+      if (!page || !panel.matches(page.look)) panel.classList.remove("tour-look");
     if (!page) looked = "";
     if (!page || !trace || pending) return;
     const panel = find(page.look);
     panel.classList.add("tour-look");
-    if (looked !== page.key) requestAnimationFrame(() => { top(); panel.scrollIntoView({ block: "start" }); });
+    if (looked !== page.key)
+      requestAnimationFrame(() => {
+        top();
+        panel.scrollIntoView({ block: "start" });
+      });
     looked = page.key;
   }
 
@@ -145,7 +180,12 @@ export function createTour({ store, t, actions }) {
     /** @param {State} state @param {State | null} previous */
     render(state, previous) {
       if (state.tour !== previous?.tour) draw(state);
-      if (state.tour !== previous?.tour || state.trace !== previous.trace || state.pending !== previous.pending) look(state);
+      if (
+        state.tour !== previous?.tour ||
+        state.trace !== previous.trace ||
+        state.pending !== previous.pending
+      )
+        look(state);
       if (state.tour) setText(doing, t(hasStrayed(state) ? "tour.again" : "tour.do"));
     },
   };

@@ -22,7 +22,10 @@ export function createWalk(host, rowsOf, { store, probes }) {
     stop?.removeAttribute("tabindex");
     stop = numbers[clamp(column, 0, numbers.length - 1)] ?? null;
     stop?.setAttribute("tabindex", "0");
-    place = { row: Math.max(0, rows.indexOf(numbers)), column: Math.max(0, stop ? numbers.indexOf(stop) : 0) };
+    place = {
+      row: Math.max(0, rows.indexOf(numbers)),
+      column: Math.max(0, stop ? numbers.indexOf(stop) : 0),
+    };
   }
 
   function focus() {

@@ -16,8 +16,14 @@ export function createWindow({ store, t, actions }) {
   const message = find("#window-message");
 
   // One goes on where the last window ended, and back to where this one began.
-  earlier.addEventListener("click", () => { const { trace } = store.get(); if (trace && trace.start > 0) actions.look(trace.start - 1); });
-  later.addEventListener("click", () => { const { trace } = store.get(); if (trace && trace.stop < trace.seqLen) actions.look(trace.stop); });
+  earlier.addEventListener("click", () => {
+    const { trace } = store.get();
+    if (trace && trace.start > 0) actions.look(trace.start - 1);
+  });
+  later.addEventListener("click", () => {
+    const { trace } = store.get();
+    if (trace && trace.stop < trace.seqLen) actions.look(trace.stop);
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const { trace } = store.get();
@@ -41,7 +47,10 @@ export function createWindow({ store, t, actions }) {
     panel.hidden = !trace || !isWindowed(trace);
     if (!trace || panel.hidden) return;
     const { start, stop, seqLen } = trace;
-    setText(find("#window-where"), t("window.where", { first: count(start), last: count(stop - 1), total: count(seqLen) }));
+    setText(
+      find("#window-where"),
+      t("window.where", { first: count(start), last: count(stop - 1), total: count(seqLen) }),
+    );
     // Not `disabled`: a button that has the focus keeps it at the end of the way.
     setAttribute(earlier, "aria-disabled", start > 0 ? null : "true");
     setAttribute(later, "aria-disabled", stop < seqLen ? null : "true");
@@ -55,9 +64,11 @@ export function createWindow({ store, t, actions }) {
     /** @param {State} state @param {State | null} previous */
     render(state, previous) {
       if (state.trace !== previous?.trace) draw(state);
-      if (state.reading !== previous?.reading) setAttribute(panel, "aria-busy", String(state.reading));
+      if (state.reading !== previous?.reading)
+        setAttribute(panel, "aria-busy", String(state.reading));
       const at = String(state.cursor.timestep);
-      if (state.cursor !== previous?.cursor && document.activeElement !== field && message.hidden) field.value = at;
+      if (state.cursor !== previous?.cursor && document.activeElement !== field && message.hidden)
+        field.value = at;
     },
   };
 }
