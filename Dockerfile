@@ -31,9 +31,9 @@ RUN version="$(sed -n 's/^torch==\([0-9.]*\).*/\1/p' requirements-cuda.lock)" \
 COPY requirements.lock ./
 RUN pip install --no-deps --require-hashes --requirement requirements.lock
 
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml setup.py README.md LICENSE ./
 COPY scripts/build_backend.py scripts/
-COPY app/lstm/kernel.c app/lstm/
+COPY app/lstm/recording/kernel.c app/lstm/recording/
 RUN pip install --no-deps --editable . && pip check && pip uninstall --yes pip
 
 
@@ -54,7 +54,7 @@ COPY --from=build /opt/venv /opt/venv
 COPY templates ./templates
 COPY static ./static
 COPY app ./app
-COPY --from=build /srv/lstm-lens/app/lstm/libkernel.so ./app/lstm/
+COPY --from=build /srv/lstm-lens/app/lstm/recording/libkernel.so ./app/lstm/recording/
 # A checkout may keep some files for its owner alone; the root file system may be read-only, and nothing should be
 # compiled at every start.
 RUN chmod -R a+rX . && python -m compileall -q app
@@ -64,4 +64,4 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/api/health', timeout=4)"]
-CMD ["python", "-m", "app", "serve", "--host", "0.0.0.0", "--port", "8000"]
+CMD ["python", "-m", "lstm_lens", "serve", "--host", "0.0.0.0", "--port", "8000"]

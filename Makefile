@@ -29,7 +29,7 @@ help:  ## this list
 	@echo 'of the first install: PYTHON=$(PYTHON) TORCH_INDEX_URL=$(TORCH_INDEX_URL)'
 
 run: $(INSTALLED)  ## install what is needed, then serve the page in the foreground
-	@LSTM_LENS_DATA_DIR='$(DATA_DIR)' exec $(BIN)/python -m app serve --host '$(HOST)' --port '$(PORT)' $(if $(OPEN),--open)
+	@LSTM_LENS_DATA_DIR='$(DATA_DIR)' exec $(BIN)/python -m lstm_lens serve --host '$(HOST)' --port '$(PORT)' $(if $(OPEN),--open)
 
 up-cluster: $(TESTABLE) $(SERVICES)  ## Redis, two replicas, two workers and nginx on this machine, for trying
 	@exec $(BIN)/python -m scripts.up_cluster --port '$(PORT)'
@@ -100,7 +100,7 @@ $(BIN)/python:
 		"LSTM Lens needs Python 3.11 or newer; name one: make run PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 
-$(INSTALLED): pyproject.toml app/lstm/kernel.c scripts/build_backend.py | $(BIN)/python
+$(INSTALLED): pyproject.toml app/lstm/recording/kernel.c scripts/build_backend.py | $(BIN)/python
 	@echo 'Installing into $(VENV); the first time takes a minute or two.'
 	$(BIN)/python -m pip install --no-deps --retries 1 --timeout 15 \
 		$(if $(TORCH_INDEX_URL),--extra-index-url '$(TORCH_INDEX_URL)') '$(TORCH)'

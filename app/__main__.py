@@ -1,4 +1,4 @@
-"""python -m app: the command line."""
+"""python -m lstm_lens, or from a checkout python -m app: the command line."""
 
 import argparse
 import os
@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m app", description="LSTM Lens: torch.nn.LSTM, opened")
+    parser = argparse.ArgumentParser(prog=f"python -m {__package__}", description="LSTM Lens: torch.nn.LSTM, opened")
     commands = parser.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("serve", help="serve the page and the REST API")
     serving.add_argument("--open", action="store_true", help="open the page in the browser")
@@ -52,9 +52,9 @@ def open_model(given: argparse.Namespace) -> int:
         if not path.is_file():  # before anything takes seconds
             sys.stderr.write(f"There is no file {path}\n")
             return 2
-    from app.client import CannotShow
-    from app.convert_command import PICKLES, Refusal, converted
-    from app.open_command import address_of
+    from .client.convert import PICKLES, Refusal, converted
+    from .client.http import CannotShow
+    from .client.open import address_of
 
     with TemporaryDirectory(prefix="lstm-lens-") as folder:
         model = given.model
@@ -82,7 +82,7 @@ def open_model(given: argparse.Namespace) -> int:
 
 def convert(source: Path, out: Path | None) -> int:
     """Convert a file of weights on this machine; nothing is sent anywhere."""
-    from app.convert_command import convert_command
+    from .client.convert import convert_command
 
     return convert_command(source, out)
 
@@ -90,14 +90,14 @@ def convert(source: Path, out: Path | None) -> int:
 def work(name: str, concurrency: int, *, check: bool) -> int:
     """Compute the runs that wait in Redis, in the foreground, until interrupted; or tell whether that is done."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    from app import forking
-    from app.settings import Settings
+    from .core.settings import Settings
+    from .runs.workers import forkserver
 
     def run() -> int:
         settings = Settings()
         if settings.workers and not check:
-            forking.begin()
-        from app.cluster import work
+            forkserver.begin()
+        from .runs.cluster import work
 
         return int(not work.is_alive(settings, name)) if check else work.work(settings, name, concurrency)
 
@@ -108,7 +108,7 @@ def _told(run: Callable[[], int]) -> int:
     """The exit status of a command; one that a setting stops says which."""
     from pydantic import ValidationError
 
-    from app.settings import BadSetting, variable
+    from .core.settings import BadSetting, variable
 
     try:
         return run()
@@ -125,15 +125,15 @@ def serve(host: str, port: int, when_ready: Callable[[str], object] | None = Non
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # torch reads it when it is imported: one thread per run
     from pydantic import ValidationError
 
-    from app import forking
-    from app.settings import BadSetting, Settings, variable
+    from .core.settings import BadSetting, Settings, variable
+    from .runs.workers import forkserver
 
     try:
         settings = Settings()
         if settings.workers:
-            forking.begin()  # beside the imports that follow, which take as long
-        from app import serving
-        from app.main import create_app
+            forkserver.begin()  # beside the imports that follow, which take as long
+        from .main import create_app
+        from .web import serving
 
         app = create_app(settings)
     except ValidationError as error:

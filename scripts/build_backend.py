@@ -1,8 +1,8 @@
-"""Building the package: setuptools, and before it the compiler for `app/lstm/kernel.c`.
+"""Building the package: setuptools, and before it the compiler for `app/lstm/recording/kernel.c`.
 
 The kernel is compiled beside its source by the machine's own C compiler, or where there is none by `ziglang`, which is
 a C compiler in a wheel and is asked for only then. Without a kernel everything works, and recording takes longer.
-Only an editable install has one: that is how the app runs.
+A wheel with a kernel is for this platform, one without for any.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,9 +20,7 @@ from typing import Any
 from setuptools import build_meta
 from setuptools.build_meta import (
     build_sdist,
-    build_wheel,
     get_requires_for_build_sdist,
-    get_requires_for_build_wheel,
     prepare_metadata_for_build_editable,
     prepare_metadata_for_build_wheel,
 )
@@ -38,7 +37,7 @@ __all__ = [
 ]
 
 ROOT = Path(__file__).parent.parent
-SOURCE = ROOT / "app" / "lstm" / "kernel.c"
+SOURCE = ROOT / "app" / "lstm" / "recording" / "kernel.c"
 LIBRARY = SOURCE.with_name("libkernel.so")  # not kernel.so, which Python would take for kernel.py
 ZIG = "ziglang==0.17.1"
 FLAGS = ("-std=c11", "-O3", "-fPIC", "-fvisibility=hidden", "-fno-math-errno", "-fno-trapping-math", "-Wall", "-Wextra")
@@ -59,8 +58,9 @@ def compilers() -> Iterator[list[str]]:
     yield [sys.executable, "-m", "ziglang", "cc"]
 
 
-def compile_kernel() -> None:
-    """Compile the kernel with the first compiler that can."""
+def compile_kernel() -> bool:
+    """Compile the kernel with the first compiler that can; whether one could."""
+    LIBRARY.unlink(missing_ok=True)
     reasons = []
     for compiler in compilers():
         try:
@@ -68,8 +68,9 @@ def compile_kernel() -> None:
         except subprocess.CalledProcessError as error:
             reasons.append(f"{' '.join(compiler)}: {error.stderr.strip()}")
         else:
-            return
+            return True
     sys.stderr.write("The kernel was not compiled, so that recording takes longer.\n" + "\n".join(reasons) + "\n")
+    return False
 
 
 def _compile(compiler: list[str]) -> None:
@@ -99,9 +100,20 @@ def get_requires_for_build_editable(config_settings: Any = None) -> list[str]:
     return [*build_meta.get_requires_for_build_editable(config_settings), *_compiler_in_a_wheel()]
 
 
+def get_requires_for_build_wheel(config_settings: Any = None) -> list[str]:
+    return [*build_meta.get_requires_for_build_wheel(config_settings), *_compiler_in_a_wheel()]
+
+
 def build_editable(wheel_directory: str, config_settings: Any = None, metadata_directory: Any = None) -> str:
     compile_kernel()
     return str(build_meta.build_editable(wheel_directory, config_settings, metadata_directory))
+
+
+def build_wheel(wheel_directory: str, config_settings: Any = None, metadata_directory: Any = None) -> str:
+    if compile_kernel():
+        platform_tag = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+        config_settings = {**(config_settings or {}), "--build-option": ["--plat-name", platform_tag]}
+    return str(build_meta.build_wheel(wheel_directory, config_settings, metadata_directory))
 
 
 if __name__ == "__main__":

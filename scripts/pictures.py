@@ -46,7 +46,7 @@ SHOTS = (
 
 def serve(port: int, folder: str) -> "subprocess.Popen[bytes]":
     """A server of the page, and wait until it answers."""
-    command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "lstm_lens", "serve", "--port", str(port)]
     process = subprocess.Popen(command, env={**os.environ, "LSTM_LENS_DATA_DIR": folder}, stdout=subprocess.DEVNULL)
     while True:
         try:

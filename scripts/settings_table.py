@@ -1,4 +1,4 @@
-"""Write README's table of settings anew from app/settings.py. Run from the repository root: make settings"""
+"""Write README's table of settings anew from app/core/settings.py. Run from the repository root: make settings"""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from app.settings import PUBLIC, Settings, variable
+from lstm_lens.core.settings import PUBLIC, Settings, variable
 
 README = Path(__file__).parent.parent / "README.md"
 START, END = "<!-- settings: written by make settings -->\n", "<!-- end of settings -->\n"

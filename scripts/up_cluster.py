@@ -74,14 +74,14 @@ def _redis(folder: Path, port: int) -> Program:
 
 def _replica(folder: Path, k: int, port: int, shared: dict[str, str]) -> Program:
     name = f"replica-{k}"
-    command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "lstm_lens", "serve", "--port", str(port)]
     environment = shared | {"LSTM_LENS_DATA_DIR": str(folder / name)}
     return Program(name, command, f"{LOOPBACK}:{port}", environment)
 
 
 def _worker(folder: Path, k: int, shared: dict[str, str]) -> Program:
     name = f"worker-{k}"
-    command = [sys.executable, "-m", "app", "work", "--name", name]
+    command = [sys.executable, "-m", "lstm_lens", "work", "--name", name]
     return Program(name, command, environment=shared | {"LSTM_LENS_DATA_DIR": str(folder / name)})
 
 

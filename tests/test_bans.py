@@ -16,7 +16,7 @@ BANNED_NAMES = re.compile(
     r"^torch\.(\w+\.)*(load|save|manual_seed|manual_seed_all|seed|fork_rng|set_rng_state|set_default_\w+)$"
 )
 # The command that converts files of torch.save where their owner has them, which no server runs.
-ALLOWED = {"app/convert_command.py": ["torch.load"]}
+ALLOWED = {"app/client/convert.py": ["torch.load"]}
 # They turn text into markup or code; the page builds its document from nodes.
 BANNED_JS = re.compile(
     r"\.(?:innerHTML|outerHTML|srcdoc)\s*=|insertAdjacentHTML|document\.write"
@@ -71,7 +71,7 @@ def test_the_app_reads_no_pickle_and_leaves_global_state_alone(path: Path) -> No
 def test_the_one_torch_load_takes_weights_only() -> None:
     calls = [
         node
-        for node in ast.walk(ast.parse((ROOT / "app/convert_command.py").read_text("utf-8")))
+        for node in ast.walk(ast.parse((ROOT / "app/client/convert.py").read_text("utf-8")))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "torch.load"
     ]
     assert ["weights_only=True" in ast.unparse(call) for call in calls] == [True]

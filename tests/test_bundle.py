@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from app.assets import ENTRY, STATIC, page_modules
-from app.bundle import bundle, served
-from app.standalone.page import ENTRIES, INSTEAD
+from lstm_lens.page.assets import ENTRY, STATIC, page_modules
+from lstm_lens.page.bundle import bundle, served
+from lstm_lens.page.standalone.file import ENTRIES, INSTEAD
 
 
 def source(path: str) -> str:

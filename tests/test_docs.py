@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from app import __version__
-from app.main import create_app
-from app.settings import Settings
+from lstm_lens import __version__
+from lstm_lens.core.settings import Settings
+from lstm_lens.main import create_app
 from scripts.reliability_table import rows
 from scripts.settings_table import with_table
 from tests.soak import TABLE

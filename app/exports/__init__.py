@@ -1,6 +1,6 @@
 """What people take away of a trace: its numbers as files of other tools, a figure for notebooks, and a script."""
 
-from app.exports.part import Part
-from app.exports.size import estimated_bytes
+from ..schemas.part import Part
+from .size import estimated_bytes
 
 __all__ = ["Part", "estimated_bytes"]

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.exports.named import Named, every
-from app.exports.part import Part
+from ..schemas.part import Part
+from .named import Named, every
 
 _SAFETENSORS = {"<f4": "F32", "<f8": "F64"}
 

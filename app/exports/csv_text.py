@@ -11,8 +11,8 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from app.exports.part import Part
-from app.exports.table import KEYS, LONG, Block, long_shares, wide_blocks, wide_columns
+from ..schemas.part import Part
+from .table import KEYS, LONG, Block, long_shares, wide_blocks, wide_columns
 
 
 def long_csv(part: Part) -> Iterator[bytes]:

@@ -6,8 +6,8 @@ from math import prod
 import numpy as np
 import orjson
 
-from app.exports.named import Named, masks, parameters, quantities, returned
-from app.exports.part import Part
+from ..schemas.part import Part
+from .named import Named, masks, parameters, quantities, returned
 
 
 def json_text(part: Part, trace_id: str, request: str) -> Iterator[bytes]:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from app.exports.part import Part, pieces
-from app.lstm import CellTrace
-from app.lstm.storage import cell_key
+from ..lstm import CellTrace
+from ..lstm.tracefile.storage import cell_key
+from ..schemas.part import Part, pieces
 
 
 @dataclass(frozen=True)

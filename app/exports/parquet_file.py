@@ -9,8 +9,8 @@ from arro3.core import Array, DataType, Field, RecordBatch, RecordBatchReader, S
 from arro3.io import write_parquet
 from numpy.typing import NDArray
 
-from app.exports.part import Part
-from app.exports.table import KEYS, LONG, long_shares, wide_blocks, wide_columns
+from ..schemas.part import Part
+from .table import KEYS, LONG, long_shares, wide_blocks, wide_columns
 
 #: Numbers of one row group, which the writer gathers in memory.
 _GROUP = 2**22

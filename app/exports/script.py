@@ -13,8 +13,8 @@ import numpy as np
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app.exports.literals import array_lines, call_lines
-from app.lstm import Trace
+from ..lstm import Trace
+from .literals import array_lines, call_lines
 
 #: Numbers that are printed into a script, at most.
 PRINTED = 3000

@@ -1,8 +1,8 @@
 """How large an exported file becomes, estimated from sizes alone."""
 
-from app.exports.part import Part
-from app.lstm.cost import LIST_BYTES
-from app.schemas import ExportFormat, ExportQuery, Layout
+from ..lstm.cost import LIST_BYTES
+from ..schemas import ExportFormat, ExportQuery, Layout
+from ..schemas.part import Part
 
 #: Text before each number of the long CSV: layer, direction, timestep, sample, unit and quantity.
 _KEYS = 40

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.exports.part import Part
+from ..schemas.part import Part
 
 LONG = ("layer", "direction", "timestep", "sample", "unit", "quantity", "value")
 KEYS = ("timestep", "sample")

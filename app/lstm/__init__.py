@@ -1,10 +1,10 @@
 """The domain: a real `torch.nn.LSTM`, recorded to its last number. Knows nothing of the web."""
 
-from app.lstm.config import DTYPES, GATES, Direction, LSTMConfig
-from app.lstm.errors import InvalidCall, Problem
-from app.lstm.recorder import Recorder, record
-from app.lstm.trace import CellTrace, Parity, Trace
-from app.lstm.weights import loaded_lstm, seeded_lstm
+from .config import DTYPES, GATES, Direction, LSTMConfig
+from .errors import InvalidCall, Problem
+from .recording.recorder import Recorder, record
+from .trace import CellTrace, Parity, Trace
+from .weights import loaded_lstm, seeded_lstm
 
 __all__ = [
     "DTYPES",

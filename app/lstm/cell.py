@@ -16,8 +16,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
-from app.lstm.config import GATES, Gate
-from app.lstm.weights import CellParameters
+from .config import GATES, Gate
+from .weights import CellParameters
 
 #: The activation of each gate, as a name and as a function.
 ACTIVATIONS: dict[Gate, str] = {"i": "sigmoid", "f": "sigmoid", "g": "tanh", "o": "sigmoid"}

@@ -5,7 +5,7 @@ from typing import Literal
 
 import torch
 
-from app.lstm.config import GATES, LSTMConfig
+from .config import GATES, LSTMConfig
 
 #: Work of one sequential timestep of one cell besides its arithmetic, in multiply-adds: about 20 microseconds.
 TIMESTEP_OVERHEAD = 50_000

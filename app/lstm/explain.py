@@ -7,11 +7,11 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from app.lstm.cell import ACTIVATIONS
-from app.lstm.config import GATES, Direction, Gate
-from app.lstm.errors import InvalidCall, Problem
-from app.lstm.trace import CellTrace, Trace
-from app.lstm.weights import CellParameters, cell_parameters
+from .cell import ACTIVATIONS
+from .config import GATES, Direction, Gate
+from .errors import InvalidCall, Problem
+from .trace import CellTrace, Trace
+from .weights import CellParameters, cell_parameters
 
 
 @dataclass(frozen=True)

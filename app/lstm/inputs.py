@@ -6,11 +6,11 @@ import torch
 from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor
 
-from app.lstm.config import LSTMConfig, Size
-from app.lstm.errors import InvalidCall, Problem
-from app.lstm.signals import ImpulseInput, NoiseInput, OneHotInput, SawtoothInput, SineInput, StepInput
-from app.lstm.values import Values, to_tensor
-from app.lstm.weights import MAX_SEED
+from .config import LSTMConfig, Size
+from .errors import InvalidCall, Problem
+from .signals import ImpulseInput, NoiseInput, OneHotInput, SawtoothInput, SineInput, StepInput
+from .values import Values, to_tensor
+from .weights import MAX_SEED
 
 
 class InputKind(Protocol):

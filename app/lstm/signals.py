@@ -11,9 +11,9 @@ import torch
 from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor
 
-from app.lstm.config import LSTMConfig, Size
-from app.lstm.errors import InvalidCall, Problem
-from app.lstm.weights import MAX_SEED
+from .config import LSTMConfig, Size
+from .errors import InvalidCall, Problem
+from .weights import MAX_SEED
 
 #: Levels beyond this say nothing more of an LSTM, and every one of them is a float32.
 MAX_LEVEL = 1e6

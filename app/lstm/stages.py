@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from app.lstm import cell
-from app.lstm.config import LSTMConfig
+from . import cell
+from .config import LSTMConfig
 
 Values = Mapping[str, Tensor | None]
 

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from app.lstm.config import Direction, LSTMConfig
+from .config import Direction, LSTMConfig
 
 _TOLERANCES = {torch.float32: 1e-6, torch.float64: 1e-12}
 

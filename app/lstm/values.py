@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import PlainSerializer, PlainValidator, ValidationError, WithJsonSchema
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from app.lstm.errors import InvalidCall, Problem
+from .errors import InvalidCall, Problem
 
 MAX_RANK = 3  # the most that any tensor of an LSTM has
 

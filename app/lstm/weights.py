@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from app.lstm.config import Direction, LSTMConfig, parameter_suffix
-from app.lstm.errors import InvalidCall, Problem
-from app.lstm.values import Values, to_tensor
+from .config import Direction, LSTMConfig, parameter_suffix
+from .errors import InvalidCall, Problem
+from .values import Values, to_tensor
 
 MAX_SEED = 2**53 - 1  # torch takes 64 bits; JavaScript carries 53 exactly
 

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from safetensors.torch import save_file
 
-from app.presets.training import UNSEEN_SEED, Model, Recipe
+from .training import UNSEEN_SEED, Model, Recipe
 
 WIDTH = 110
 

@@ -1,13 +1,13 @@
 """The wire: what a client asks for, and what it is answered."""
 
-from app.schemas.corpora import CorpusRequest, CorpusResponse, FailedRun, RunCounts
-from app.schemas.exports import ExportFormat, ExportQuery, FigureQuery, Layout
-from app.schemas.inputs import InputResponse, PreviewResponse, ReadQuery
-from app.schemas.notes import NoteRow, Notes
-from app.schemas.queries import EncodedQuery, Encoding, Narrowed, Place, TilesQuery, UnitsQuery, Window
-from app.schemas.readouts import ReadoutResponse
-from app.schemas.requests import InitialState, PresetWeights, TraceReference, TraceRequest, UploadWeights
-from app.schemas.responses import (
+from .corpora import CorpusRequest, CorpusResponse, FailedRun, RunCounts
+from .exports import ExportFormat, ExportQuery, FigureQuery, Layout
+from .inputs import InputResponse, PreviewResponse, ReadQuery
+from .notes import NoteRow, Notes
+from .queries import EncodedQuery, Encoding, Narrowed, Place, TilesQuery, UnitsQuery, Window
+from .readouts import ReadoutResponse
+from .requests import InitialState, PresetWeights, TraceReference, TraceRequest, UploadWeights
+from .responses import (
     CellResponse,
     DropoutMaskResponse,
     EncodedTensor,
@@ -26,7 +26,7 @@ from app.schemas.responses import (
     UnitsResponse,
     encode,
 )
-from app.schemas.uploads import RefusedLstm, UploadedLstm, UploadedMatrix, UploadResponse
+from .uploads import RefusedLstm, UploadedLstm, UploadedMatrix, UploadResponse
 
 __all__ = [
     "CellResponse",

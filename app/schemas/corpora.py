@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.schemas.requests import TraceRequest
-from app.schemas.responses import ErrorItem
+from .requests import TraceRequest
+from .responses import ErrorItem
 
 #: Runs of one corpus, at most, whatever a server allows.
 MAX_RUNS = 1000

@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.lstm.config import Direction
-from app.schemas.queries import Narrowed
+from ..lstm.config import Direction
+from .queries import Narrowed
 
 
 class ExportFormat(StrEnum):

@@ -8,8 +8,8 @@ from unicodedata import category
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from app.lstm import InvalidCall, LSTMConfig, Problem
-from app.lstm.values import as_validation_error
+from ..lstm import InvalidCall, LSTMConfig, Problem
+from ..lstm.values import as_validation_error
 
 MAX_NAME = 64
 MAX_FEATURES = 4096

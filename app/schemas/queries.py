@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.lstm.config import Direction
+from ..lstm.config import Direction
 
 Quantity = Literal["i", "f", "g", "o", "c", "m", "h"]
 PreActivation = Literal["z_i", "z_f", "z_g", "z_o"]

@@ -7,11 +7,11 @@ import torch
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
-from app.lstm.config import DTYPES, DTypeName, LSTMConfig
-from app.lstm.inputs import AnyInput, RandomInput
-from app.lstm.values import VALUES_SCHEMA, nested_values
-from app.lstm.weights import MAX_SEED, SeedWeights, StateDictWeights
-from app.schemas.notes import Notes
+from ..lstm.config import DTYPES, DTypeName, LSTMConfig
+from ..lstm.inputs import AnyInput, RandomInput
+from ..lstm.values import VALUES_SCHEMA, nested_values
+from ..lstm.weights import MAX_SEED, SeedWeights, StateDictWeights
+from .notes import Notes
 
 
 class PresetWeights(BaseModel):

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 from torch import Tensor
 
-from app.lstm.config import Direction
-from app.schemas.queries import Encoding
-from app.schemas.readouts import ReadoutResponse
+from ..lstm.config import Direction
+from .queries import Encoding
+from .readouts import ReadoutResponse
 
 
 class EncodedTensor(BaseModel):

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from app.lstm.config import DTypeName
+from ..lstm.config import DTypeName
 
 
 class UploadedLstm(BaseModel):

@@ -20,14 +20,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from app.lstm.seal import trust
-from app.lstm.storage import CorruptTrace, read
-from app.store.durable import told_when_full
-from app.store.ids import ID_LENGTH, is_id
-from app.store.opening import open_parts
-from app.store.shelf import Shelf
-from app.store.traces import Kept
-from app.store.turns import Turns
+from ..lstm.tracefile.checksum import trust
+from ..lstm.tracefile.storage import CorruptTrace, read
+from .atomic_files import told_when_full
+from .ids import ID_LENGTH, is_id
+from .named_locks import Turns
+from .opening import open_parts
+from .trace_bucket import Shelf
+from .traces import Kept
 
 __all__ = ["ID_LENGTH", "Kept", "Store", "is_id"]
 

@@ -11,9 +11,9 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import MemoryStore, S3Store
 
-from app.errors import StoreAway
-from app.lstm.errors import Problem
-from app.settings import BadSetting
+from ..core.errors import StoreAway
+from ..core.settings import BadSetting
+from ..lstm.errors import Problem
 
 #: Bytes of one piece of an upload or a download: so much of a file is in memory, and must arrive within one timeout.
 PIECE = 8 * 2**20

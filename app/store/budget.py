@@ -2,9 +2,9 @@
 
 from threading import Lock
 
-from app.errors import StoreFull
-from app.lstm.errors import Problem
-from app.settings import variable
+from ..core.errors import StoreFull
+from ..core.settings import variable
+from ..lstm.errors import Problem
 
 
 class Budget:

@@ -5,10 +5,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
-from app.store.bucket import Bucket
-from app.store.budget import Budget
-from app.store.durable import place, sync_folder, told_when_full, write
-from app.store.scratch import Scratch
+from .atomic_files import place, sync_folder, told_when_full, write
+from .bucket import Bucket
+from .budget import Budget
+from .scratch import Scratch
 
 #: Documents that are remembered to be in the bucket, so that nobody has to ask for them.
 _REMEMBERED = 10_000

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.settings import BadSetting
-from app.store.bucket import Bucket, memory_bucket, s3_bucket
-from app.store.budget import Budget
-from app.store.documents import BucketDocuments, Documents, FolderDocuments
-from app.store.scratch import Scratch
-from app.store.shelf import Shelf
-from app.store.traces import TraceFolder
-from app.store.uploads import Uploads
-from app.store_url import StoreAddress, parse
+from ..core.settings import BadSetting
+from ..core.store_url import StoreAddress, parse
+from .bucket import Bucket, memory_bucket, s3_bucket
+from .budget import Budget
+from .documents import BucketDocuments, Documents, FolderDocuments
+from .scratch import Scratch
+from .trace_bucket import Shelf
+from .traces import TraceFolder
+from .uploads import Uploads
 
 
 @dataclass(frozen=True)

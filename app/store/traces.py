@@ -6,11 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-from app.lstm.seal import trust
-from app.lstm.storage import CorruptTrace, read
-from app.lstm.trace import Trace
-from app.store.budget import Budget, full
-from app.store.durable import place
+from ..lstm.trace import Trace
+from ..lstm.tracefile.checksum import trust
+from ..lstm.tracefile.storage import CorruptTrace, read
+from .atomic_files import place
+from .budget import Budget, full
 
 #: A trace and its metadata.
 Kept = tuple[Trace, dict[str, str]]

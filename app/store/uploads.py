@@ -3,11 +3,11 @@
 from contextlib import suppress
 from pathlib import Path
 
-from app.lstm.seal import is_sound
-from app.store.bucket import Bucket
-from app.store.budget import Budget
-from app.store.durable import place, sync_file, sync_folder
-from app.store.ids import is_id
+from ..lstm.tracefile.checksum import is_sound
+from .atomic_files import place, sync_file, sync_folder
+from .bucket import Bucket
+from .budget import Budget
+from .ids import is_id
 
 
 class Uploads:

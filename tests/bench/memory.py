@@ -7,7 +7,7 @@ held, and the bytes that it returned.
 import sys
 from pathlib import Path
 
-from app.lstm import Trace, record
+from lstm_lens.lstm import Trace, record
 from tests.bench.rows import ROWS
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from app.lstm import LSTMConfig, seeded_lstm
-from app.lstm.cell import affine_h, affine_x, cell_state, gates, hidden_state
-from app.lstm.weights import cell_parameters
+from lstm_lens.lstm import LSTMConfig, seeded_lstm
+from lstm_lens.lstm.cell import affine_h, affine_x, cell_state, gates, hidden_state
+from lstm_lens.lstm.weights import cell_parameters
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from time import perf_counter
 import pytest
 import torch
 
-from app.lstm import record
+from lstm_lens.lstm import record
 from tests.bench.rows import HEADING, ROWS, Row, unfused
 
 #: Rounds go on until a row has taken this many seconds, within the bounds below.

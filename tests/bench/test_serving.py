@@ -17,12 +17,12 @@ import torch
 import uvicorn
 from fastapi import FastAPI, Response
 
-from app.lstm import record
-from app.main import create_app
-from app.presets import presets
-from app.schemas import TraceRequest
-from app.settings import Settings
-from app.tracing import prepare
+from lstm_lens.core.settings import Settings
+from lstm_lens.lstm import record
+from lstm_lens.main import create_app
+from lstm_lens.presets import presets
+from lstm_lens.runs.request import prepare
+from lstm_lens.schemas import TraceRequest
 
 REQUEST: dict[str, Any] = {
     "config": {"input_size": 8, "hidden_size": 256},

@@ -24,13 +24,13 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of `python -m app serve` on a free port, with an empty data folder."""
+    """The address of `lstm-lens serve` on a free port, with an empty data folder."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     environment = {**os.environ, "LSTM_LENS_DATA_DIR": str(tmp_path_factory.mktemp("data"))}
-    command = [sys.executable, "-m", "app", "serve", "--host", "127.0.0.1", "--port", str(port)]
+    command = [sys.executable, "-m", "lstm_lens", "serve", "--host", "127.0.0.1", "--port", str(port)]
     log = (tmp_path_factory.mktemp("log") / "server.log").open("w+")
     with log, subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log) as process:
         try:

@@ -98,9 +98,9 @@ def test_a_pickle_is_answered_with_the_command_that_converts_it(
     page = open_page(f"/?lang={lang}")
     before = page.url
     pick(page, tmp_path / "my model.pt")
-    expect(page.locator("#upload-body code")).to_have_text("python -m app convert 'my model.pt'")
+    expect(page.locator("#upload-body code")).to_have_text("lstm-lens convert 'my model.pt'")
     page.click("#upload-body button")
-    assert page.evaluate("navigator.clipboard.readText()") == "python -m app convert 'my model.pt'"
+    assert page.evaluate("navigator.clipboard.readText()") == "lstm-lens convert 'my model.pt'"
     page.click("#upload-close")
     expect(page.locator("#upload-panel")).to_be_hidden()
     assert page.url.split("#")[0] == before.split("#")[0]

@@ -9,10 +9,10 @@ import pytest
 from redis import Redis
 from starlette.testclient import TestClient
 
-from app.__main__ import main
-from app.lstm.streaming import CHUNK
-from app.main import create_app
-from app.settings import BadSetting, Settings
+from lstm_lens.__main__ import main
+from lstm_lens.core.settings import BadSetting, Settings
+from lstm_lens.lstm.recording.streaming import CHUNK
+from lstm_lens.main import create_app
 from tests.cluster.running import Client, Cluster, until
 from tests.soak.support.requests import slow
 from tests.web.test_runs import finished, start

@@ -8,13 +8,13 @@ from time import time
 import pytest
 from redis import Redis
 
-from app.cluster import ledger as ledgers
-from app.cluster.broker import send_missed
-from app.cluster.ledger import Ledger
-from app.cluster.queue import RunQueue
-from app.errors import TooLarge
-from app.lstm import Problem
-from app.settings import Settings
+from lstm_lens.core.errors import TooLarge
+from lstm_lens.core.settings import Settings
+from lstm_lens.lstm import Problem
+from lstm_lens.runs.cluster import ledger as ledgers
+from lstm_lens.runs.cluster.broker import send_missed
+from lstm_lens.runs.cluster.ledger import Ledger
+from lstm_lens.runs.cluster.queue import RunQueue
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from app.cluster.ledger import Ledger
-from app.cluster.worker import Worker
-from app.pool import Pool
-from app.settings import Settings
+from lstm_lens.core.settings import Settings
+from lstm_lens.runs.cluster.ledger import Ledger
+from lstm_lens.runs.cluster.worker import Worker
+from lstm_lens.runs.workers.pool import Pool
 from tests.cluster.running import until
 
 

@@ -7,7 +7,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from app.settings import PREFIX, Settings, variable
+from lstm_lens.core.settings import PREFIX, Settings, variable
 from tests.deploy.manifests import FOLDER, MANIFESTS, PODS, Manifest, of_kind, selected
 
 NAMES = [f"{manifest.kind}-{manifest.name}" for manifest in MANIFESTS]

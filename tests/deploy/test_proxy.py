@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.headers import HEADERS
+from lstm_lens.web.security_headers import HEADERS
 from tests.deploy.proxy import RUN, Proxy, free_port, proxying, raw_request, replica
 from tests.web.server_process import Server, serving
 

@@ -17,12 +17,12 @@ test("a file goes to the room that its name speaks of, and to the weights in dou
 });
 
 test("the command names the file as a shell takes it", () => {
-  assert.equal(convertCommand("runs/model.pt"), "python -m app convert runs/model.pt");
+  assert.equal(convertCommand("runs/model.pt"), "lstm-lens convert runs/model.pt");
   assert.equal(
     convertCommand("my model's $HOME.pt"),
-    "python -m app convert 'my model'\\''s $HOME.pt'",
+    "lstm-lens convert 'my model'\\''s $HOME.pt'",
   );
-  assert.equal(convertCommand("-rf"), "python -m app convert '-rf'");
+  assert.equal(convertCommand("-rf"), "lstm-lens convert '-rf'");
 });
 
 test("a prefix is read without the dot at its end", () => {

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from app.lstm import LSTMConfig, seeded_lstm
+from lstm_lens.lstm import LSTMConfig, seeded_lstm
 
 
 @dataclass

@@ -8,7 +8,7 @@ import torch
 from pydantic import ValidationError
 from torch import nn
 
-from app.lstm import LSTMConfig
+from lstm_lens.lstm import LSTMConfig
 
 LEGAL = {"input_size": 3, "hidden_size": 5}
 

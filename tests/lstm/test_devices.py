@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from app.lstm import Recorder, record
+from lstm_lens.lstm import Recorder, record
 from tests.lstm.authority import GRID, Case
 
 needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")

@@ -7,8 +7,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.lstm import InvalidCall, LSTMConfig, Trace, record, seeded_lstm
-from app.lstm.explain import Explanation, explain
+from lstm_lens.lstm import InvalidCall, LSTMConfig, Trace, record, seeded_lstm
+from lstm_lens.lstm.explain import Explanation, explain
 
 
 @st.composite

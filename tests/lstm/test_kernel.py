@@ -7,10 +7,11 @@ import pytest
 import torch
 from torch._subclasses import FakeTensorMode
 
-from app.lstm import kernel, record
-from app.lstm.cell_run import CellRun, Opened
-from app.lstm.config import Direction
-from app.lstm.weights import CellParameters
+from lstm_lens.lstm import record
+from lstm_lens.lstm.config import Direction
+from lstm_lens.lstm.recording import kernel
+from lstm_lens.lstm.recording.cell_run import CellRun, Opened
+from lstm_lens.lstm.weights import CellParameters
 from tests.lstm.authority import GRID, Case
 
 FLOAT32 = [case for case in GRID if case.dtype is torch.float32]

@@ -12,8 +12,8 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_iter
 
-from app.lstm import LSTMConfig, Trace, record, seeded_lstm
-from app.lstm.room import LARGE, room
+from lstm_lens.lstm import LSTMConfig, Trace, record, seeded_lstm
+from lstm_lens.lstm.recording.buffers import LARGE, room
 
 #: Chunks of time that are being worked on, and states.
 CONSTANT = 8 << 20

@@ -5,13 +5,8 @@ from itertools import pairwise
 import pytest
 import torch
 
-from app.lstm.overview import (
-    MAX_TILES,
-    SHORTEST,
-    Pyramid,
-    tile_lengths,
-)
-from app.lstm.overview import pyramid as summaries
+from lstm_lens.lstm.overview import MAX_TILES, SHORTEST, Pyramid, tile_lengths
+from lstm_lens.lstm.overview import pyramid as summaries
 
 SEQ_LEN, BATCH, UNITS = 50_003, 2, 5
 

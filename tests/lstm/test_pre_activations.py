@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from app.lstm import GATES, Recorder, record
-from app.lstm.cell import ACTIVATIONS
+from lstm_lens.lstm import GATES, Recorder, record
+from lstm_lens.lstm.cell import ACTIVATIONS
 from tests.lstm.authority import GRID, Case
 
 

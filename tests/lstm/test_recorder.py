@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from app.lstm import LSTMConfig, Parity, Recorder, Trace, record, seeded_lstm
+from lstm_lens.lstm import LSTMConfig, Parity, Recorder, Trace, record, seeded_lstm
 from tests.lstm.authority import GRID, Case, caught_inside, plain_cells
 
 TOLERANCE = {torch.float32: 1e-6, torch.float64: 1e-12}

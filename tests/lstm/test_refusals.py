@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 
-from app.lstm import InvalidCall, Recorder, record
+from lstm_lens.lstm import InvalidCall, Recorder, record
 
 State = tuple[Tensor, Tensor]
 

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from app.lstm.cell import cell_state
-from app.lstm.scan import BLOCK, WIDE, scan
+from lstm_lens.lstm.cell import cell_state
+from lstm_lens.lstm.recording.scan import BLOCK, WIDE, scan
 
 
 def case(seq_len: int, dtype: torch.dtype, width: int = 3) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

@@ -7,9 +7,9 @@ import pytest
 import torch
 from pydantic import TypeAdapter, ValidationError
 
-from app.lstm.config import LSTMConfig
-from app.lstm.errors import InvalidCall
-from app.lstm.inputs import INPUTS, AnyInput
+from lstm_lens.lstm.config import LSTMConfig
+from lstm_lens.lstm.errors import InvalidCall
+from lstm_lens.lstm.inputs import INPUTS, AnyInput
 
 CONFIG = LSTMConfig(input_size=3, hidden_size=2)
 ANY: TypeAdapter[Any] = TypeAdapter(AnyInput)

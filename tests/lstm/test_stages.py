@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from app.lstm import LSTMConfig, record, seeded_lstm
-from app.lstm.stages import stages
-from app.lstm.weights import cell_parameters
+from lstm_lens.lstm import LSTMConfig, record, seeded_lstm
+from lstm_lens.lstm.stages import stages
+from lstm_lens.lstm.weights import cell_parameters
 
 
 @pytest.mark.parametrize("proj_size", [0, 2])

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from app.lstm import record, seal, storage
-from app.lstm.storage import CorruptTrace, read, save
+from lstm_lens.lstm import record
+from lstm_lens.lstm.tracefile import checksum, storage
+from lstm_lens.lstm.tracefile.storage import CorruptTrace, read, save
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_any_changed_byte_of_a_large_file_is_noticed(large: Path) -> None:
 
 def test_a_file_that_was_found_sound_is_not_read_whole_again(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read(large)
-    monkeypatch.setattr(seal, "_digest", None)
+    monkeypatch.setattr(checksum, "_digest", None)
     read(large.rename(large.with_name("other")))
 
 

@@ -8,10 +8,11 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-from app.lstm import LSTMConfig, record, room, seeded_lstm
-from app.lstm.overview import tile_lengths
-from app.lstm.storage import CorruptTrace, read, save
-from app.lstm.streaming import CHUNK, chunk_length, stream
+from lstm_lens.lstm import LSTMConfig, record, seeded_lstm
+from lstm_lens.lstm.overview import tile_lengths
+from lstm_lens.lstm.recording import buffers
+from lstm_lens.lstm.recording.streaming import CHUNK, chunk_length, stream
+from lstm_lens.lstm.tracefile.storage import CorruptTrace, read, save
 
 SEQ_LEN = 2 * CHUNK + 1234
 
@@ -131,7 +132,7 @@ def test_chunks_use_the_memory_of_those_before_them(tmp_path: Path, monkeypatch:
             return super().__new__(cls, fileno, length, **options)
 
     def mapped(chunks: int) -> int:
-        monkeypatch.setattr(room, "_kept", [])
+        monkeypatch.setattr(buffers, "_kept", [])
         made.clear()
         x = torch.zeros(512 * chunks, 1040, 1, dtype=torch.float64)
         stream(
@@ -141,5 +142,5 @@ def test_chunks_use_the_memory_of_those_before_them(tmp_path: Path, monkeypatch:
 
     assert chunk_length(1, 1040, torch.float64) == 512
     assert tile_lengths(512 * 6) == []
-    monkeypatch.setattr(room.mmap, "mmap", Counted)
+    monkeypatch.setattr(buffers.mmap, "mmap", Counted)
     assert mapped(6) == mapped(3) > 0

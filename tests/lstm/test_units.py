@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from app.lstm import units as module
-from app.lstm.units import units
+from lstm_lens.lstm import units as module
+from lstm_lens.lstm.units import units
 
 T, N, H = 1_000, 2, 5
 

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.lstm import InvalidCall
-from app.lstm.values import nested_array
+from lstm_lens.lstm import InvalidCall
+from lstm_lens.lstm.values import nested_array
 
 
 @pytest.mark.parametrize("value", [[1], [[1.5, 2]], [[[1], [2]], [[3], [4]]], [-0.0], [10**200]])

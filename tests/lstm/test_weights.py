@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from app.lstm import InvalidCall, LSTMConfig, loaded_lstm, seeded_lstm
-from app.lstm.inputs import RandomInput
+from lstm_lens.lstm import InvalidCall, LSTMConfig, loaded_lstm, seeded_lstm
+from lstm_lens.lstm.inputs import RandomInput
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from app.presets import Preset
+from lstm_lens.presets import Preset
 
 
 class Gates(NamedTuple):

@@ -5,7 +5,7 @@ from typing import Any
 
 from torch import Tensor
 
-from app.presets import FOLDER, preset
+from lstm_lens.presets import FOLDER, preset
 from tests.presets.test_presets import words
 
 

@@ -5,8 +5,8 @@ import random
 import pytest
 import torch
 
-from app.presets import preset
-from app.presets.adding.task import ASK, MARK, VALUE, Lengths, draw
+from lstm_lens.presets import preset
+from lstm_lens.presets.adding.task import ASK, MARK, VALUE, Lengths, draw
 from tests.presets.plain import Gates, cells_of, input_of, lstm_of, readout_of
 from tests.presets.stories import assert_summed_up, assert_told, evaluation_of, shown
 

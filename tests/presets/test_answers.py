@@ -4,12 +4,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from app.presets import Preset, preset, presets
-from app.presets.adding.train import NEAR
-from app.presets.brackets import task as brackets
-from app.presets.recall import task as recall
-from app.presets.sides import task as sides
-from app.schemas.readouts import LevelsAnswer, LikeliestAnswer, NumberAnswer, ReadoutResponse
+from lstm_lens.presets import Preset, preset, presets
+from lstm_lens.presets.adding.train import NEAR
+from lstm_lens.presets.brackets import task as brackets
+from lstm_lens.presets.recall import task as recall
+from lstm_lens.presets.sides import task as sides
+from lstm_lens.schemas.readouts import LevelsAnswer, LikeliestAnswer, NumberAnswer, ReadoutResponse
 from tests.presets.plain import input_of, readout_of
 
 TRAINED = [shown for shown in presets() if shown.trained]

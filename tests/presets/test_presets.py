@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from app.presets import Preset, preset, presets
+from lstm_lens.presets import Preset, preset, presets
 from tests.presets.plain import cells_of, input_of, lstm_of
 
 CATALOGS = Path(__file__).parent.parent.parent / "static" / "i18n"

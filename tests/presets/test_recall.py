@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from app.presets import FOLDER, preset
-from app.presets.recall.task import RECALL, STORE, VALUE, Delays, answers, draw, share_right
+from lstm_lens.presets import FOLDER, preset
+from lstm_lens.presets.recall.task import RECALL, STORE, VALUE, Delays, answers, draw, share_right
 from tests.presets.plain import readout_of
 from tests.presets.test_presets import words
 

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from app.presets import preset
-from app.presets.sine.task import GAP, VALUE, draw
+from lstm_lens.presets import preset
+from lstm_lens.presets.sine.task import GAP, VALUE, draw
 from tests.presets.plain import Gates, cells_of, input_of, lstm_of, readout_of
 from tests.presets.stories import assert_summed_up, assert_told, evaluation_of, shown
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from app.presets import preset
+from lstm_lens.presets import preset
 from tests.presets.plain import cells_of, input_of, lstm_of
 from tests.presets.stories import assert_told, shown
 

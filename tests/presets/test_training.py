@@ -9,8 +9,8 @@ from types import ModuleType
 import pytest
 import torch
 
-from app.presets import FOLDER, keeping, preset, presets
-from app.presets.training import Model, Recipe
+from lstm_lens.presets import FOLDER, keeping, preset, presets
+from lstm_lens.presets.training import Model, Recipe
 
 TRAINED = [shown.name for shown in presets() if shown.trained]
 each_trained = pytest.mark.parametrize("name", TRAINED)

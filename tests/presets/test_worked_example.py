@@ -2,7 +2,7 @@
 
 import torch
 
-from app.presets import preset
+from lstm_lens.presets import preset
 from tests.presets.plain import input_of, lstm_of
 
 # Samples 1 and 2 are equal. The weights are printed to four decimals too, so the last one may differ.

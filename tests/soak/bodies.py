@@ -12,13 +12,13 @@ from random import Random
 from threading import Thread
 from typing import NamedTuple
 
-from app.routes.examples import trace_requests
-from tests.formats.hostile_archives import ARCHIVES
-from tests.formats.hostile_hdf5 import HDF5
-from tests.formats.hostile_onnx import ONNX
-from tests.formats.hostile_safetensors import SAFETENSORS
-from tests.formats.mutate import damaged, mutation, text_damaged
-from tests.sequences.test_hostile import SEEDS
+from lstm_lens.web.routes.examples import trace_requests
+from tests.readers.inputs.test_hostile import SEEDS
+from tests.readers.weights.hostile_archives import ARCHIVES
+from tests.readers.weights.hostile_hdf5 import HDF5
+from tests.readers.weights.hostile_onnx import ONNX
+from tests.readers.weights.hostile_safetensors import SAFETENSORS
+from tests.readers.weights.mutate import damaged, mutation, text_damaged
 from tests.soak.support.connection import Answer, Connection
 from tests.soak.support.program import Findings, main
 from tests.soak.support.server import SoakServer, soak_server

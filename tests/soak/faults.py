@@ -33,14 +33,14 @@ FAULTS = [
     Fault(
         "schemas",
         "a status that the description does not have",
-        "app/errors.py",
+        "app/core/errors.py",
         "class NotFound(LensError):\n    status = HTTPStatus.NOT_FOUND",
         "class NotFound(LensError):\n    status = HTTPStatus.IM_A_TEAPOT",
     ),
     Fault(
         "bodies",
         "the framework's own answer to what is not legal",
-        "app/errors.py",
+        "app/core/errors.py",
         "    app.add_exception_handler(RequestValidationError, _on_validation_error)\n",
         "",
     ),
@@ -54,21 +54,21 @@ FAULTS = [
     Fault(
         "loader",
         "entries of a header that are taken on trust",
-        "app/formats/safetensors_file.py",
+        "app/readers/weights/safetensors_file.py",
         ' or set(facts) != {"dtype", "shape", "data_offsets"}:',
         ":",
     ),
     Fault(
         "files",
         "a header that nobody expects to be no JSON",
-        "app/formats/safetensors_file.py",
+        "app/readers/weights/safetensors_file.py",
         "except (ValueError, RecursionError):",
         "except RecursionError:",
     ),
     Fault(
         "origins",
         "what other sites post is taken",
-        "app/same_origin.py",
+        "app/web/middleware/same_origin.py",
         '{"GET", "HEAD", "OPTIONS"}',
         '{"GET", "HEAD", "OPTIONS", "POST"}',
     ),
@@ -82,28 +82,28 @@ FAULTS = [
     Fault(
         "load",
         "replies that are kept under one name for all traces",
-        "app/recent_replies.py",
+        "app/web/reply_cache.py",
         "return trace_id, window",
         'return "", window',
     ),
     Fault(
         "crowd",
         "a full waiting room that does not say when to come back",
-        "app/errors.py",
+        "app/core/errors.py",
         '{"Retry-After": "5"}',
         "{}",
     ),
     Fault(
         "deaths",
         "a deadline that is told as a death",
-        "app/pool/__init__.py",
+        "app/runs/workers/pool.py",
         'raise Deadline(Problem((), "deadline"',
         'raise Deadline(Problem((), "worker_died"',
     ),
     Fault(
         "leavers",
         "nobody sees who hangs up",
-        "app/callers.py",
+        "app/runs/workers/disconnect.py",
         "        job.cancel()\n",
         "",
     ),
@@ -117,7 +117,7 @@ FAULTS = [
     Fault(
         "full_disk",
         "a full disk that is taken for a fault of ours",
-        "app/store/durable.py",
+        "app/store/atomic_files.py",
         "_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)",
         "_FULL = (errno.EDQUOT,)",
     ),
@@ -131,14 +131,14 @@ FAULTS = [
     Fault(
         "slope",
         "workers that end with each run",
-        "app/pool/process.py",
+        "app/runs/workers/process.py",
         "        if outcome is not None:\n            raise outcome\n",
         "        self._forget()\n        if outcome is not None:\n            raise outcome\n",
     ),
     Fault(
         "shutdown",
         "a server that leaves without saying so",
-        "app/serving.py",
+        "app/web/serving.py",
         "        self._leave()\n",
         "",
     ),
@@ -152,14 +152,14 @@ FAULTS = [
     Fault(
         "cluster",
         "runs of a worker that died which nobody misses",
-        "app/cluster/ledger.py",
+        "app/runs/cluster/ledger.py",
         'elif entry.stale and run_id not in waiting and self._ask("MISS", run_id):',
         "elif False:",
     ),
     Fault(
         "replicas",
         "trace files that say another number",
-        "app/lstm/storage.py",
+        "app/lstm/tracefile/storage.py",
         '"nonfinite": str(nonfinite)',
         '"nonfinite": str(id([]) % 9973)',
     ),
@@ -174,6 +174,7 @@ def notices(fault: Fault) -> bool:
             source = ROOT / name
             copy = shutil.copytree if source.is_dir() else shutil.copyfile
             copy(source, place / name)
+        (place / "lstm_lens").symlink_to("app")  # before the installed package, which is the one without the fault
         path = place / fault.file
         text = path.read_text("utf-8")
         assert text.count(fault.sound) == 1, f"{fault.file} has no such place any more"

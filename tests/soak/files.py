@@ -1,10 +1,10 @@
-"""Damaged files of weights, uploaded: the table's row of `python -m tests.formats.mutate`, which says more."""
+"""Damaged files of weights, uploaded: the table's row of `python -m tests.readers.weights.mutate`, which says more."""
 
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.formats.mutate import soak
+from tests.readers.weights.mutate import soak
 from tests.soak.support.program import Findings, main
 
 

@@ -21,7 +21,7 @@ from typing import Protocol
 import numpy as np
 from safetensors.numpy import save
 
-from tests.formats.hostile_safetensors import good
+from tests.readers.weights.hostile_safetensors import good
 from tests.soak.support import processes
 from tests.soak.support.connection import Answer, Connection
 from tests.soak.support.program import Findings, main

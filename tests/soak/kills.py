@@ -16,7 +16,7 @@ from threading import Thread
 import numpy as np
 from safetensors.numpy import save
 
-from tests.formats.hostile_safetensors import good
+from tests.readers.weights.hostile_safetensors import good
 from tests.soak.support.connection import Connection
 from tests.soak.support.figures import percentile
 from tests.soak.support.program import Findings, main

@@ -11,9 +11,9 @@ from random import Random
 from tempfile import TemporaryDirectory
 from time import thread_time
 
-from app.formats.safetensors_file import SafetensorsFile
-from app.lstm import InvalidCall
-from tests.formats.mutate import safetensors, sound_files
+from lstm_lens.lstm import InvalidCall
+from lstm_lens.readers.weights.safetensors_file import SafetensorsFile
+from tests.readers.weights.mutate import safetensors, sound_files
 from tests.soak.support import processes
 from tests.soak.support.program import Findings, main
 

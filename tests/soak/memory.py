@@ -13,7 +13,7 @@ from statistics import median
 from threading import Event, Thread
 from typing import Any
 
-from app.schemas import TraceRequest
+from lstm_lens.schemas import TraceRequest
 from tests.soak.bodies import Sent, doors, mutated, send
 from tests.soak.support import processes
 from tests.soak.support.figures import percentile

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
-from app.lstm import LSTMConfig, seeded_lstm
-from app.lstm.config import DTYPES
+from lstm_lens.lstm import LSTMConfig, seeded_lstm
+from lstm_lens.lstm.config import DTYPES
 from tests.soak.support.connection import Connection
 from tests.soak.support.program import Findings, main
 from tests.soak.support.requests import TRACES

@@ -12,7 +12,7 @@ from random import Random
 import numpy as np
 from safetensors.numpy import save
 
-from tests.formats.hostile_safetensors import good
+from tests.readers.weights.hostile_safetensors import good
 from tests.soak.support import processes
 from tests.soak.support.clients import Clients, Reply, request_bytes
 from tests.soak.support.figures import slope

@@ -1,7 +1,7 @@
 """Servers that are forked from a process which has imported torch: to import it takes most of a server's start.
 
 Only how they come to be is another: no interpreter is started for the server, and none for what its workers are forked
-from. Everything else is `python -m app serve`.
+from. Everything else is `lstm-lens serve`.
 """
 
 import os
@@ -15,7 +15,7 @@ from multiprocessing.reduction import DupFd
 from pathlib import Path
 from typing import Any
 
-from app import forking
+from lstm_lens.runs.workers import forkserver
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -24,7 +24,7 @@ class Forked:
     """A command of the app in a process of its own, with what tests need of a subprocess.Popen."""
 
     def __init__(self, arguments: Sequence[str], environment: dict[str, str], said: int) -> None:
-        self._process: Any = forking.context().Process(target=_as_main, args=(arguments, environment, DupFd(said)))
+        self._process: Any = forkserver.context().Process(target=_as_main, args=(arguments, environment, DupFd(said)))
         self._process.start()
         self.pid: int = self._process.pid
 
@@ -64,7 +64,7 @@ def _as_main(arguments: Sequence[str], environment: dict[str, str], said: Any) -
         os.dup2(stream, number)
     os.close(stream)
     util.spawnv_passfds = _begun
-    from app.__main__ import main
+    from lstm_lens.__main__ import main
 
     sys.exit(main(arguments))
 

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from app import forking
+from lstm_lens.runs.workers import forkserver
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Done:
 def run(script: Path, *arguments: Path) -> Done:
     """A script in a process of its own, which is forked from one that has imported torch."""
     said = [script.with_suffix(ending) for ending in (".out", ".err")]
-    process = forking.context().Process(target=as_main, args=(script, arguments, said))
+    process = forkserver.context().Process(target=as_main, args=(script, arguments, said))
     process.start()
     process.join()
     done = Done(process.exitcode, *(path.read_text() for path in said))

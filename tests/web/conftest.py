@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.main import create_app
-from app.settings import Settings
+from lstm_lens.core.settings import Settings
+from lstm_lens.main import create_app
 
 
 @pytest.fixture(scope="session")

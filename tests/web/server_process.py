@@ -20,7 +20,7 @@ FORKED = False
 
 
 class Server:
-    """`python -m app serve` in a process of its own. log: a file for what it says. fresh: in no case forked."""
+    """`lstm-lens serve` in a process of its own. log: a file for what it says. fresh: in no case forked."""
 
     process: subprocess.Popen[bytes] | Forked
 
@@ -35,7 +35,7 @@ class Server:
             if FORKED and not fresh:
                 self.process = Forked(arguments, environment, said.fileno())
             else:
-                command = [sys.executable, "-m", "app", *arguments]
+                command = [sys.executable, "-m", "lstm_lens", *arguments]
                 self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=said)
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60)
 

@@ -9,10 +9,10 @@ import pytest
 from obstore.store import S3Store
 from starlette.testclient import TestClient
 
-from app.main import create_app
-from app.settings import Settings
-from app.store import Store
-from app.store.bucket import Bucket
+from lstm_lens.core.settings import Settings
+from lstm_lens.main import create_app
+from lstm_lens.store import Store
+from lstm_lens.store.bucket import Bucket
 from tests.web.s3_server import S3Server
 
 

@@ -6,8 +6,8 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from app.main import create_app
-from app.settings import Settings
+from lstm_lens.core.settings import Settings
+from lstm_lens.main import create_app
 
 TOKEN = "correct-horse-battery-staple"  # noqa: S105 (opens nothing but the server of this test)
 SMALL = {"config": {"input_size": 2, "hidden_size": 4}}

@@ -14,9 +14,9 @@ import orjson
 import pytest
 from starlette.testclient import TestClient
 
-from app.main import create_app
-from app.presets import presets
-from app.settings import PUBLIC, Settings
+from lstm_lens.core.settings import PUBLIC, Settings
+from lstm_lens.main import create_app
+from lstm_lens.presets import presets
 from tests.web.server_process import Server, serving
 from tests.web.test_pool import until, workers
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.lstm.streaming import CHUNK
-from app.main import create_app
-from app.schemas import TraceRequest
-from app.settings import Settings
-from app.tracing import trace_id
+from lstm_lens.core.settings import Settings
+from lstm_lens.lstm.recording.streaming import CHUNK
+from lstm_lens.main import create_app
+from lstm_lens.runs.request import trace_id_of
+from lstm_lens.schemas import TraceRequest
 from tests.web.test_runs import ASYNC, finished, start
 
 CONFIG = {"input_size": 2, "hidden_size": 4}
@@ -115,7 +115,7 @@ def test_a_fault_is_told_at_its_place_and_nothing_is_started(
     reply = server.post("/api/corpora", json={"requests": requests})
     assert reply.status_code == 422
     assert reply.json()["detail"][0]["loc"] == ["body", "requests", 1, *field]
-    never_started = trace_id(TraceRequest.model_validate(sequence(1234)))
+    never_started = trace_id_of(TraceRequest.model_validate(sequence(1234)))
     assert server.get(f"/api/runs/{never_started}").status_code == 404
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import torch
 
-from app.computing import Work, compute, find_device
-from app.lstm.storage import read
-from app.schemas import TraceRequest
-from app.settings import BadSetting, Settings
+from lstm_lens.core.settings import BadSetting, Settings
+from lstm_lens.lstm.tracefile.storage import read
+from lstm_lens.runs.workers.task import Work, compute, find_device
+from lstm_lens.schemas import TraceRequest
 
 needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 CONFIG: dict[str, Any] = {"input_size": 3, "hidden_size": 16, "num_layers": 2, "bidirectional": True}

@@ -11,8 +11,8 @@ import plotly.io
 import pytest
 from starlette.testclient import TestClient
 
-from app.exports import figure as drawing
-from app.exports import palette
+from lstm_lens.figures import palette
+from lstm_lens.figures import trace as drawing
 from tests.web.test_exports import trace_of
 from tests.web.test_traces import FULL
 

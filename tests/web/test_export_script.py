@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.exports import script as scripts
+from lstm_lens.exports import script as scripts
 from tests.support.scripting import run
 
 RUN_ALL = """import runpy, sys

@@ -14,9 +14,9 @@ import safetensors.numpy
 from numpy.typing import NDArray
 from starlette.testclient import TestClient
 
-from app.exports import part as pieces
-from app.main import create_app
-from app.settings import Settings
+from lstm_lens.core.settings import Settings
+from lstm_lens.main import create_app
+from lstm_lens.schemas import part as pieces
 from tests.web.test_traces import FULL, decoded
 
 PLAIN = {"config": {"input_size": 2, "hidden_size": 3}, "input": {"kind": "values", "values": [[1, 0], [0, 2], [3, 1]]}}

@@ -7,19 +7,19 @@ import textwrap
 from multiprocessing import forkserver
 from pathlib import Path
 
-from app import forking
+from lstm_lens.runs.workers import forkserver as ours
 
 ROOT = Path(__file__).parent.parent.parent
 
 
 def test_what_is_imported_there_is_a_module() -> None:
-    assert importlib.util.find_spec(forking.PRELOADED)  # another name would be passed over without a word
+    assert importlib.util.find_spec(ours.PRELOADED)  # another name would be passed over without a word
 
 
 def test_workers_are_forked_from_the_process_that_was_begun() -> None:
-    forking.begin()
+    ours.begin()
     begun = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
-    context = forking.context()
+    context = ours.context()
     process = context.Process(target=sys.exit, args=(7,))  # type: ignore[attr-defined]
     process.start()
     process.join(60)
@@ -31,8 +31,9 @@ def test_workers_are_forked_from_the_process_that_was_begun() -> None:
 def test_the_server_begins_it_before_it_imports_torch() -> None:
     source = """
         import sys
-        from app import __main__, forking
-        forking.begin = lambda: sys.exit(5 if "torch" in sys.modules else 4)
+        from lstm_lens import __main__
+        from lstm_lens.runs.workers import forkserver
+        forkserver.begin = lambda: sys.exit(5 if "torch" in sys.modules else 4)
         __main__.serve("127.0.0.1", 0)
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(source)], cwd=ROOT, check=False)

@@ -8,12 +8,12 @@ import pytest
 from fastapi.testclient import TestClient
 from safetensors.numpy import save
 
-from app.main import create_app
-from app.settings import Settings
-from tests.formats.hostile_archives import ARCHIVES, Evil
-from tests.formats.hostile_hdf5 import HDF5
-from tests.formats.hostile_onnx import ONNX
-from tests.formats.hostile_safetensors import SAFETENSORS, Hostile, good
+from lstm_lens.core.settings import Settings
+from lstm_lens.main import create_app
+from tests.readers.weights.hostile_archives import ARCHIVES, Evil
+from tests.readers.weights.hostile_hdf5 import HDF5
+from tests.readers.weights.hostile_onnx import ONNX
+from tests.readers.weights.hostile_safetensors import SAFETENSORS, Hostile, good
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from fastapi.testclient import TestClient
 from safetensors.torch import save
 from torch import nn
 
-from app.main import create_app
-from app.settings import Settings
+from lstm_lens.core.settings import Settings
+from lstm_lens.main import create_app
 
 
 def year() -> tuple[str, np.ndarray[Any, Any]]:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.schemas import TraceRequest
-from app.tracing import canonical
+from lstm_lens.runs.request import canonical
+from lstm_lens.schemas import TraceRequest
 
 SMALL: dict[str, Any] = {
     "config": {"input_size": 2, "hidden_size": 3},

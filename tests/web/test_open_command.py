@@ -1,4 +1,4 @@
-"""`python -m app open`: from files of this machine to the page, in one command."""
+"""`lstm-lens open`: from files of this machine to the page, in one command."""
 
 import os
 import re
@@ -94,7 +94,7 @@ def test_an_lstm_that_the_file_has_not(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_told_of_at_once(tmp_path: Path, days: Path, which: str) -> None:
     missing = str(tmp_path / "none.pt")
     named = [missing] if which == "model" else [str(days), "--input", missing]
-    call = [sys.executable, "-m", "app", "open", "--no-browser", *named]
+    call = [sys.executable, "-m", "lstm_lens", "open", "--no-browser", *named]
     done = subprocess.run(call, cwd=ROOT, text=True, capture_output=True, timeout=60, check=False)
     assert done.returncode == 2
     assert f"There is no file {missing}" in done.stderr

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import pytest
 from starlette.testclient import TestClient
 
-from app.headers import HEADERS
-from app.i18n import choose
+from lstm_lens.page.i18n import choose
+from lstm_lens.web.security_headers import HEADERS
 
 
 class Links(HTMLParser):
@@ -128,7 +128,7 @@ def test_a_fault_of_ours_is_a_plain_500_with_all_headers(client: TestClient, mon
     def broken(_: object) -> None:
         raise RuntimeError("/a/private/path")
 
-    monkeypatch.setattr("app.routes.about.presets", lambda: [broken(0)])
+    monkeypatch.setattr("lstm_lens.web.routes.about.presets", lambda: [broken(0)])
     reply = client.get("/api/presets")
     assert reply.status_code == 500
     assert "private" not in reply.text

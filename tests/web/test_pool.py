@@ -14,14 +14,14 @@ import pytest
 import torch
 from starlette.testclient import TestClient
 
-from app import jobs
-from app.computing import Work
-from app.errors import WorkerDied
-from app.jobs import Cancelled, Job
-from app.main import create_app
-from app.pool import Pool
-from app.schemas import TraceRequest
-from app.settings import Settings
+from lstm_lens.core.errors import WorkerDied
+from lstm_lens.core.settings import Settings
+from lstm_lens.main import create_app
+from lstm_lens.runs.workers import job
+from lstm_lens.runs.workers.job import Cancelled, Job
+from lstm_lens.runs.workers.pool import Pool
+from lstm_lens.runs.workers.task import Work
+from lstm_lens.schemas import TraceRequest
 
 SMALL: dict[str, Any] = {"config": {"input_size": 2, "hidden_size": 4}}
 #: With dropout a run is one piece, so that it hears of nothing until it is recorded.
@@ -128,7 +128,7 @@ def test_a_short_run_whose_worker_is_killed_is_told_to_come_back(client: TestCli
 def test_a_run_that_hears_of_nothing_is_ended_with_its_process(
     client: TestClient, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "GRACE", 0.0)
+    monkeypatch.setattr(job, "GRACE", 0.0)
     run = start(client, DEAF | {"dropout_seed": 5})
     until(lambda: state(client, run)["status"] == "running")
     computing = busy()
@@ -224,7 +224,7 @@ def test_a_worker_that_is_killed_while_it_is_told_its_run_harms_no_other(pool: P
 def test_a_run_that_is_cancelled_before_its_turn_leaves_those_before_and_after_it_alone(
     pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "GRACE", 0.0)
+    monkeypatch.setattr(job, "GRACE", 0.0)
     wanted = work(TraceRequest.model_validate(DEAF)), work(TraceRequest.model_validate(SMALL))
     given_up = Job()
     with ThreadPoolExecutor(3) as threads:

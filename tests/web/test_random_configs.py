@@ -9,7 +9,7 @@ import torch
 from starlette.testclient import TestClient
 from torch import nn
 
-from app.lstm import LSTMConfig
+from lstm_lens.lstm import LSTMConfig
 from tests.lstm.authority import plain_cells
 
 CASES = 500

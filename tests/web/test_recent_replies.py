@@ -4,8 +4,8 @@ import os
 
 import orjson
 
-from app.recent_replies import RecentReplies
-from app.schemas import Window
+from lstm_lens.schemas import Window
+from lstm_lens.web.reply_cache import RecentReplies
 from tests.soak.support.processes import status_kib
 
 

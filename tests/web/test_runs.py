@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from app.lstm.streaming import CHUNK
-from app.main import create_app
-from app.runs.embedded import EmbeddedRun
-from app.settings import Settings
+from lstm_lens.core.settings import Settings
+from lstm_lens.lstm.recording.streaming import CHUNK
+from lstm_lens.main import create_app
+from lstm_lens.runs.long.local import EmbeddedRun
 from tests.web.server_process import serving
 
 SEQ_LEN = 3 * CHUNK + 100

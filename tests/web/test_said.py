@@ -131,7 +131,7 @@ def files() -> Iterator[bytes]:
 def mutated() -> Iterator[bytes]:
     """Files that frameworks wrote, whole, cut and with bytes that differ."""
     random = Random(0)  # noqa: S311 (no secret)
-    for path in sorted((Path(ROOT) / "tests/formats/files").glob("*")):
+    for path in sorted((Path(ROOT) / "tests/readers/weights/files").glob("*")):
         content = bytearray(path.read_bytes())
         yield bytes(content)
         yield bytes(content[: len(content) // 2])

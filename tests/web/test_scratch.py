@@ -6,8 +6,8 @@ import sys
 import textwrap
 from pathlib import Path
 
-from app.store import Store
-from app.store.scratch import Scratch
+from lstm_lens.store import Store
+from lstm_lens.store.scratch import Scratch
 from tests.web.test_stores import ID, write_trace
 
 ROOT = Path(__file__).parent.parent.parent

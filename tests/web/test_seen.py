@@ -15,9 +15,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from app.main import create_app
-from app.settings import Settings
-from tests.formats.mutate import mutation
+from lstm_lens.core.settings import Settings
+from lstm_lens.main import create_app
+from tests.readers.weights.mutate import mutation
 from tests.web.server_process import ROOT, serving
 from tests.web.test_pool import until, workers
 

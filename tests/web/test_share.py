@@ -7,8 +7,8 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
-from app.lstm import Recorder, record
-from app.share import CannotShow, show
+from lstm_lens.client.show import CannotShow, show
+from lstm_lens.lstm import Recorder, record
 from tests.web.server_process import serving
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import obstore
 import pytest
 
-from app.store import bucket
+from lstm_lens.store import bucket
 from tests.web.s3_server import S3Server
 from tests.web.sites import Site, s3, s3_place, s3_site
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.client import CannotShow, ask, framed
+from lstm_lens.client.http import CannotShow, ask, framed
 from tests.web.server_process import Server, serving
 from tests.web.test_traces import FULL
 

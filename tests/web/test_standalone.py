@@ -14,8 +14,8 @@ import pytest
 from numpy.typing import NDArray
 from starlette.testclient import TestClient
 
-from app.main import create_app
-from app.settings import Settings
+from lstm_lens.core.settings import Settings
+from lstm_lens.main import create_app
 
 GATES = "ifgo"
 

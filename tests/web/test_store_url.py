@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from app.__main__ import main
-from app.settings import Settings
-from app.store_url import StoreAddress, parse
+from lstm_lens.__main__ import main
+from lstm_lens.core.settings import Settings
+from lstm_lens.core.store_url import StoreAddress, parse
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import torch
 
-from app.lstm import record, seeded_lstm, storage
-from app.lstm.config import LSTMConfig
-from app.lstm.storage import save
+from lstm_lens.lstm import record, seeded_lstm
+from lstm_lens.lstm.config import LSTMConfig
+from lstm_lens.lstm.tracefile import storage
+from lstm_lens.lstm.tracefile.storage import save
 from tests.web.sites import Site, s3, site
 
 __all__ = ["s3", "site"]

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from app.main import create_app
-from app.settings import Settings
+from lstm_lens.core.settings import Settings
+from lstm_lens.main import create_app
 
 OLD = Path(__file__).parent / "files" / "data_of_an_earlier_version"
 ANSWERS: dict[str, Any] = json.loads((OLD / "answers.json").read_text())

@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 from safetensors.torch import save
 from torch import nn
 
-from app.main import create_app
-from app.settings import Settings
+from lstm_lens.core.settings import Settings
+from lstm_lens.main import create_app
 
 FOUR_LAYERS = {"num_layers": 4, "bidirectional": True}
 
@@ -131,7 +131,7 @@ def test_a_file_of_torch_save_is_refused_with_the_command_that_converts_it(clien
         torch.save(nn.LSTM(2, 3).state_dict(), tmp_path / "model.pt", _use_new_zipfile_serialization=zipped)
         reply = client.put("/api/uploads", content=(tmp_path / "model.pt").read_bytes())
         assert reply.status_code == 422
-        assert "python -m app convert" in reply.json()["detail"][0]["msg"]
+        assert "lstm-lens convert" in reply.json()["detail"][0]["msg"]
         assert reply.json()["detail"][0]["loc"] == ["body"]
 
 

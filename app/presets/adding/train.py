@@ -4,8 +4,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app.presets import keeping, training
-from app.presets.adding.task import CHANNELS, Lengths, draw, errors, fault
+from .. import keeping, training
+from .task import CHANNELS, Lengths, draw, errors, fault
 
 FOLDER = Path(__file__).parent
 LENGTHS = Lengths(4, 20)

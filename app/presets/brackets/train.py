@@ -4,8 +4,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app.presets import keeping, training
-from app.presets.brackets.task import Size, draw, fault, share_right
+from .. import keeping, training
+from .task import Size, draw, fault, share_right
 
 FOLDER = Path(__file__).parent
 SIZE = Size(seq_len=40, deepest=5)

@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
-from app.presets import keeping, training
-from app.presets.letters.task import ALPHABET, HELD_OUT, SPLIT_SEED, Sentence, encode, fault, share_agreeing, split
+from .. import keeping, training
+from .task import ALPHABET, HELD_OUT, SPLIT_SEED, Sentence, encode, fault, share_agreeing, split
 
 FOLDER = Path(__file__).parent
 RECIPE = training.Recipe(

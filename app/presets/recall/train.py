@@ -4,8 +4,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app.presets import keeping, training
-from app.presets.recall.task import CHANNELS, Delays, draw, fault, share_right
+from .. import keeping, training
+from .task import CHANNELS, Delays, draw, fault, share_right
 
 FOLDER = Path(__file__).parent
 DELAYS = Delays(2, 12)

@@ -4,8 +4,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app.presets import keeping, training
-from app.presets.sides.task import CHANNELS, draw, fault, share_right
+from .. import keeping, training
+from .task import CHANNELS, draw, fault, share_right
 
 FOLDER = Path(__file__).parent
 SEQ_LEN = 24

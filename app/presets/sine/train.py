@@ -6,8 +6,8 @@ from typing import Any
 
 from torch import Tensor
 
-from app.presets import keeping, training
-from app.presets.sine.task import CHANNELS, GAP, GAPS, NOISE, PERIODS, VALUE, draw, fault
+from .. import keeping, training
+from .task import CHANNELS, GAP, GAPS, NOISE, PERIODS, VALUE, draw, fault
 
 FOLDER = Path(__file__).parent
 SEQ_LEN = 48

@@ -33,7 +33,7 @@ export function convertCommand(name) {
     /^[\w.@%+=:,/-]+$/.test(name) && !name.startsWith("-")
       ? name
       : `'${name.replaceAll("'", "'\\''")}'`;
-  return `python -m app convert ${safe}`;
+  return `lstm-lens convert ${safe}`;
 }
 
 /** A prefix as people read it: without the dot at its end. @param {string} prefix */

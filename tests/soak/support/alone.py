@@ -20,8 +20,8 @@ def main() -> None:
     import torch
     from starlette.testclient import TestClient
 
-    from app.main import create_app
-    from app.settings import Settings
+    from lstm_lens.core.settings import Settings
+    from lstm_lens.main import create_app
     from tests.soak.support.requests import TRACES
 
     torch.set_num_threads(1)

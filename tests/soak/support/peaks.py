@@ -16,13 +16,13 @@ from tempfile import TemporaryDirectory
 
 import torch
 
-from app.computing import Work, compute
-from app.limits import cost_of, is_streamed
-from app.lstm.cost import Sent
-from app.lstm.storage import read
-from app.reply import trace_body
-from app.schemas import Encoding, TraceRequest, Window
-from app.tracing import canonical
+from lstm_lens.lstm.cost import Sent
+from lstm_lens.lstm.tracefile.storage import read
+from lstm_lens.runs.limits import cost_of, is_streamed
+from lstm_lens.runs.replies import trace_body
+from lstm_lens.runs.request import canonical
+from lstm_lens.runs.workers.task import Work, compute
+from lstm_lens.schemas import Encoding, TraceRequest, Window
 from tests.soak.support.processes import status_kib
 
 ENCODINGS: dict[Sent, Encoding | None] = {"list": Encoding.LIST, "base64": Encoding.BASE64, "nothing": None}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.presets import presets
+from lstm_lens.presets import presets
 
 TRACES = "/api/traces?encoding=base64"
 

@@ -24,7 +24,7 @@ _end = ExitStack()
 
 
 class SoakServer(Server):
-    """`python -m app serve`, its processes and its log."""
+    """`lstm-lens serve`, its processes and its log."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.log = folder / "server.log"

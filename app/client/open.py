@@ -1,0 +1,72 @@
+"""lstm-lens open: a model and its data, from files of this machine to the page."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from .http import CannotShow, ask
+
+#: What an LSTM reads if no data is given.
+_STAND_IN = {"kind": "random", "seq_len": 24, "batch_size": 1, "seed": 0}
+
+
+def address_of(server: str, model: Path, data: Path | None, prefix: str | None, normalisation: str) -> str:
+    """Send a model, in a format that the server reads, and its data; the address of the page that shows the run.
+
+    prefix: which LSTM of the file, None for the one that fits the data best. Raises CannotShow, also for a file that
+    cannot be read.
+    """
+    upload = json.loads(ask(server, "PUT", "/api/uploads", _content(model)))
+    brought: dict[str, Any] = _input(server, data, normalisation) if data else {"input": _STAND_IN}
+    lstm = _chosen(upload["lstms"], prefix, brought.pop("input_size", None))
+    body = {
+        "config": lstm["config"],
+        "dtype": lstm["dtype"],
+        "weights": {"kind": "upload", "id": upload["id"], "prefix": lstm["prefix"]},
+        **brought,
+    }
+    trace = json.loads(ask(server, "POST", "/api/traces?encoding=base64", json.dumps(body).encode()))
+    return f"{server}/#trace={trace['id']}"
+
+
+def _input(server: str, data: Path, normalisation: str) -> dict[str, Any]:
+    options = urlencode({"normalisation": normalisation})
+    found = json.loads(ask(server, "POST", f"/api/inputs?{options}", _content(data)))
+    for remark in found["remarks"]:
+        sys.stdout.write(f"{data.name}: {remark}\n")
+    return {name: found[name] for name in ("input", "lengths", "notes", "input_size")}
+
+
+def _chosen(lstms: list[dict[str, Any]], prefix: str | None, input_size: int | None) -> dict[str, Any]:
+    """The LSTM of that prefix; else of those that read as many features the one with most parameters."""
+    listed = "".join(f"\n  {lstm['prefix'] or '(no prefix)'}: {_sizes(lstm['config'])}" for lstm in lstms)
+    if prefix is not None:
+        for lstm in lstms:
+            if lstm["prefix"].rstrip("./") == prefix.rstrip("./"):
+                return lstm
+        raise CannotShow(f"No LSTM of the file has the prefix {prefix}; it has{listed}")
+    fitting = [lstm for lstm in lstms if input_size in (None, lstm["config"]["input_size"])]
+    if not fitting:
+        raise CannotShow(
+            f"The data has {input_size} features at each timestep, and no LSTM of the file reads so many:{listed}"
+        )
+    found = max(fitting, key=lambda lstm: int(lstm["parameters"]))
+    if len(lstms) > 1:
+        sys.stdout.write(f"LSTMs in the file:{listed}\nShown is {found['prefix']}; --prefix chooses another.\n")
+    return found
+
+
+def _sizes(config: dict[str, Any]) -> str:
+    words = [f"input_size={config['input_size']}", f"hidden_size={config['hidden_size']}"]
+    words += [f"num_layers={config['num_layers']}"] if config["num_layers"] > 1 else []
+    words += ["bidirectional"] if config["bidirectional"] else []
+    return ", ".join(words)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CannotShow(f"{path}: {error.strerror}") from None

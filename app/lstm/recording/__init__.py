@@ -1,0 +1,1 @@
+"""Recording a call of nn.LSTM: what torch returned, and every number inside."""

@@ -1,0 +1,1 @@
+"""Traces as safetensors files: written, mapped into memory, and checked by checksums."""

@@ -1,0 +1,63 @@
+"""The page as HTML: templates filled with the words of a language, and with the data that travels inside it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from .. import __version__
+from ..core.resources import resources
+from ..lstm.stages import STAGES, STAGES_WITH_PROJECTION
+from .i18n import Language, catalog
+
+TEMPLATES = resources("templates")
+
+environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+def render(template: str, language: Language, static: Callable[[str], str], **values: bool) -> str:
+    """A template as HTML. static: the address of a file below static/. values: what else the template asks for."""
+    messages = catalog(language)
+    return environment.get_template(template).render(
+        t=lambda key: messages[key],
+        lang=language,
+        static=static,
+        page_data=_page_data(language),
+        version=__version__,
+        **values,
+    )
+
+
+def json_in_html(data: Any) -> Markup:
+    """JSON that is safe inside a script element, whatever the texts hold."""
+    content = orjson.dumps(data, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+    return Markup(content.replace("<", "\\u003c"))  # noqa: S704 (escaped on the spot)
+
+
+def _page_data(language: Language) -> Markup:
+    data = {"lang": language, "messages": _messages(language), "stages": _stages(), "version": __version__}
+    return json_in_html(data)
+
+
+def _messages(language: Language) -> dict[str, str]:
+    """The words that modules say. What the server says is English already, so no page in English translates it."""
+    return {key: words for key, words in catalog(language).items() if language != "en" or not key.startswith("said.")}
+
+
+def _stages() -> list[dict[str, Any]]:
+    """Every stage that some cell has, in order; `projection` says for which cells: None for all."""
+    rows: list[dict[str, Any]] = []
+    for stage in dict.fromkeys((*STAGES, *STAGES_WITH_PROJECTION)):
+        everywhere = stage in STAGES and stage in STAGES_WITH_PROJECTION
+        rows.append(
+            {
+                "name": stage.name,
+                "formula": stage.formula,
+                "reads": stage.reads,
+                "writes": stage.writes,
+                "with_projection": None if everywhere else stage in STAGES_WITH_PROJECTION,
+            }
+        )
+    return rows

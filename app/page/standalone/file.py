@@ -1,0 +1,114 @@
+"""The file: the page as it is served, with its styles, its modules and a trace written into it.
+
+It allows itself only what it holds: each script and style sheet is named by its hash, and nothing may be fetched.
+"""
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+from ..assets import SHEETS, STATIC
+from ..bundle import bundle
+from ..i18n import LANGUAGES, Language, catalog
+from ..render import json_in_html, render
+
+#: First what puts the page together, then the page's own entry.
+ENTRIES: Final = ["js/standalone/boot.js", "js/main.js"]
+#: Modules that would ask the server, and pages that would run anew.
+INSTEAD: Final = {"js/api.js": "js/standalone/api.js", "js/tour-pages.js": "js/standalone/tour-pages.js"}
+
+_BODY = re.compile(r"<body>(.*)</body>", re.DOTALL)
+_FILE = re.compile(r"static:([\w./-]+)")
+#: Plotly adds one empty style sheet.
+_EMPTY_STYLE: Final = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+
+
+class _Frame(NamedTuple):
+    """All of the file that no trace changes: what stands before its data, and behind it."""
+
+    before: str
+    after: str
+
+
+def page_of(data: Mapping[str, Any]) -> bytes:
+    """The file, in UTF-8. data: what js/standalone/data.js describes, for orjson."""
+    frame = _frame()
+    content = f'<script type="application/json" id="lens-data">{json_in_html(data)}</script>'
+    return "".join((frame.before, content, frame.after)).encode()
+
+
+def frame_bytes() -> int:
+    """How large the file is without its data."""
+    return sum(len(part.encode()) for part in _frame())
+
+
+@cache
+def _frame() -> _Frame:
+    pages = {language: render("index.html", language, lambda path: f"static:{path}") for language in LANGUAGES}
+    style = "\n".join(map(_read, [*SHEETS, "css/standalone.css"]))
+    theme, plotly, app = _read("js/theme-boot.js"), _read("plotly/plotly-cartesian.min.js"), _app()
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {' '.join(map(_hash, (theme, plotly, app)))}",
+            f"style-src-elem {_hash(style)} {_EMPTY_STYLE}",
+            "style-src-attr 'unsafe-inline'",
+            "img-src data: blob:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+    before = f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>LSTM Lens</title>
+<link rel="icon" href="{_data_url("icons/lens.svg")}">
+<script>{theme}</script>
+<style>{style}</style>
+</head>
+<body data-standalone>
+{"".join(_body(language, page) for language, page in pages.items())}
+"""
+    after = f"""
+<script>{plotly}</script>
+<script type="module">{app}</script>
+</body>
+</html>
+"""
+    return _Frame(before, after)
+
+
+def _app() -> str:
+    return bundle(ENTRIES, _read, INSTEAD)
+
+
+def _body(language: Language, html: str) -> str:
+    """The page in one language, asleep until that language is chosen."""
+    found = _BODY.search(html)
+    assert found, "the page has no body"
+    body = _FILE.sub(lambda match: _data_url(match[1]), found[1])
+    return f'<template data-language="{language}" data-title="{catalog(language)["page.title"]}">{body}</template>\n'
+
+
+def _read(path: str) -> str:
+    """A file below static/, fit to stand inside a script or style element."""
+    text = (STATIC / path).read_text(encoding="utf-8").replace("\r\n", "\n")
+    if re.search(r"</(?:script|style)|<!--", text, re.IGNORECASE):
+        raise ValueError(f"{path} would end the element that it stands in")
+    return text
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def _data_url(path: str) -> str:
+    assert path.endswith(".svg"), f"{path} is no picture that the file can hold"
+    return f"data:image/svg+xml;base64,{b64encode((STATIC / path).read_bytes()).decode()}"

@@ -1,0 +1,1 @@
+"""Files that people bring: weights of LSTMs, and data as their input."""

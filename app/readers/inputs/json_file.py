@@ -1,0 +1,142 @@
+"""JSON: nested lists of numbers, a list of objects (rows of a table), or an object of lists (its columns)."""
+
+import json
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from ...lstm import InvalidCall
+from .draft import Array, Draft
+from .layout import from_array
+from .names import unique
+from .options import Options, check_size, fault
+from .table import Column, Table, cell_from
+
+MAX_COLUMNS = 4096
+
+
+def loads(text: str) -> Any:
+    """Read JSON; each key once, and a number beyond every float as an infinite one. Raises InvalidCall."""
+    try:
+        return json.loads(text, parse_int=_whole, object_pairs_hook=_unique)
+    except json.JSONDecodeError as error:
+        sentence = f"Line {error.lineno}, column {error.colno}: this is no valid JSON"
+        raise fault("json", sentence, error.lineno) from None
+    except RecursionError:
+        raise fault("json", "The lists of this JSON are nested too deep") from None
+
+
+def _whole(digits: str) -> float:
+    return float(digits) if len(digits) <= 400 else -inf if digits.startswith("-") else inf
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise fault("duplicate_key", "A key occurs twice in an object")
+    return found
+
+
+def read_json(value: Any, options: Options) -> Table | Draft:
+    """A table of objects or of lists by name, else the samples of nested lists."""
+    if isinstance(value, dict):
+        return _of_columns(value, options)
+    if not isinstance(value, list) or not value:
+        raise fault("list_type", "JSON should be nested lists of numbers, a list of objects, or an object of lists")
+    if isinstance(value[0], dict):
+        return _of_objects(value, options)
+    ragged = options.layout == "sample_first" and _rank(value) == 3 and len({_length(sample) for sample in value}) > 1
+    return _ragged(value, options) if ragged else from_array(_array(value, ()), options)
+
+
+def _of_objects(rows: list[Any], options: Options) -> Table:
+    names: dict[str, None] = {}
+    for k, row in enumerate(rows):
+        if not isinstance(row, dict):
+            raise fault("ragged", f"Row {k + 1} should be an object, like the first", k)
+        names |= dict.fromkeys(row)
+        if len(names) > MAX_COLUMNS:
+            raise fault("columns", f"The objects have more than {MAX_COLUMNS} different keys")
+    check_size(len(rows) * len(names), options)
+    return _table({name: [row.get(name) for row in rows] for name in names})
+
+
+def _of_columns(columns: dict[str, Any], options: Options) -> Table:
+    lists = [column for column in columns.values() if isinstance(column, list)]
+    if not lists or len(lists) != len(columns) or len({len(column) for column in lists}) != 1 or not lists[0]:
+        raise fault("list_type", "An object should hold lists of equal length, a column each")
+    check_size(len(lists) * len(lists[0]), options)
+    return _table(columns)
+
+
+def _table(columns: dict[str, list[Any]]) -> Table:
+    made = []
+    for k, (name, given) in enumerate(zip(unique(columns, "column"), columns.values(), strict=True)):
+        cells = []
+        for row, value in enumerate(given):
+            try:
+                cells.append(cell_from(value))
+            except ValueError:
+                sentence = f"Row {row + 1}, column {k + 1} ({name}): this is no text, number or null"
+                raise fault("cell", sentence, row + 1, name) from None
+        made.append(Column(name, k + 1, cells))
+    if not made:
+        raise fault("empty", "The objects have no keys")
+    return Table(made, range(1, len(made[0].cells) + 1))
+
+
+def _rank(value: Any) -> int:
+    rank = 0
+    while isinstance(value, list) and value and rank <= 3:
+        rank, value = rank + 1, value[0]
+    return rank
+
+
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, list) else -1
+
+
+def _ragged(value: list[Any], options: Options) -> Draft:
+    """Samples of different lengths, each (T_n, I)."""
+    parts = [_array(sample, (n,)) for n, sample in enumerate(value)]
+    for n, part in enumerate(parts):
+        if part.ndim != 2 or part.shape[1] != parts[0].shape[1]:
+            raise fault("ragged", f"Sample {n} (from 0) should have as many features as the first", n)
+    check_size(len(parts) * max(map(len, parts)) * parts[0].shape[1], options)
+
+    def where(n: int, t: int, i: int) -> tuple[str, tuple[str | int, ...]]:
+        return f"Sample {n}, timestep {t}, feature {i} (all from 0)", (n, t, i)
+
+    return Draft(parts, where)
+
+
+def _array(value: Any, path: tuple[int, ...]) -> Array:
+    """Nested lists as an array, null as NaN. Raises InvalidCall at the first element that is none."""
+    shape: list[int] = []
+    inner = value
+    while isinstance(inner, list) and inner and len(shape) < 3:
+        shape.append(len(inner))
+        inner = inner[0]
+    flat: list[float] = []
+    _flatten(value, shape, path, flat)
+    return np.array(flat, np.float64).reshape(shape)
+
+
+def _flatten(value: Any, shape: list[int], path: tuple[int, ...], into: list[float]) -> None:
+    if not shape:
+        if value is None:
+            into.append(float("nan"))
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            into.append(float(value))
+        else:
+            raise _bad(path, "number", "this is no number, unlike its neighbours")
+        return
+    if not isinstance(value, list) or len(value) != shape[0]:
+        raise _bad(path, "ragged", f"this should be a list of {shape[0]}, like its neighbours")
+    for k, entry in enumerate(value):
+        _flatten(entry, shape[1:], (*path, k), into)
+
+
+def _bad(path: tuple[int, ...], kind: str, sentence: str) -> InvalidCall:
+    return fault(kind, f"At {''.join(f'[{k}]' for k in path) or 'the start'}: {sentence}", *path)

@@ -1,0 +1,104 @@
+"""From arrays to samples: which array is the input, which of its axes is what, and what stands beside it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .arrays import Found
+from .draft import Array, Draft, Entry, Row
+from .names import listed
+from .options import Options, check_size, fault, wrong_option
+
+#: Names that say what an array is, in an archive of several.
+INPUTS = ("x", "X", "input", "inputs", "values", "data", "array")
+LENGTHS = "lengths"
+_BESIDE = {"label": "label", "labels": "label", "target": "target", "targets": "target", "y": "target"}
+_BESIDE |= {"prediction": "prediction", "predictions": "prediction", "y_hat": "prediction"}
+
+
+def from_arrays(found: Mapping[str, Found], options: Options) -> Draft:
+    """The samples of a file of arrays. Raises InvalidCall, TooLong."""
+    name = _input_of(found, options)
+    check_size(int(np.prod([float(size) for size in found[name].shape])), options)
+    draft = from_array(found[name].load(), options)
+    remarks = [f"The input is {name}."] if len(found) > 1 else []
+    draft = replace(draft, remarks=[*draft.remarks, *remarks])
+    if LENGTHS in found and name != LENGTHS:
+        draft = _cut(draft, found[LENGTHS])
+    rows = [_beside(draft, other, one, options) for other, one in found.items() if other in _BESIDE and other != name]
+    return replace(draft, rows=[row for row in rows if row is not None])
+
+
+def _input_of(found: Mapping[str, Found], options: Options) -> str:
+    if options.array is not None:
+        if options.array not in found:
+            raise wrong_option("array", f"No array has this name; there are {listed(list(found))}")
+        return options.array
+    fitting = [name for name, one in found.items() if name not in _BESIDE and name != LENGTHS]
+    named = [name for name in INPUTS if name in found]
+    if named:
+        return named[0]
+    if len(fitting) == 1:
+        return fitting[0]
+    if not found:
+        raise fault("empty", "The file holds no array of real numbers")
+    raise wrong_option("array", f"The file holds several arrays, {listed(list(found))}: choose one by its name")
+
+
+def from_array(array: Array, options: Options) -> Draft:
+    """The samples of (T,), (T, I), or three axes in the layout that the options say."""
+    if array.ndim not in (1, 2, 3):
+        raise fault("rank", f"The array should have 1 to 3 axes, not {array.ndim}")
+    if 0 in array.shape:
+        raise fault("empty", f"The array of shape {array.shape} holds no numbers")
+    check_size(array.size, options)
+    if array.ndim < 3:
+        samples = [array.reshape(len(array), -1)]
+        place = "Timestep {t}" if array.ndim == 1 else "Row {t}, column {i} (both from 0)"
+    else:
+        turned = array if options.layout == "sample_first" else array.transpose(1, 0, 2)
+        samples = list(turned)
+        place = "Sample {n}, timestep {t}, feature {i} (all from 0)"
+
+    def where(n: int, t: int, i: int) -> tuple[str, tuple[str | int, ...]]:
+        three = (n, t, i) if options.layout == "sample_first" else (t, n, i)
+        return place.format(n=n, t=t, i=i), (three if array.ndim == 3 else (t, i)[: array.ndim])
+
+    return Draft([np.ascontiguousarray(sample, np.float64) for sample in samples], where)
+
+
+def _cut(draft: Draft, found: Found) -> Draft:
+    """The samples as long as an array of lengths says."""
+    longest = len(draft.samples[0])
+    lengths = found.load().ravel() if found.shape == (len(draft.samples),) else np.zeros(0)
+    if len(lengths) != len(draft.samples) or not all(1 <= n <= longest and n == int(n) for n in lengths):
+        sentence = (
+            f"lengths should hold a whole number from 1 to {longest} for each of the {len(draft.samples)} samples"
+        )
+        raise fault("lengths", sentence, LENGTHS)
+    samples = [sample[: int(length)] for sample, length in zip(draft.samples, lengths, strict=True)]
+    return replace(draft, samples=samples)
+
+
+def _beside(draft: Draft, name: str, found: Found, options: Options) -> Row | None:
+    """An array of a number for each timestep (T,), or for each of every sample, as a row of annotations."""
+    batch, longest = len(draft.samples), max(map(len, draft.samples))
+    shape = (
+        found.shape[:-1]
+        if len(found.shape) > 1 and found.shape[-1] == 1 and found.shape != (longest, batch)
+        else found.shape
+    )
+    wanted = (batch, longest) if options.layout == "sample_first" else (longest, batch)
+    if shape not in (wanted, (longest,)) or (len(shape) == 1 and batch > 1):
+        return None
+    numbers = found.load().reshape(shape)
+    by_sample: NDArray[np.float64] = (
+        numbers[None] if numbers.ndim == 1 else numbers if options.layout == "sample_first" else numbers.T
+    )
+    values: list[list[Entry]] = [
+        [float(value) if np.isfinite(value) else None for value in by_sample[n][: len(sample)]]
+        for n, sample in enumerate(draft.samples)
+    ]
+    return Row(name, _BESIDE[name], values)

@@ -1,0 +1,88 @@
+"""Which format a body has, by its first bytes, and a text by what it says; its name is not asked."""
+
+import zipfile
+from pathlib import Path
+
+from ...schemas.inputs import Format
+from ..weights.sniff import CONVERT
+from .arrays import MAGIC
+from .csv_file import decoded, delimiter_of
+from .options import fault
+from .table import cell_of
+
+_HEAD = 65_536
+_ELSE = {
+    b"PAR1": "This is a Parquet file, which is not read: save it as CSV",
+    b"\x89HDF": "This is an HDF5 or NetCDF file: save the arrays that you mean as .npz or CSV",
+    b"CDF": "This is a NetCDF file: save the arrays that you mean as .npz or CSV",
+    b"ARROW1": "This is an Arrow file, which is not read: save it as CSV",
+    b"\x1f\x8b": "This file is compressed with gzip: unpack it first",
+    b"\xd0\xcf\x11\xe0": "This is an Excel file of the old kind: save the sheet as CSV",
+}
+_PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+
+
+def sniffed(path: Path) -> Format:
+    """The format of a body. Raises InvalidCall for one that is of none, with what to do about it."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if not head.strip():
+        raise fault("empty", "There is nothing to read")
+    if head.startswith(MAGIC):
+        return "npy"
+    if head.startswith(b"PK\x03\x04"):
+        return _in_zip(path)
+    if head[8:9] == b"{" and head[:8].strip(b"\0") and head[5:8] == b"\0\0\0":
+        return "safetensors"
+    for start, sentence in _ELSE.items():
+        if head.startswith(start):
+            raise fault("format", sentence)
+    if head.startswith(_PICKLES):
+        raise fault("pickle", "This is a pickle, which can run code when it is read; save the array with numpy.save")
+    return _of_text(head)
+
+
+def _in_zip(path: Path) -> Format:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [member.filename for member in archive.infolist()[:200]]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
+        return "npz"  # whose reader says that it is damaged
+    if any(name.startswith("xl/") for name in names):
+        raise fault("format", "This is an Excel file: save the sheet as CSV")
+    if any(name.endswith("data.pkl") for name in names):
+        raise fault(
+            "pickle", f"This is a file of torch.save, a pickle; for weights, convert it on your machine: {CONVERT}"
+        )
+    return "npz"
+
+
+def _of_text(head: bytes) -> Format:
+    text = decoded(_whole_characters(head))[0].lstrip()
+    if text[:1] in ("[", "{"):
+        return "json"
+    lines = text.splitlines()
+    lines = lines[:-1] if len(head) == _HEAD and len(lines) > 1 else lines
+    lines = [line for line in lines if line.strip()][:200]
+    delimiter = delimiter_of("\n".join(lines)) or ","
+    cells = [cell_of(cell) for line in lines for cell in line.split(delimiter)]
+    present = [cell for cell in cells if isinstance(cell, str)]
+    numbers = sum(map(_starts_as_number, present))
+    return "csv" if numbers and numbers >= len(lines) / 3 else "text"
+
+
+def _starts_as_number(cell: str) -> bool:
+    return cell.lstrip('+-."')[:1].isdigit()
+
+
+def _whole_characters(head: bytes) -> bytes:
+    """Without the character that the end of a piece may have cut."""
+    if len(head) < _HEAD or head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return head
+    for cut in range(4):
+        try:
+            head[: len(head) - cut].decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+        return head[: len(head) - cut]
+    return head

@@ -1,0 +1,151 @@
+"""Text as an input: each character or word as a one-hot row, or as its row of a table such as an embedding has."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...lstm import InvalidCall
+from ..weights import kept_matrix
+from .draft import Array, Draft
+from .json_file import loads
+from .names import listed, shown, unique
+from .options import Options, check_size, fault, wrong_option
+
+MAX_VOCABULARY = 200_000
+#: How a vocabulary, one token a line, writes characters that would break or hide a line.
+ESCAPES = {"\\n": "\n", "\\t": "\t"}
+
+
+@dataclass(frozen=True)
+class Text:
+    """Tokens of each sample; vocabulary: the tokens by their row, None to be found."""
+
+    samples: list[list[str]]
+    vocabulary: list[str] | None
+
+
+def parsed(text: str, options: Options) -> Text:
+    """A text cut into samples and tokens. Raises InvalidCall for a vocabulary that is none."""
+    vocabulary = None
+    if options.wrapped:
+        text, vocabulary = _wrapped(loads(text))
+    text = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+    lines = [line for line in text.split("\n") if line] if options.lines else [text]
+    samples = [list(line) if options.tokens == "characters" else line.split() for line in lines]
+    samples = [sample for sample in samples if sample]
+    if not samples:
+        raise fault("empty", "There is no text to read")
+    return Text(samples, vocabulary)
+
+
+def _wrapped(value: Any) -> tuple[str, list[str] | None]:
+    if (
+        not isinstance(value, dict)
+        or not isinstance(value.get("text"), str)
+        or not set(value) <= {"text", "vocabulary"}
+    ):
+        raise fault("text", 'JSON of a text should be {"text": ..., "vocabulary": [...]}')
+    vocabulary = value.get("vocabulary")
+    if vocabulary is None:
+        return value["text"], None
+    if not isinstance(vocabulary, list) or not all(isinstance(token, str) and token for token in vocabulary):
+        raise fault("vocabulary", "A vocabulary should be a list of texts that are not empty", "vocabulary")
+    if not 0 < len(vocabulary) <= MAX_VOCABULARY:
+        raise fault("vocabulary", f"A vocabulary should have 1 to {MAX_VOCABULARY:,} tokens", "vocabulary")
+    tokens = [ESCAPES.get(token) or token for token in vocabulary]
+    first: dict[str, int] = {}
+    for k, token in enumerate(tokens):
+        if first.setdefault(token, k) != k:
+            sentence = f"The vocabulary has the token of line {k + 1} already in line {first[token] + 1}"
+            raise fault("vocabulary", sentence, "vocabulary", k)
+    return value["text"], tokens
+
+
+def from_text(text: Text, options: Options) -> Draft:
+    """One timestep a token. Raises InvalidCall at a token that the vocabulary lacks, TooLong."""
+    if options.normalisation != "none":
+        raise wrong_option("normalisation", "The rows of tokens are not normalised")
+    found = text.vocabulary is None
+    vocabulary = text.vocabulary or sorted({token for sample in text.samples for token in sample})
+    table = None if options.matrix is None else _table(options.matrix, vocabulary, found=found)
+    width = len(vocabulary) if table is None else table.shape[1]
+    check_size(len(text.samples) * max(map(len, text.samples)) * width, options)
+    rows, unknown = _rows(text.samples, vocabulary, options)
+    samples: list[Array] = []
+    for row in rows:
+        if table is None:
+            sample = np.zeros((len(row), width))
+            sample[np.arange(len(row)), row] = 1.0
+        else:
+            sample = table[row].astype(np.float64)
+        samples.append(sample)
+
+    def where(n: int, t: int, i: int) -> tuple[str, tuple[str | int, ...]]:
+        return f"Sample {n}, token {t} (both from 0)", (n, t)
+
+    return Draft(
+        samples=samples,
+        where=where,
+        features=unique(map(shown, vocabulary), "token") if table is None else None,
+        times=[[shown(token) for token in sample] for sample in text.samples],
+        remarks=_remarks(vocabulary, table, unknown, found=found, options=options),
+    )
+
+
+def _table(matrix: tuple[Any, str], vocabulary: list[str], *, found: bool) -> Array:
+    """The table that tokens are looked up in. Raises InvalidCall where its rows cannot be those of the vocabulary."""
+    path, name = matrix
+    try:
+        table: Array = kept_matrix(path, name)
+    except KeyError:
+        raise wrong_option("matrix", "The upload holds no table of this name") from None
+    rows = len(table)
+    if found and len(vocabulary) != rows:
+        sentence = (
+            f"The table has {rows} rows and the text {len(vocabulary)} different tokens, so nothing says which row is "
+            "whose: give the vocabulary, one token a line, in the order of the rows"
+        )
+        raise fault("vocabulary", sentence, "vocabulary")
+    if len(vocabulary) > rows:
+        sentence = f"The vocabulary has {len(vocabulary)} tokens and the table only {rows} rows"
+        raise fault("vocabulary", sentence, "vocabulary")
+    return table
+
+
+def _rows(samples: Sequence[Sequence[str]], vocabulary: list[str], options: Options) -> tuple[list[list[int]], int]:
+    """The row of each token, and how many are unknown."""
+    index = {token: k for k, token in enumerate(vocabulary)}
+    spare = None if options.unknown is None else index.get(options.unknown)
+    if options.unknown is not None and spare is None:
+        raise wrong_option("unknown", "The vocabulary has no such token, so that unknown ones cannot be taken for it")
+    rows: list[list[int]] = []
+    unknown = 0
+    for n, sample in enumerate(samples):
+        row = [index.get(token, -1) for token in sample]
+        lacking = row.count(-1)
+        if lacking and spare is None:
+            raise _lacking(n, row.index(-1), options)
+        unknown += lacking
+        rows.append([spare if k < 0 and spare is not None else k for k in row])
+    return rows, unknown
+
+
+def _lacking(n: int, t: int, options: Options) -> InvalidCall:
+    what = "character" if options.tokens == "characters" else "word"
+    place = f"Line {n + 1}, {what} {t + 1}" if options.lines else f"{what.capitalize()} {t + 1}"
+    sentence = f"{place} is not in the vocabulary. Add it, or name the token for what is unknown (unknown=)"
+    return fault("unknown_token", sentence, n, t)
+
+
+def _remarks(vocabulary: list[str], table: Array | None, unknown: int, *, found: bool, options: Options) -> list[str]:
+    told = []
+    if found:
+        order = listed([*map(shown, vocabulary)], 40)
+        told.append(f"{len(vocabulary)} different {options.tokens} in code point order: {order}.")
+    if table is not None and len(vocabulary) < len(table):
+        told.append(f"The table has {len(table)} rows, of which the last {len(table) - len(vocabulary)} have no token.")
+    if unknown:
+        told.append(f"Unknown {options.tokens}, {unknown} of them, were taken for {shown(options.unknown or '')}.")
+    return told

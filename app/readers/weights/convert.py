@@ -1,0 +1,167 @@
+"""A file that somebody brings, as plain safetensors: each LSTM's parameters under torch's names, and tables of words.
+
+The file that is written has tensors `lstm.K.NAME` and `matrix.K`, and in its metadata, under `facts`, what there is to
+know without reading them. So whatever a file was, it is read by the code of its format only once.
+"""
+
+import json
+import logging
+from dataclasses import asdict, dataclass, replace
+from importlib import import_module
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from safetensors import safe_open
+from safetensors.numpy import save_file
+
+from ...lstm.config import LSTMConfig
+from ...lstm.errors import InvalidCall
+from ...lstm.tracefile.checksum import KEY, OPEN, seal_file
+from .model import Array, Lstm, Model, Refused, bad_file
+from .sniff import Format, format_of
+
+#: The module that reads each format: imported when the first such file comes, since some stand on large packages.
+_READERS: dict[Format, str] = {
+    "safetensors": ".torch_names",
+    "onnx": ".onnx_file",
+    "keras": ".keras_zip",
+    "keras_h5": ".keras_h5",
+}
+MAX_LISTED = 64
+#: Bytes of all tables together: beyond, a table is counted among the other tensors.
+MAX_MATRICES = 64 * 2**20
+#: Bytes of all LSTMs together, for a small file: a larger one may become twice its size, as 16-bit numbers do.
+MAX_LSTMS = 512 * 2**20
+
+log = logging.getLogger("lstm_lens")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is known of a converted file."""
+
+    format: str
+    lstms: list[dict[str, Any]]
+    """Each with prefix, config, dtype, parameters (how many numbers) and remarks, in the order of their K."""
+    matrices: list[dict[str, Any]]
+    """Each with name and shape."""
+    refused: list[dict[str, str]]
+    """Each with name and reason."""
+    others: int
+
+
+def convert(source: Path, target: Path) -> Kept:
+    """Write what a file holds to a new safetensors file. Raises InvalidCall where no LSTM in it can be shown."""
+    try:
+        return _convert(source, target)
+    except InvalidCall:
+        raise
+    except MemoryError:
+        raise bad_file("too_large", "This file needs more memory to be read than there is") from None
+    except Exception:  # of a file that nobody honest wrote, or ours: then the log has it
+        log.exception("a file could not be read")
+        raise bad_file("unreadable", "This file cannot be read; it is perhaps damaged") from None
+
+
+def found_in(source: Path) -> Model:
+    """What a file of any of the formats holds, by names and shapes. Raises InvalidCall."""
+    model = import_module(_READERS[format_of(source)], __package__).read(source)
+    assert isinstance(model, Model)
+    return model
+
+
+def _convert(source: Path, target: Path) -> Kept:
+    model = found_in(source)
+    tensors: dict[str, Array] = {}
+    lstms: list[dict[str, Any]] = []
+    refused = list(model.refused)
+    room = max(MAX_LSTMS, 2 * source.stat().st_size)
+    for lstm in _distinct(model.lstms[:MAX_LISTED]):
+        room -= 4 * sum(map(prod, lstm.config.parameter_shapes().values()))
+        if room < 0:
+            refused.append(Refused(lstm.prefix, "all LSTMs of the file together are above the limit"))
+            continue
+        try:
+            tensors |= {f"lstm.{len(lstms)}.{name}": array for name, array in lstm.load().items()}
+        except InvalidCall as error:
+            refused.append(Refused(lstm.prefix, error.problems[0].message))
+        else:
+            lstms.append(_facts(lstm, tensors, len(lstms)))
+    matrices = _matrices(model, tensors)
+    others = model.others - len(matrices)
+    kept = Kept(model.format, lstms, matrices, [asdict(one) for one in refused[:MAX_LISTED]], others)
+    if not lstms:
+        raise _nothing(refused, others)
+    save_file(tensors, target, {"facts": json.dumps(asdict(kept)), KEY: OPEN})
+    seal_file(target)
+    return kept
+
+
+def kept_facts(path: Path) -> Kept:
+    """What `convert` found, from the file that it wrote."""
+    with safe_open(path, framework="numpy") as file:
+        return Kept(**json.loads(file.metadata()["facts"]))
+
+
+def kept_tensors(path: Path, prefix: str) -> dict[str, Array]:
+    """The parameters of the LSTM of that prefix. Raises KeyError if there is none."""
+    lstms = kept_facts(path).lstms
+    k = {lstm["prefix"]: k for k, lstm in enumerate(lstms)}[prefix]
+    names = LSTMConfig(**lstms[k]["config"]).parameter_shapes()
+    with safe_open(path, framework="numpy") as file:
+        return {name: file.get_tensor(f"lstm.{k}.{name}") for name in names}
+
+
+def kept_matrix(path: Path, name: str) -> Array:
+    """The table of that name, (rows, size). Raises KeyError if there is none."""
+    k = {matrix["name"]: k for k, matrix in enumerate(kept_facts(path).matrices)}[name]
+    with safe_open(path, framework="numpy") as file:
+        found: Array = file.get_tensor(f"matrix.{k}")
+    return found
+
+
+def _distinct(lstms: list[Lstm]) -> list[Lstm]:
+    """The same, each with a prefix of its own."""
+    found: dict[str, Lstm] = {}
+    for lstm in lstms:
+        prefix, more = lstm.prefix, 2
+        while prefix in found:
+            prefix, more = f"{lstm.prefix} ({more})", more + 1
+        found[prefix] = replace(lstm, prefix=prefix)
+    return list(found.values())
+
+
+def _facts(lstm: Lstm, tensors: dict[str, Array], k: int) -> dict[str, Any]:
+    own = [array for name, array in tensors.items() if name.startswith(f"lstm.{k}.")]
+    return {
+        "prefix": lstm.prefix,
+        "config": lstm.config.model_dump(),
+        "dtype": "float64" if any(array.dtype.itemsize == 8 for array in own) else "float32",
+        "parameters": sum(array.size for array in own),
+        "remarks": list(lstm.remarks),
+    }
+
+
+def _matrices(model: Model, tensors: dict[str, Array]) -> list[dict[str, Any]]:
+    """The tables that there is room for; one with a number that is not finite is left out."""
+    found: list[dict[str, Any]] = []
+    room = MAX_MATRICES
+    for matrix in model.matrices[:MAX_LISTED]:
+        if 4 * matrix.shape[0] * matrix.shape[1] > room:
+            continue
+        try:
+            array = matrix.load()
+        except InvalidCall:
+            continue
+        tensors[f"matrix.{len(found)}"] = array
+        room -= array.nbytes
+        found.append({"name": matrix.name, "shape": list(matrix.shape)})
+    return found
+
+
+def _nothing(refused: list[Refused], others: int) -> InvalidCall:
+    if refused:
+        sentences = [f"{one.name}: {one.reason}" for one in refused[:5]]
+        return bad_file("no_lstm", "No LSTM in this file can be shown. " + "; ".join(sentences))
+    return bad_file("no_lstm", f"No LSTM was found among the {others} tensors of this file")

@@ -1,0 +1,111 @@
+"""Which layers of Keras are LSTMs of torch, and what there is to say of them.
+
+What the configuration does not tell is not guessed: older Keras had hard_sigmoid where newer has sigmoid.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from .strict_config import items, part, printable, word
+
+_OWN_MODULES = ("keras", "tf_keras", "tensorflow")
+_MAX_UNITS = 2**20
+
+
+def understood(layer: dict[str, Any]) -> bool:
+    """Whether a layer is a kind of LSTM, fit or not: LSTM, Bidirectional(LSTM), RNN(LSTMCell), RNN of several."""
+    kind, config = word(layer, "class_name"), part(layer, "config")
+    if kind == "Bidirectional":
+        return word(part(config, "layer"), "class_name") == "LSTM"
+    if kind == "RNN":
+        cell = part(config, "cell")
+        cells = items(part(cell, "config"), "cells") if word(cell, "class_name") == "StackedRNNCells" else [cell]
+        return bool(cells) and all(word(inner, "class_name") == "LSTMCell" for inner in cells)
+    return kind == "LSTM"
+
+
+def complaint(layer: dict[str, Any]) -> str | None:
+    """Why torch has no such LSTM, or None."""
+    if word(layer, "class_name") in ("CuDNNLSTM", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"):
+        return f"{word(layer, 'class_name')} is not read here"
+    return next(_complaints(layer), None) if understood(layer) else None
+
+
+def _complaints(layer: dict[str, Any]) -> Iterator[str]:
+    config = part(layer, "config")
+    for inner in (layer, *_parts(layer)):
+        module = word(inner, "module")
+        if module and module.split(".")[0] not in _OWN_MODULES:
+            yield f"its class comes from {module}, whose equations are not known here"
+    if word(layer, "class_name") == "Bidirectional":
+        yield from _of_directions(config)
+    elif config.get("go_backwards") is True:
+        yield "go_backwards=True alone: torch reads from the end only beside a forward direction"
+    cells = [part(inner, "config") for inner in _cells(layer)]
+    for cell in cells:
+        yield from _of_cell(cell)
+    if any(cell["units"] != cells[0]["units"] for cell in cells):
+        yield "its cells have different units; the layers of a torch LSTM have the same"
+    if config.get("time_major") is True:
+        yield "time_major=True is not read here"
+
+
+def _of_directions(config: dict[str, Any]) -> Iterator[str]:
+    if config.get("merge_mode") != "concat":
+        mode = printable(str(config.get("merge_mode")), 20)
+        yield f"merge_mode={mode}: torch puts the two directions side by side, which is merge_mode=concat"
+    forward = part(part(config, "layer"), "config")
+    if forward.get("go_backwards") is True:
+        yield "its forward layer has go_backwards=True"
+    if "backward_layer" in config:
+        backward = part(config, "backward_layer")
+        own = part(backward, "config")
+        same = all(own.get(key) == forward.get(key) for key in ("units", "use_bias"))
+        if word(backward, "class_name") != "LSTM" or own.get("go_backwards") is not True or not same:
+            yield "its backward layer is not an LSTM like the forward one"
+
+
+def _of_cell(cell: dict[str, Any]) -> Iterator[str]:
+    for key, only in (("recurrent_activation", "sigmoid"), ("activation", "tanh")):
+        name = _function(cell.get(key))
+        if name != only:
+            yield f"{key}={name}: torch has {only} alone" if name else f"the file does not say what its {key} is"
+    units = cell.get("units")
+    if type(units) is not int or not 1 <= units <= _MAX_UNITS:
+        yield "units should be a whole number above 0"
+    if cell.get("use_bias") not in (True, False, None):
+        yield "use_bias should be true or false"
+
+
+def _function(value: Any) -> str:
+    """The name of an activation, however it was written."""
+    if isinstance(value, dict):
+        value = value.get("config") if value.get("class_name") == "function" else value.get("class_name")
+    return printable(value, 40) if isinstance(value, str) else ""
+
+
+def _cells(layer: dict[str, Any]) -> list[dict[str, Any]]:
+    """Whatever has units and activations: the layer itself, both of a Bidirectional, or the cells of an RNN."""
+    return _parts(layer) or [layer]
+
+
+def _parts(layer: dict[str, Any]) -> list[dict[str, Any]]:
+    kind, config = word(layer, "class_name"), part(layer, "config")
+    if kind == "Bidirectional":
+        return [part(config, key) for key in ("layer", "backward_layer") if key in config]
+    if kind == "RNN":
+        cell = part(config, "cell")
+        return items(part(cell, "config"), "cells") if word(cell, "class_name") == "StackedRNNCells" else [cell]
+    return []
+
+
+def remarks_of(layer: dict[str, Any], masked: bool, given_states: bool) -> Iterator[str]:
+    """What a person should know of an LSTM that can be shown."""
+    if masked:
+        yield "Keras skips timesteps that are masked; leave them out here, or give lengths"
+    if given_states:
+        yield "In the model it starts from states, or reads several inputs, that other layers make"
+    cells = [part(inner, "config") for inner in _cells(layer)]
+    for key in ("dropout", "recurrent_dropout"):
+        if any(cell.get(key) not in (0, None) for cell in cells):
+            yield f"Its {key} acts in training only, and is left out"

@@ -1,0 +1,124 @@
+"""The names, shapes and numbers of a safetensors file, of which nothing is trusted.
+
+A header is 8 bytes of length and so much JSON: {name: {dtype, shape, data_offsets}}. The safetensors library takes
+headers that would cost seconds and gigabytes, and keys that occur twice; so the header is looked at here first, and
+by the library after.
+"""
+
+import json
+import struct
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+
+from ...lstm.errors import InvalidCall
+from .model import Array, bad_file
+
+MAX_HEADER_BYTES = 4 * 2**20
+MAX_TENSORS = 20_000
+MAX_RANK = 8
+MAX_NAME = 512
+#: Bytes of one number, by the name of its dtype in the file.
+_WIDTHS = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U64": 8, "U32": 4}
+_WIDTHS |= {"U16": 2, "U8": 1, "BOOL": 1, "F8_E4M3": 1, "F8_E5M2": 1, "C64": 8}
+_FLOATS = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a tensor lies in its file, in bytes from the start of it."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    start: int
+
+    @property
+    def is_float(self) -> bool:
+        """Whether `SafetensorsFile.array` can read it."""
+        return self.dtype in _FLOATS or self.dtype == "BF16"
+
+
+class SafetensorsFile:
+    """A file whose header is sound. Raises InvalidCall for any other."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.metadata, self.entries = _header(path)
+        try:
+            with safe_open(path, framework="numpy"):
+                pass
+        except (SafetensorError, OSError, ValueError) as error:
+            raise bad_file("safetensors", f"This is no sound safetensors file: {_plain(error)}") from None
+
+    def array(self, name: str) -> Array:
+        """The numbers of a tensor of floats, copied; BF16 as float32. Raises KeyError for a dtype that is no float."""
+        entry = self.entries[name]
+        stored = "<u2" if entry.dtype == "BF16" else _FLOATS[entry.dtype]
+        numbers = np.fromfile(self._path, stored, count=prod(entry.shape), offset=entry.start).reshape(entry.shape)
+        if entry.dtype == "BF16":  # the upper half of a float32
+            numbers = (numbers.astype("<u4") << 16).view("<f4")
+        return numbers
+
+
+def _header(path: Path) -> tuple[dict[str, str], dict[str, Entry]]:
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        start = file.read(8)
+        length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
+        if not 2 <= length <= size - 8:
+            raise bad_file("safetensors", "The header is longer than the file; it was perhaps not copied to its end")
+        if length > MAX_HEADER_BYTES:
+            raise bad_file("safetensors", f"The header is above {MAX_HEADER_BYTES:,} bytes")
+        content = file.read(length)
+    try:
+        header = json.loads(content, object_pairs_hook=_unique)
+    except InvalidCall:
+        raise
+    except (ValueError, RecursionError):
+        raise bad_file("safetensors", "The header is no valid JSON") from None
+    if not isinstance(header, dict):
+        raise bad_file("safetensors", "The header should be a JSON object")
+    metadata = header.pop("__metadata__", {})
+    if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
+        raise bad_file("safetensors", "__metadata__ should be an object of texts")
+    if len(header) > MAX_TENSORS:
+        raise bad_file("safetensors", f"The file has {len(header):,} tensors, above the limit of {MAX_TENSORS:,}")
+    return metadata, {name: _entry(name, facts, length + 8, size) for name, facts in header.items()}
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise bad_file("duplicate_key", "A name occurs twice in the header")
+    return found
+
+
+def _entry(name: str, facts: Any, base: int, size: int) -> Entry:
+    if len(name) > MAX_NAME or not name.isprintable():
+        raise bad_file("safetensors", f"A tensor's name has control characters, or more than {MAX_NAME} characters")
+    if not isinstance(facts, dict) or set(facts) != {"dtype", "shape", "data_offsets"}:
+        raise bad_file("safetensors", f"{name}: dtype, shape and data_offsets are expected")
+    dtype, shape, offsets = facts["dtype"], facts["shape"], facts["data_offsets"]
+    if not isinstance(dtype, str):
+        raise bad_file("safetensors", f"{name}: dtype should be a text")
+    if not _sizes(shape) or len(shape) > MAX_RANK:
+        raise bad_file("safetensors", f"{name}: shape should be at most {MAX_RANK} sizes")
+    if not _sizes(offsets) or len(offsets) != 2:
+        raise bad_file("safetensors", f"{name}: data_offsets should be two places in the file")
+    start, stop = offsets
+    width = _WIDTHS.get(dtype)
+    if start > stop or base + stop > size or (width is not None and prod(shape) * width != stop - start):
+        raise bad_file("safetensors", f"{name}: its shape, dtype and place in the file contradict one another")
+    return Entry(dtype, tuple(shape), base + start)
+
+
+def _sizes(value: Any) -> bool:
+    return isinstance(value, list) and all(type(item) is int and 0 <= item < 2**48 for item in value)
+
+
+def _plain(error: Exception) -> str:
+    return "".join(letter for letter in str(error)[:200] if letter.isprintable())

@@ -1,0 +1,61 @@
+"""Which format a file has, by its first bytes; its name is not asked."""
+
+from os import SEEK_END
+from pathlib import Path
+from typing import Literal
+
+from .model import bad_file
+from .zip_file import open_zip
+
+Format = Literal["safetensors", "onnx", "keras", "keras_h5"]
+
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+_ZIP = b"PK\x03\x04"
+#: How pickles start, of every protocol that torch.save has written without a zip around it.
+_PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+#: The first instruction of a dict, a list, a tuple or an object in the two oldest protocols; each ends with a dot.
+_OLD_PICKLES = (b"(", b"}", b"]", b")", b"c")
+CONVERT = "lstm-lens convert model.pt"
+_PICKLE = (
+    "This is a file of torch.save, a pickle, which can run code when it is read; it is not read here. "
+    f"Convert it on your own machine: {CONVERT}"
+)
+
+
+def format_of(path: Path) -> Format:
+    """The format of a file. Raises InvalidCall for one that is of none, with what to do about it."""
+    with path.open("rb") as file:
+        start = file.read(16)
+        if not start:
+            raise bad_file("empty", "The file is empty")
+        file.seek(-1, SEEK_END)
+        stop = file.read(1)
+    if start.startswith(_HDF5):
+        return "keras_h5"
+    if start.startswith(_ZIP):
+        return _in_zip(path)
+    # a header of 640 bytes, say, has a length that starts as a pickle does, and then zeros
+    if start.startswith(_PICKLES) and start[4:9] != b"\0\0\0\0{":
+        raise bad_file("pickle", _PICKLE)
+    if start[8:9] == b"{":
+        return "safetensors"
+    if start[:1] in _OLD_PICKLES and stop == b".":
+        raise bad_file("pickle", _PICKLE)
+    if start.startswith(b"GGUF"):
+        raise bad_file("format", "This is a GGUF file, a format of language models without LSTMs")
+    if start[0] == 0x08:  # the field ir_version, which every writer of ONNX puts first
+        return "onnx"
+    raise bad_file("format", "This is no safetensors, ONNX, .keras or .h5 file; those are the formats that are read")
+
+
+def _in_zip(path: Path) -> Format:
+    """By the names in a zip, of which nothing is unpacked."""
+    with open_zip(path) as archive:
+        names = archive.namelist()
+    if "config.json" in names and "model.weights.h5" in names:
+        return "keras"
+    if any(name.endswith("data.pkl") for name in names):
+        raise bad_file("pickle", _PICKLE)
+    if any(name.endswith(".npy") for name in names):
+        raise bad_file("format", "This is an .npz archive of arrays: they can be an input, but name no LSTM")
+    raise bad_file("format", "This zip archive holds no Keras model")

@@ -1,0 +1,98 @@
+"""LSTMs in safetensors: under torch's own names, found by names and shapes of tensors under any prefix; or flax's.
+
+All arguments of `nn.LSTM` but dropout and batch_first follow: layers and directions from names, sizes from shapes.
+`nn.GRU` and `nn.RNN` have the same names; their shapes tell them apart, since weight_hh has one column for every unit.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from ...lstm.config import parameter_suffix
+from ...lstm.errors import InvalidCall
+from . import flax_names
+from .model import Array, Lstm, Matrix, Model, Refused, finite
+from .safetensors_file import SafetensorsFile
+from .torch_shapes import inferred, refusal
+
+_NAME = re.compile(
+    r"(?P<prefix>(?:.*\.)?)(?P<stem>weight_(?:ih|hh|hr)|bias_(?:ih|hh))(?P<place>_l\d{1,4}(?:_reverse)?)?"
+)
+#: What `torch.nn.utils` leaves of a weight that it computes from others.
+_COMPUTED = re.compile(
+    r"(?P<prefix>(?:.*\.)?)(?:parametrizations\.)?weight_(?:ih|hh|hr)_l\d+(?:_reverse)?(?:\.original\d?|_g|_v|_orig)"
+)
+_SMALL_TABLE = 2
+
+
+def read(path: Path) -> Model:
+    """The LSTMs of a safetensors file. Raises InvalidCall for a file that is not sound."""
+    return model_of(SafetensorsFile(path))
+
+
+def model_of(file: SafetensorsFile) -> Model:
+    """The same of a file that has been opened."""
+    groups, computed = _groups(list(file.entries))
+    model = Model("safetensors")
+    for prefix in sorted(computed):
+        reason = "its weights are computed from others (weight_norm or a parametrization); remove that before saving it"
+        model.refused.append(Refused(prefix or "(no prefix)", reason))
+    for prefix, names in groups.items():
+        if prefix in computed:
+            continue
+        try:
+            model.lstms.append(_lstm(prefix, names, file))
+        except InvalidCall as error:
+            model.refused.append(Refused(prefix or "(no prefix)", error.problems[0].message))
+    taken = {name for names in groups.values() for name in names.values()}
+    by_torch = len(model.lstms)
+    taken |= flax_names.find(file, [name for name in file.entries if name not in taken], model)
+    model.matrices.extend(
+        Matrix(name, (entry.shape[0], entry.shape[1]), _reader(file, name))
+        for name, entry in file.entries.items()
+        if name not in taken
+        and entry.is_float
+        and len(entry.shape) == 2
+        and min(entry.shape) >= 1
+        and entry.shape[0] >= _SMALL_TABLE
+        and "emb" in name.lower()
+    )
+    kind = "safetensors" if by_torch or not model.lstms else "flax"
+    return Model(kind, model.lstms, model.matrices, model.refused, len(file.entries) - len(taken))
+
+
+def _groups(names: list[str]) -> tuple[dict[str, dict[str, str]], set[str]]:
+    """By prefix, torch's name of each parameter with its name in the file; and prefixes with computed weights."""
+    groups: dict[str, dict[str, str]] = {}
+    computed: set[str] = set()
+    for name in names:
+        found = _NAME.fullmatch(name)
+        if found:
+            # an LSTMCell has the same parameters, without a layer in their names
+            own = found["stem"] + (found["place"] or parameter_suffix(0, "forward"))
+            groups.setdefault(found["prefix"], {})[own] = name
+        elif made := _COMPUTED.fullmatch(name):
+            computed.add(made["prefix"].removesuffix("parametrizations."))
+    return groups, computed
+
+
+def _lstm(prefix: str, names: Mapping[str, str], file: SafetensorsFile) -> Lstm:
+    shapes = {own: file.entries[name].shape for own, name in names.items()}
+    config = inferred(shapes)
+    dtypes = {file.entries[name].dtype for name in names.values()}
+    if not all(file.entries[name].is_float for name in names.values()):
+        raise refusal(f"its weights are {', '.join(sorted(dtypes))}, not floating-point numbers")
+    remarks: list[str] = []
+    if dtypes & {"F16", "BF16"}:
+        remarks.append("16-bit numbers are read as float32")
+    if not any("_l0" in name for name in names.values()):
+        remarks.append("an LSTMCell, shown as an LSTM of one layer")
+    return Lstm(prefix, config, _loader(file, names), tuple(remarks))
+
+
+def _loader(file: SafetensorsFile, names: Mapping[str, str]) -> Callable[[], dict[str, Array]]:
+    return lambda: {own: finite(own, file.array(name)) for own, name in names.items()}
+
+
+def _reader(file: SafetensorsFile, name: str) -> Callable[[], Array]:
+    return lambda: finite(name, file.array(name))

@@ -1,0 +1,55 @@
+"""Which LSTM has parameters of given names and shapes: all arguments of `nn.LSTM` but dropout and batch_first."""
+
+import re
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from ...lstm.config import GATES, LSTMConfig
+from ...lstm.errors import InvalidCall
+from ...lstm.weights import check_tensors
+from .model import bad_file
+
+Shapes = Mapping[str, tuple[int, ...]]
+
+
+def inferred(shapes: Shapes) -> LSTMConfig:
+    """The configuration of the LSTM that has parameters of these names and shapes.
+
+    Raises InvalidCall where there is none, with a sentence that says why.
+    """
+    weight_ih, weight_hh = (shapes.get(f"{name}_l0") for name in ("weight_ih", "weight_hh"))
+    if weight_ih is None or weight_hh is None or len(weight_ih) != 2 or len(weight_hh) != 2:
+        raise refusal("weight_ih_l0 and weight_hh_l0, of two axes each, are expected")
+    rows, input_size = weight_ih
+    h_size = weight_hh[1]
+    if rows == 3 * h_size:
+        raise refusal(f"this is a GRU, since weight_hh has 3 rows for each of its {h_size} columns")
+    if rows == h_size and "weight_hr_l0" not in shapes:
+        raise refusal(f"this is a plain RNN, since weight_hh is square, {rows} x {h_size}")
+    hidden_size, rest = divmod(rows, len(GATES))
+    layers = {int(found[1]) for name in shapes if (found := re.search(r"_l(\d+)", name))}
+    facts = {
+        "input_size": input_size,
+        "hidden_size": hidden_size,
+        "num_layers": max(layers) + 1,
+        "bias": any(name.startswith("bias_") for name in shapes),
+        "bidirectional": any(name.endswith("_reverse") for name in shapes),
+        "proj_size": h_size if any(name.startswith("weight_hr") for name in shapes) else 0,
+    }
+    if rest or not hidden_size:
+        raise refusal(f"weight_ih_l0 has {rows} rows, which are not four gates of equally many units")
+    if facts["num_layers"] != len(layers):
+        raise refusal(f"layers {sorted(set(range(max(layers))) - layers)[:5]} are missing below layer {max(layers)}")
+    try:
+        config = LSTMConfig.model_validate(facts)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        raise refusal(f"{fault['loc'][0]}: {fault['msg']}") from None
+    check_tensors(config, dict(shapes))
+    return config
+
+
+def refusal(sentence: str) -> InvalidCall:
+    """Why these tensors are no LSTM that can be shown."""
+    return bad_file("no_lstm", sentence)

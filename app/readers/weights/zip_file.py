@@ -1,0 +1,64 @@
+"""Zip archives of which nothing is believed: what is in them is looked at before it is unpacked, and never on disk."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .model import bad_file
+
+#: The list of members that a zip ends with: tens of thousands of names, where a model has a few, or a few hundred.
+MAX_LISTING = 4 * 2**20
+#: How many times larger than in the archive a member may be; numbers that were trained hardly shrink at all.
+MAX_RATIO = 100
+_PIECE = 2**20
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+
+
+class _Bounded(io.FileIO):
+    """A file that gives no more at once than a list of members may be long, which zipfile reads in one piece."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is None or size < 0:
+            here = self.tell()
+            size = max(0, self.seek(0, io.SEEK_END) - here)
+            self.seek(here)
+        if size > MAX_LISTING:
+            raise zipfile.BadZipFile("a list of members of that length")
+        found = super().read(size)
+        return b"" if found is None else found
+
+
+@contextmanager
+def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
+    """A zip archive. Raises InvalidCall for one that is damaged, or has too many members."""
+    try:
+        with _Bounded(path) as file, zipfile.ZipFile(file) as archive:
+            yield archive
+    except _DAMAGED as error:
+        if hasattr(error, "problems"):  # InvalidCall is a ValueError
+            raise
+        raise bad_file("zip", "The zip archive is damaged; it was perhaps not copied to its end") from None
+
+
+def member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+    """The content of one member. Raises InvalidCall where it is above `most` bytes, or is not there exactly once."""
+    found = [info for info in archive.infolist() if info.filename == name]
+    if len(found) != 1:
+        raise bad_file("zip", f"The archive should have {name} once; it has it {len(found)} times")
+    (info,) = found
+    if info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise bad_file("zip", f"{name} is encrypted, or packed in a way that is not read here")
+    if info.file_size > most:
+        raise bad_file("zip", f"{name} would be {info.file_size:,} bytes, above the limit of {most:,}")
+    if info.file_size > MAX_RATIO * max(info.compress_size, _PIECE // MAX_RATIO):
+        raise bad_file("zip", f"{name} would be more than {MAX_RATIO} times larger than it is in the archive")
+    content = bytearray()
+    with archive.open(info) as file:  # which gives no more than file_size, and compares a checksum at the end
+        while piece := file.read(_PIECE):
+            content += piece
+    if len(content) != info.file_size:
+        raise bad_file("zip", f"{name} is shorter than the archive says")
+    return bytes(content)

@@ -1,0 +1,125 @@
+"""What computes the runs of the queue: each with the same code, the same limits and the same workers as a server's own.
+
+Celery hands out the ids, to threads; each waits for a process of the pool, which can be ended without ending others.
+"""
+
+import threading
+import time
+from json import loads
+from logging import getLogger
+from secrets import token_hex
+
+from ...core.errors import LensError, NotFound, WorkerDied
+from ...core.settings import Settings
+from ...lstm import Problem
+from ...schemas import TraceRequest
+from ..library import Library
+from ..long import Status, internal_error
+from ..workers.job import Cancelled, Job
+from .broker import NO_ANSWER, send_missed
+from .heartbeat import telling
+from .ledger import Ledger
+from .queue import RunQueue
+
+log = getLogger("lstm_lens")
+
+#: Seconds between two signs of life of the worker itself, and for which one counts.
+ALIVE_EVERY, ALIVE_FOR = 1.0, 10
+#: Deaths of its process after which a run has failed.
+DEATHS = 2
+#: Seconds between two tries to say how a run has ended, and how many there are: Redis may be away for a while.
+AGAIN_AFTER, TRIES = 1.0, 60
+
+
+class Worker:
+    """Computes up to `concurrency` runs at a time. `name`: under which it says that it is alive."""
+
+    def __init__(self, settings: Settings, name: str, concurrency: int) -> None:
+        # of half as many processes for long runs
+        self._library = Library(settings.model_copy(update={"workers": 2 * concurrency}))
+        self._ledger = Ledger(settings.broker_url)
+        self._queue = RunQueue(settings)
+        self._name = name
+        self._ending = threading.Event()
+
+    def start(self) -> None:
+        """Say that it is alive, from now on, and have the processes ready."""
+        threading.Thread(target=self._live, daemon=True).start()
+        try:
+            self._library.pool.start()
+        except (OSError, EOFError):  # what they are forked from was killed; the next run starts them
+            log.exception("the processes could not be started")
+
+    def end(self) -> None:
+        """Let the runs in hand wait again, for another worker. May be called by a handler of signals."""
+        self._ending.set()
+
+    def stop(self) -> None:
+        """End the processes."""
+        self._library.pool.stop()
+
+    def compute(self, run_id: str) -> None:
+        """Compute a run, unless another one does or nobody wants it any more."""
+        token = f"{self._name}:{token_hex(8)}"
+        if not self._ending.is_set() and self._ledger.claim(run_id, token):
+            self._compute(run_id, token)
+
+    def _compute(self, run_id: str, token: str) -> None:
+        status: Status = "failed"
+        error: LensError | None = None
+        job = Job()
+        try:
+            with telling(self._ledger, run_id, token, job, self._ending):
+                self._library.find_or_run(self._request(run_id), job, long=True)
+            status = "done"
+        except Cancelled:
+            if self._ending.is_set():
+                self._put_back(run_id, token)
+                return
+            status = "cancelled"
+        except WorkerDied as died:
+            if self._put_back(run_id, token, died=True) < DEATHS:
+                return
+            error = died
+        except LensError as refusal:
+            error = refusal
+        except Exception:
+            log.exception("a run failed")
+            error = internal_error()
+        self._finish(run_id, token, status, error)
+
+    def _request(self, run_id: str) -> TraceRequest:
+        """What was promised. Raises NotFound for what was not, since whoever asked was never told that it would be."""
+        content = self._library.store.promised(run_id) or self._library.store.request(run_id)
+        if content is None:
+            raise NotFound(Problem(("path", "run_id"), "not_found", "No run has this id"))
+        return TraceRequest.model_validate(loads(content))
+
+    def _put_back(self, run_id: str, token: str, *, died: bool = False) -> int:
+        """Let a run wait for another try, before those of corpora; how often its process has died."""
+        deaths = self._ledger.put_back(run_id, token, died=died)
+        if deaths < DEATHS:
+            self._queue.send(run_id, "runs")
+        return deaths
+
+    def _finish(self, run_id: str, token: str, status: Status, error: LensError | None) -> None:
+        """Say how it ended, as soon as Redis hears it; if it never does, the run is missed and found done."""
+        for _ in range(TRIES):
+            try:
+                its_own = self._ledger.finish(run_id, token, status, error)
+            except NO_ANSWER:
+                time.sleep(AGAIN_AFTER)
+                continue
+            if its_own or status == "done":
+                self._library.store.redeem(run_id)
+            return
+
+    def _live(self) -> None:
+        """Say that it is alive, and look after runs that were lost, until its process ends."""
+        while True:
+            try:
+                self._ledger.alive(self._name, ALIVE_FOR)
+                send_missed(self._ledger, self._queue)
+            except NO_ANSWER as error:
+                log.warning("the broker does not answer: %s", type(error).__name__)
+            time.sleep(ALIVE_EVERY)

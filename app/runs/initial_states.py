@@ -1,0 +1,55 @@
+"""The states that a run starts from: zeros, numbers of the request, or the last states of another trace."""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..lstm import InvalidCall, Problem, Trace
+from ..lstm.recording.call import State
+from ..lstm.values import to_tensor
+from ..schemas import TraceReference, TraceRequest
+
+#: What of an earlier trace becomes which initial state.
+_FINAL = {"h_0": "h_n", "c_0": "c_n"}
+
+
+def earlier_traces(request: TraceRequest) -> list[str]:
+    """The ids of the traces that a request goes on from."""
+    return [state.trace for state in (request.h_0, request.c_0) if isinstance(state, TraceReference)]
+
+
+def initial_states(request: TraceRequest, earlier: Callable[[str], Trace | None]) -> State | None:
+    """h_0 and c_0 of a request, one that was not given being zeros; None if neither was. `earlier` finds a trace by id.
+
+    Raises InvalidCall for a state that overflows float32, and for an earlier trace that is unknown or does not fit.
+    """
+    given = {"h_0": request.h_0, "c_0": request.c_0}
+    if all(state is None for state in given.values()):
+        return None
+    _, batch_size = request.input.sizes(request.config)
+    found: list[Tensor] = []
+    for name, shape in request.config.state_shapes(batch_size).items():
+        state = given[name]
+        if isinstance(state, TraceReference):
+            found.append(_final_state(request, earlier(state.trace), name, shape))
+        elif isinstance(state, np.ndarray):
+            found.append(to_tensor(state, request.torch_dtype, (name,)))
+        else:
+            found.append(torch.zeros(shape, dtype=request.torch_dtype))
+    return found[0], found[1]
+
+
+def _final_state(request: TraceRequest, trace: Trace | None, name: str, shape: tuple[int, ...]) -> Tensor:
+    path = (name, "trace")
+    if trace is None:
+        raise InvalidCall([Problem(path, "unknown_trace", "No trace has this id; POST its request first")])
+    state = getattr(trace, _FINAL[name])
+    assert isinstance(state, Tensor)
+    if tuple(state.shape) != shape:
+        sentence = f"Expected a trace whose {_FINAL[name]} has shape {list(shape)}, found {list(state.shape)}"
+        raise InvalidCall([Problem(path, "shape", sentence)])
+    if state.dtype != request.torch_dtype:
+        raise InvalidCall([Problem(path, "dtype", f"Expected a trace of dtype {request.dtype}")])
+    return state

@@ -1,0 +1,185 @@
+"""How large a run and a reply may be: estimates from sizes alone, held against settings before anything starts."""
+
+from ..core.errors import TooLarge
+from ..core.settings import Settings, variable
+from ..lstm import LSTMConfig, Problem, Trace
+from ..lstm.cost import Cost, Sent, bytes_sent, estimate
+from ..lstm.recording.streaming import chunk_length
+from ..schemas import TraceRequest, Window
+
+#: Multiply-adds, as estimated, that a worker does in a second: measured on one core with nine runs of 0.02 to 8.5 s,
+#: of 1 to 64 samples and 8 to 1024 units, which did 0.8 to 1.7 times that many.
+WORK_PER_SECOND = 10_000_000_000
+
+Sizes = dict[tuple[str, ...], int]  # by their place in the request
+
+
+def check_cost(request: TraceRequest, settings: Settings, sent: Sent) -> None:
+    """Raise TooLarge for a run above a limit, with all that is needed to mend it.
+
+    At each size above its own limit, or at the one that contributes most to an estimate that is above one.
+    """
+    sizes = _sizes(request)
+    _check_sizes(request, sizes, settings)
+    cost = cost_of(request, sent)
+    limits = {
+        "max_trace_bytes": (cost.memory, settings.max_trace_bytes, "B", "of memory"),
+        "max_work": (cost.work, settings.max_work, "", "multiply-adds"),
+        "max_store_bytes": (cost.disk, settings.max_store_bytes, "B", "of disk"),
+    }
+    problems = [
+        Problem(
+            _place(request, _largest(request, sizes, sent)),
+            "too_large",
+            f"This run is estimated at {_readable(needed, unit)} {what}, above the limit of {_readable(limit, unit)}. "
+            f"Fewer timesteps, samples, units or layers make it smaller; {variable(name)} raises the limit"
+            + _hint(request, sent, name),
+        )
+        for name, (needed, limit, unit, what) in limits.items()
+        if needed > limit
+    ]
+    if problems:
+        raise TooLarge(*problems)
+
+
+def cost_of(request: TraceRequest, sent: Sent) -> Cost:
+    """What a run and its reply are estimated to take."""
+    return _cost(request, _sizes(request), sent)
+
+
+def _check_sizes(request: TraceRequest, sizes: Sizes, settings: Settings) -> None:
+    limits: dict[tuple[str, ...], int | None] = {path: getattr(settings, f"max_{path[1]}") for path in sizes}
+    problems = [
+        Problem(
+            _place(request, path),
+            "too_large",
+            f"This run has {path[1]} = {size}, above the limit of {limit}; {variable(f'max_{path[1]}')} raises it",
+        )
+        for (path, limit), size in zip(limits.items(), sizes.values(), strict=True)
+        if limit is not None and size > limit
+    ]
+    if problems:
+        raise TooLarge(*problems)
+
+
+def estimated_seconds(request: TraceRequest) -> float:
+    """Seconds that a worker of an ordinary machine will take for a run, within a factor of two or so."""
+    return _cost(request, _sizes(request), "nothing").work / WORK_PER_SECOND
+
+
+def check_reply(trace: Trace, window: Window, settings: Settings) -> None:
+    """Raise TooLarge for a window, which must lie in the trace, whose reply takes more memory than a run may."""
+    config = trace.config
+    cells = (1 if window.layer is not None else config.num_layers) * (1 if window.direction else len(config.directions))
+    of_cell = sum(
+        min(len(window.units), size) if window.units else size
+        for name in window.quantity or config.quantities
+        for size in (config.quantity_size(name),)
+    )
+    tiles = ((window.stop or trace.seq_len) - window.start) * (1 if window.sample is not None else trace.batch_size)
+    numbers = tiles * (cells * of_cell + config.input_size + config.output_size)
+    numbers += sum(parameter.numel() for parameter in trace.parameters.values())
+    needed = 2 * numbers * bytes_sent(trace.dtype, window.encoding.value)
+    if needed > settings.max_trace_bytes:
+        sentence = (
+            f"This reply is estimated at {_readable(needed, 'B')} of memory, above the limit of "
+            f"{_readable(settings.max_trace_bytes, 'B')}. Narrow it with start, stop, layer, direction, quantity, "
+            f"units and sample, or ask for an overview; {variable('max_trace_bytes')} raises the limit"
+        )
+        raise TooLarge(Problem(("query",), "too_large", sentence))
+
+
+def check_page(trace: Trace, frame_bytes: int, settings: Settings) -> None:
+    """Raise TooLarge for a trace that makes a page in one file too large. frame_bytes: the page without its numbers."""
+    config = trace.config
+    cells = config.num_layers * len(config.directions)
+    of_cell = sum(config.quantity_size(name) for name in config.quantities) + 13 * config.hidden_size
+    numbers = trace.seq_len * trace.batch_size * (cells * of_cell + config.input_size + config.output_size)
+    numbers += sum(parameter.numel() for parameter in trace.parameters.values())
+    needed = frame_bytes + numbers * bytes_sent(trace.dtype, "base64")
+    if needed > settings.max_page_bytes:
+        sentence = (
+            f"This page is estimated at {_readable(needed, 'B')}, above the limit of "
+            f"{_readable(settings.max_page_bytes, 'B')}. Fewer timesteps, samples, units or layers make it smaller; "
+            f"{variable('max_page_bytes')} raises the limit"
+        )
+        raise TooLarge(Problem(("path", "trace_id"), "too_large", sentence))
+
+
+def check_export(needed: int, settings: Settings) -> None:
+    """Raise TooLarge for a file of an estimated size above the limit."""
+    if needed > settings.max_export_bytes:
+        sentence = (
+            f"This file is estimated at {_readable(needed, 'B')}, above the limit of "
+            f"{_readable(settings.max_export_bytes, 'B')}. Narrow it with start, stop, layer, direction, quantity, "
+            f"units and sample, or take npz or parquet; {variable('max_export_bytes')} raises the limit"
+        )
+        raise TooLarge(Problem(("query",), "too_large", sentence))
+
+
+def _hint(request: TraceRequest, sent: Sent, name: str) -> str:
+    """What else helps a long run that is too large to be sent."""
+    if sent == "nothing" or name != "max_trace_bytes" or not can_stream(request):
+        return ""
+    return "; with the header 'Prefer: respond-async' a long trace is recorded to disk and read in windows"
+
+
+def _sizes(request: TraceRequest) -> Sizes:
+    seq_len, batch_size = request.input.sizes(request.config)
+    config = request.config
+    return {
+        ("input", "seq_len"): seq_len,
+        ("input", "batch_size"): batch_size or 1,
+        ("config", "input_size"): config.input_size,
+        ("config", "hidden_size"): config.hidden_size,
+        ("config", "num_layers"): config.num_layers,
+    }
+
+
+def _cost(request: TraceRequest, sizes: Sizes, sent: Sent) -> Cost:
+    of_config = {path[1]: size for path, size in sizes.items() if path[0] == "config"}
+    proj_size = min(request.config.proj_size, of_config["hidden_size"])
+    config = LSTMConfig.model_construct(**(dict(request.config) | of_config | {"proj_size": proj_size}))
+    seq_len, batch_size = sizes["input", "seq_len"], sizes["input", "batch_size"]
+    hidden_size = of_config["hidden_size"]
+    chunk = chunk_length(hidden_size, batch_size, request.torch_dtype) if can_stream(request) else seq_len
+    piece = chunk if chunk < seq_len else None
+    return estimate(config, seq_len, batch_size, request.torch_dtype, sent, piece, training=request.training)
+
+
+def can_stream(request: TraceRequest) -> bool:
+    """Whether a run can be written while it is computed: dropout is drawn, and padding is skipped, only as a whole."""
+    dropout = request.training and request.config.dropout > 0 and request.config.num_layers > 1
+    return request.lengths is None and not dropout
+
+
+def is_streamed(request: TraceRequest) -> bool:
+    """Whether a run is written while it is computed: one of more timesteps than are computed at once."""
+    seq_len, batch_size = request.input.sizes(request.config)
+    chunk = chunk_length(request.config.hidden_size, batch_size or 1, request.torch_dtype)
+    return can_stream(request) and seq_len > chunk
+
+
+def _largest(request: TraceRequest, sizes: Sizes, sent: Sent) -> tuple[str, ...]:
+    """The size without which the run would be smallest."""
+    return min(sizes, key=lambda path: sum(vars(_cost(request, sizes | {path: 1}, sent)).values()))
+
+
+def _place(request: TraceRequest, path: tuple[str, ...]) -> tuple[str, ...]:
+    """A size in the request, or the values that it is the size of."""
+    if path[0] == "input" and request.input.kind == "values":
+        return ("body", "input", "values")
+    return ("body", *path)
+
+
+def _readable(number: int, unit: str) -> str:
+    """A number to three digits: of bytes in powers of 1024, of anything else in powers of 1000."""
+    base, prefixes = (1024, ("", "Ki", "Mi", "Gi", "Ti", "Pi")) if unit else (1000, ("", "k", "M", "G", "T", "P"))
+    scaled, prefix = float(number), ""
+    for prefix in prefixes:  # noqa: B007 (the one that it ends with is meant)
+        if scaled < base:
+            break
+        scaled /= base
+    else:
+        return f"more than 1 {'Ei' if unit else 'E'}{unit}"
+    return f"{scaled:.0f} {prefix}{unit}".rstrip() if scaled >= 100 else f"{scaled:.3g} {prefix}{unit}".rstrip()

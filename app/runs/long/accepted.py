@@ -1,0 +1,56 @@
+"""What is kept of long runs besides their traces: that they were promised, so that no server takes them along."""
+
+from collections.abc import Awaitable, Sequence
+from json import loads
+
+from ...core.errors import LensError, NotFound, TooMany
+from ...core.settings import variable
+from ...lstm import Problem
+from ...schemas import TraceRequest
+from ..library import Library
+from ..request import canonical, trace_id_of
+from .run import KnownRun, Run, RunState, total
+
+
+async def promise(library: Library, requests: Sequence[TraceRequest]) -> None:
+    """Keep the requests of runs before anybody is told that they will be computed. Raises StoreFull, StoreAway."""
+
+    def keep() -> None:
+        for request in requests:
+            library.store.promise(trace_id_of(request), canonical(request))
+
+    await library.off_loop(keep)
+
+
+async def promised_request(library: Library, run_id: str) -> TraceRequest | None:
+    """The request of a run that was promised and is not over, or None. Raises StoreAway."""
+    content = await library.off_loop(lambda: library.store.promised(run_id))
+    return None if content is None else TraceRequest.model_validate(loads(content))
+
+
+async def known_run(library: Library, run_id: str) -> KnownRun:
+    """A run that nobody remembers, and whose trace is known. Raises NotFound, StoreAway."""
+    request = await library.request_of(run_id)
+    if request is None:
+        raise NotFound(Problem(("path", "run_id"), "not_found", "No run has this id"))
+    return KnownRun(run_id, total(request))
+
+
+async def state_of(run_id: str, found: Awaitable[Run]) -> RunState:
+    """Where a run of a corpus stands; one that nobody knows any more was cancelled, or failed, long ago."""
+    try:
+        return await (await found).state()
+    except NotFound:
+        return RunState(run_id, "cancelled", 0, 0)
+
+
+def internal_error() -> LensError:
+    """A fault of ours, told without what the log says of it."""
+    sentence = "The server failed at this run; its log says why"
+    return LensError(Problem((), "internal_error", sentence))
+
+
+def too_many(limit: str) -> TooMany:
+    """What is said where a bound on runs is reached; `limit`: the setting."""
+    sentence = f"Too many runs are waiting; try again later, or raise {variable(limit)}"
+    return TooMany(Problem((), "too_many_runs", sentence))

@@ -1,0 +1,180 @@
+"""From a request to its trace: what it must satisfy, the id that it has, and the run itself."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import LSTM
+
+from .. import presets
+from ..core.errors import Invalid
+from ..core.settings import Settings
+from ..lstm import InvalidCall, LSTMConfig, Problem, Trace, loaded_lstm, record, seeded_lstm
+from ..lstm.cost import Sent
+from ..lstm.recording.call import State, length_problems, state_problems
+from ..lstm.recording.streaming import Progress, stream
+from ..lstm.tracefile.storage import save
+from ..lstm.weights import SeedWeights, StateDictWeights, check_tensors
+from ..readers.weights import kept_facts, kept_tensors
+from ..schemas import PresetWeights, TraceRequest, UploadWeights
+from ..store import ID_LENGTH
+from .initial_states import initial_states
+from .limits import check_cost
+
+#: Part of every id: raise it when the same request gets other numbers.
+ENGINE = "1"
+
+
+@contextmanager
+def _under(*root: str) -> Iterator[None]:
+    """What the domain refuses inside the block is told as a fault of that part of the request."""
+    try:
+        yield
+    except InvalidCall as error:
+        raise Invalid.of(error, *root) from None
+
+
+def check(request: TraceRequest, settings: Settings, sent: Sent, upload: Path | None = None) -> None:
+    """Everything that must hold between the fields. Raises Invalid or TooLarge; allocates nothing of the run's size.
+
+    upload: the file that the request's weights are in, if they are in one.
+    """
+    with _under("body", "input"):
+        seq_len, batch_size = request.input.sizes(request.config)
+    check_cost(request, settings, sent)
+    problems = length_problems(seq_len, batch_size, request.lengths) + _state_problems(request, batch_size)
+    if request.notes is not None:
+        problems += request.notes.problems(request.config, seq_len, batch_size)
+    if problems:
+        raise Invalid.of(InvalidCall(problems), "body")
+    _check_weights(request, upload)
+
+
+def _state_problems(request: TraceRequest, batch_size: int | None) -> list[Problem]:
+    """What is wrong with the states that are given in numbers; those of other traces are looked up when it runs."""
+    given = {"h_0": request.h_0, "c_0": request.c_0}
+    shapes = {name: state.shape for name, state in given.items() if isinstance(state, np.ndarray)}
+    return state_problems(request.config, batch_size, shapes)
+
+
+def _check_weights(request: TraceRequest, upload: Path | None) -> None:
+    weights = request.weights
+    if isinstance(weights, SeedWeights):
+        return
+    if isinstance(weights, UploadWeights):
+        _check_upload(request.config, weights, upload)
+        return
+    if isinstance(weights, PresetWeights) and weights.name not in _presets_with_weights():
+        sentence = f"Input should be a preset that has weights: {', '.join(_presets_with_weights())}"
+        raise Invalid(Problem(("body", "weights", "name"), "unknown_preset", sentence))
+    with _under("body", "weights"):
+        check_tensors(request.config, {name: array.shape for name, array in given_tensors(request).items()})
+
+
+def _check_upload(config: LSTMConfig, weights: UploadWeights, upload: Path | None) -> None:
+    """What the file's LSTM is by its tensors, the config must say."""
+    if upload is None:
+        sentence = "No upload has this id; it was perhaps deleted. Upload the file again"
+        raise Invalid(Problem(("body", "weights", "id"), "unknown_upload", sentence))
+    found = {lstm["prefix"]: LSTMConfig(**lstm["config"]) for lstm in kept_facts(upload).lstms}
+    if weights.prefix not in found:
+        sentence = f"No LSTM of this file has that prefix; it has {', '.join(map(repr, list(found)[:8]))}"
+        raise Invalid(Problem(("body", "weights", "prefix"), "unknown_prefix", sentence))
+    own = found[weights.prefix]
+    problems = [
+        Problem(("body", "config", name), "unlike_upload", f"The uploaded LSTM has {name} = {getattr(own, name)}")
+        for name in LSTMConfig.model_fields
+        if name not in ("dropout", "batch_first") and getattr(own, name) != getattr(config, name)
+    ]
+    if problems:
+        raise Invalid(*problems)
+
+
+def _presets_with_weights() -> list[str]:
+    return [preset.name for preset in presets.presets() if preset.weights_path is not None]
+
+
+def given_tensors(request: TraceRequest, upload: Path | None = None) -> Mapping[str, NDArray[Any]]:
+    """The parameters that a request brings or names; none if they are drawn from a seed."""
+    if isinstance(request.weights, UploadWeights):
+        assert upload is not None, "the upload has been looked up"
+        return kept_tensors(upload, request.weights.prefix)
+    if isinstance(request.weights, StateDictWeights):
+        return request.weights.tensors
+    if isinstance(request.weights, PresetWeights):
+        return presets.preset(request.weights.name).tensors()
+    return {}
+
+
+def canonical(request: TraceRequest) -> bytes:
+    """The filled request as JSON that is the same for every way to write the same request."""
+    absent = {"notes"} if request.notes is None else None  # so that what had an id before there were notes still has it
+    return orjson.dumps(request.model_dump(exclude=absent), option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
+
+
+def trace_id_of(request: TraceRequest) -> str:
+    """The id of a request: a hash of all that decides its numbers."""
+    digest = sha256(ENGINE.encode())
+    digest.update(canonical(request))
+    if isinstance(request.weights, PresetWeights):  # it may be trained anew under its name
+        for name, array in sorted(given_tensors(request).items()):
+            digest.update(name.encode())
+            digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()[:ID_LENGTH]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A call of an LSTM, all made and ready to run."""
+
+    lstm: LSTM
+    x: Tensor
+    hx: State | None
+    lengths: list[int] | None
+    dropout_seed: int
+
+    def write(self, path: Path, metadata: Mapping[str, str], progress: Progress, in_chunks: bool) -> None:
+        """Run it, and write its trace to a new file; in chunks of time, with `progress`, or at once."""
+        with _under("body"):
+            if in_chunks:
+                stream(self.lstm, self.x, self.hx, path, metadata, progress=progress)
+                return
+            trace = record(self.lstm, self.x, self.hx, self.lengths, dropout_seed=self.dropout_seed)
+            progress(0, 0)  # a run that was given up meanwhile writes nothing
+            save(trace.cpu(), path, metadata)
+
+
+def starting_states(request: TraceRequest, earlier: Callable[[str], Trace | None]) -> State | None:
+    """h_0 and c_0 of a request, None for zeros. `earlier` finds the traces that it goes on from.
+
+    Raises Invalid where a number overflows float32, and for an earlier trace that is unknown or does not fit.
+    """
+    with _under("body"):
+        return initial_states(request, earlier)
+
+
+def prepare(request: TraceRequest, hx: State | None, device: str = "cpu", upload: Path | None = None) -> Prepared:
+    """Make the LSTM and its input, on a device. Raises Invalid where a number overflows float32.
+
+    With dropout the device is the CPU, so that every server draws the same masks.
+    """
+    config, dtype = request.config, request.torch_dtype
+    with _under("body", "weights"):
+        if isinstance(request.weights, SeedWeights):
+            lstm = seeded_lstm(config, dtype, request.weights.seed)
+        else:
+            lstm = loaded_lstm(config, dtype, given_tensors(request, upload))
+    with _under("body", "input"):
+        x = request.input.make(config, dtype)
+    if request.training and config.dropout > 0:
+        device = "cpu"
+    on_device = None if hx is None else (hx[0].to(device), hx[1].to(device))
+    lstm = lstm.train(request.training).to(device)
+    return Prepared(lstm, x.to(device), on_device, request.lengths, request.dropout_seed)

@@ -1,0 +1,113 @@
+"""Where runs are computed: in worker processes that are there before the first run, or in the server's own.
+
+Workers are forked from a process that has imported all that a run needs, so that a new one is there in milliseconds
+and shares most of its memory with the others. On systems without fork each imports it anew.
+"""
+
+from pathlib import Path
+
+from ...core.errors import Deadline, Invalid, WorkerDied
+from ...core.metrics import Kind, Metrics
+from ...core.settings import Settings, variable
+from ...lstm import Problem
+from .crash_guard import DeadlyRuns
+from .job import Cancelled, Job
+from .process import Here, Overdue, WorkerProcess
+from .queue import Run, Worker, Workers
+from .task import Conversion, Reading, Work
+
+__all__ = ["Pool"]
+
+#: Of a file at which its process died: most are read by libraries in C, and some were made to break them.
+_FATAL = "This file cannot be read: it is damaged, or needs more memory to be read than there is"
+
+
+class Pool:
+    """`settings.workers` processes for short runs, and half as many more for long ones, so that none waits for those.
+
+    With 0 workers one short and one long run at a time is computed in the threads that ask for them.
+    """
+
+    def __init__(self, settings: Settings, metrics: Metrics | None = None, device: str = "cpu") -> None:
+        metrics = metrics or Metrics()
+        self._settings = settings
+        # a GPU's driver maps more than there is
+        max_bytes = settings.max_worker_bytes if device == "cpu" else None
+
+        def some(count: int) -> list[Worker]:
+            return [WorkerProcess(max_bytes) for _ in range(count)] if settings.workers else [Here()]
+
+        short, long = some(settings.workers), some(max(1, settings.workers // 2))
+        self._short = Workers(short, metrics, settings.max_waiting)
+        self._long = Workers(long, metrics)  # those who start them count those who wait
+        self._deadly = DeadlyRuns()
+        metrics.workers("short", len(short))
+        metrics.workers("long", len(long))
+
+    @property
+    def alive(self) -> bool:
+        """Whether there are workers of both kinds."""
+        return self._short.alive and self._long.alive
+
+    def start(self) -> None:
+        """Have the workers ready. (Without this, the first runs start them.)"""
+        self._short.start()
+        self._long.start()
+
+    def stop(self) -> None:
+        """End the workers, whatever they are at; who waits for them gets WorkerDied."""
+        self._short.stop()
+        self._long.stop()
+
+    def run(self, work: Work, path: Path, job: Job | None = None, *, long: bool = False) -> None:
+        """Compute `work` into a file at `path`, while this thread waits.
+
+        job: by which it can be cancelled; of a long run it also tells how far it is. Raises what `compute` raises,
+        Cancelled, TooMany, Deadline and WorkerDied.
+        """
+        job = job or Job()
+        settings = self._settings
+        limit = "max_long_run_seconds" if long else "max_run_seconds"
+        seconds: float = getattr(settings, limit)
+        name = work.metadata.get("request", "")
+        self._deadly.check(name)
+        ticket = path.with_name(f"{path.name}.ticket") if long else None
+        workers = self._long if long else self._short
+        kind: Kind = "long" if long else "short"
+        try:
+            if ticket is not None:
+                job.begin(ticket)
+            workers.run(Run((work, path, ticket), job, seconds, kind))
+        except Overdue:
+            sentence = (
+                f"This run took longer than {seconds:g} seconds and was ended; {variable(limit)} raises the limit"
+            )
+            raise Deadline(Problem((), "deadline", sentence)) from None
+        except WorkerDied:
+            if job.cancelled:
+                raise Cancelled from None
+            if not workers.stopped:
+                self._deadly.count(name)
+            raise
+        finally:
+            job.end()
+
+    def read(self, file: Conversion | Reading, path: Path, job: Job | None = None) -> None:
+        """Read a file that somebody brings in a worker, and write what it holds to `path`.
+
+        Raises Invalid, also where it takes too long or ends the worker, Cancelled, TooMany, and WorkerDied once
+        stopped.
+        """
+        job = job or Job()
+        seconds = self._settings.max_upload_seconds
+        try:
+            self._short.run(Run((file, path, None), job, seconds, "file"))
+        except Overdue:
+            sentence = f"Reading this file took longer than {seconds:g} seconds"
+            raise Invalid(Problem(("body",), "too_slow", sentence)) from None
+        except WorkerDied:
+            if self._short.stopped:
+                raise
+            if job.cancelled:
+                raise Cancelled from None
+            raise Invalid(Problem(("body",), "unreadable", _FATAL)) from None

@@ -1,0 +1,122 @@
+"""One run from beginning to end: what a worker process does, and all that it does."""
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ...core.errors import Invalid, TooLarge
+from ...core.settings import BadSetting, Settings, variable
+from ...lstm import InvalidCall, Problem
+from ...lstm.recording.call import State
+from ...readers.inputs import Options, TooLong, write_input, write_preview
+from ...readers.weights import convert
+from ...schemas import TraceRequest
+from ..request import prepare
+from .job import Ticket
+
+# What torch says once of the kernel that it chose would go to the log as it is, and no reader of that can change it.
+for _kernel in ("LSTM with projections is not supported with oneDNN", "RNN module weights are not part of single"):
+    warnings.filterwarnings("ignore", _kernel, UserWarning)
+
+#: How torch, and what it is written in, say that there is no memory left.
+_OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "bad_alloc", "out of memory")
+
+
+@dataclass(frozen=True)
+class Work:
+    """A run as it is handed to a process.
+
+    request: has been checked. hx: the states it starts from, zeros if None. in_chunks: record it piece by piece.
+    device: where torch computes, "cpu" or "cuda". threads: how many torch uses. upload: the file of its weights.
+    """
+
+    request: TraceRequest
+    hx: State | None
+    metadata: dict[str, str]
+    in_chunks: bool
+    device: str
+    threads: int
+    upload: Path | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The states as arrays: tensors would go through shared memory, of which a container has little."""
+        return vars(self) | {"hx": None if self.hx is None else tuple(state.numpy() for state in self.hx)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        hx = state["hx"]
+        vars(self).update(state | {"hx": None if hx is None else tuple(map(torch.from_numpy, hx))})
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """A file that somebody uploaded, to be read by the code of its format, which may be a large library in C."""
+
+    source: Path
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Data that somebody brings as an input, to be read as such; or only to be looked into."""
+
+    source: Path
+    options: Options
+    preview: bool
+
+
+def compute(work: Work | Conversion | Reading, path: Path, ticket: Path | None = None) -> None:
+    """Run it and write its trace to a new file at `path`, telling its progress on `ticket`; or read a file to there.
+
+    Raises Invalid where a number overflows float32 or a file is not what it should be, TooLarge for data beyond its
+    limit and for what takes more memory than there is, and Cancelled when the ticket is gone; then no file remains.
+    """
+    try:
+        _compute(work, path, ticket)
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and not any(words in str(error) for words in _OUT_OF_MEMORY):
+            raise
+        sentence = f"This needs more memory than a worker may take; {variable('max_worker_bytes')} sets how much"
+        raise TooLarge(Problem(("body",), "too_large", sentence)) from None
+
+
+def _compute(work: Work | Conversion | Reading, path: Path, ticket: Path | None) -> None:
+    if isinstance(work, Reading):
+        _read(work, path)
+        return
+    if isinstance(work, Conversion):
+        try:
+            convert(work.source, path)
+        except InvalidCall as error:
+            raise Invalid.of(error, "body") from None
+        return
+    if torch.get_num_threads() != work.threads:
+        torch.set_num_threads(work.threads)
+    if work.device == "cuda":
+        torch.backends.cudnn.allow_tf32 = False  # whose products are rounded to 10 bits
+    with Ticket(ticket) as telling:
+        telling.tell(0, 0)
+        prepared = prepare(work.request, work.hx, work.device, work.upload)
+        prepared.write(path, work.metadata, telling.tell, work.in_chunks)
+
+
+def _read(reading: Reading, path: Path) -> None:
+    write = write_preview if reading.preview else write_input
+    try:
+        write(reading.source, path, reading.options)
+    except TooLong as error:
+        raise TooLarge(*error.problems) from None
+    except InvalidCall as error:
+        raise Invalid(*error.problems) from None
+
+
+def find_device(settings: Settings) -> str:
+    """Where torch computes on this machine. Raises BadSetting for a device that it does not have."""
+    if settings.device == "cpu":
+        return "cpu"
+    if torch.cuda.is_available():
+        return "cuda"
+    if settings.device == "cuda":
+        raise BadSetting("device", "This machine or this build of torch has no CUDA")
+    return "cpu"

@@ -1,0 +1,102 @@
+"""The part of a trace that is exported, read piece by piece, so that a long trace is never whole in memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..lstm import CellTrace, Trace
+from ..lstm.pre_activations import pre_activations
+from .queries import Narrowed
+
+#: Numbers of one piece, at most, but for a single row that has more.
+PIECE = 2**18
+
+
+def pieces(value: Tensor, most: int = PIECE) -> Iterator[Tensor]:
+    """A tensor as consecutive parts of its leading axes, in the order in which its numbers lie in memory. No part ends
+    within the last axis."""
+    if value.dim() == 1:
+        yield value
+    elif value.dim() > 2 and value[0].numel() > most:
+        for row in value:
+            yield from pieces(row, most)
+    else:
+        step = max(1, most // max(1, value[0].numel()))
+        yield from (value[k : k + step] for k in range(0, len(value), step))
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a query leaves of a trace. The query must lie in the trace."""
+
+    trace: Trace
+    query: Narrowed
+
+    @property
+    def start(self) -> int:
+        return self.query.start
+
+    @property
+    def stop(self) -> int:
+        return self.trace.seq_len if self.query.stop is None else self.query.stop
+
+    @property
+    def samples(self) -> range:
+        one = self.query.sample
+        return range(self.trace.batch_size) if one is None else range(one, one + 1)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing at all was left out, or asked for beyond what is recorded."""
+        return self.narrowed_by == "{}"
+
+    @property
+    def narrowed_by(self) -> str:
+        """The query as JSON, without what is not narrowed."""
+        return self.query.model_dump_json(include=set(Narrowed.model_fields), exclude_defaults=True)
+
+    @cached_property
+    def quantities(self) -> tuple[str, ...]:
+        """Which quantities of a cell, in the order of the trace, pre-activations last."""
+        every = (*self.trace.config.quantities, "z_i", "z_f", "z_g", "z_o")
+        return tuple(name for name in every if name in self.query.quantity) or self.trace.config.quantities
+
+    @cached_property
+    def cells(self) -> tuple[CellTrace, ...]:
+        layer, direction = self.query.layer, self.query.direction
+        return tuple(
+            cell for cell in self.trace.cells if layer in (None, cell.layer) and direction in (None, cell.direction)
+        )
+
+    def units(self, quantity: str) -> list[int]:
+        """Which units of a quantity; with projection h has fewer than c."""
+        size = self.trace.config.quantity_size(quantity)
+        return [unit for unit in self.query.units if unit < size] if self.query.units else list(range(size))
+
+    def spans(self, numbers: int) -> Iterator[tuple[int, int]]:
+        """Its timesteps in pieces, of which each has so many numbers."""
+        step = max(1, PIECE // max(1, numbers))
+        yield from ((k, min(k + step, self.stop)) for k in range(self.start, self.stop, step))
+
+    def values(self, cell: CellTrace, names: tuple[str, ...], start: int, stop: int) -> dict[str, NDArray[Any]]:
+        """Some quantities of a cell at the timesteps start to stop, (timesteps, samples, units) each."""
+        samples = slice(self.samples.start, self.samples.stop)
+        sums = {}
+        if any(name.startswith("z_") for name in names):
+            found = pre_activations(self.trace, cell.layer, cell.direction, start, stop)
+            sums = {f"z_{gate}": z for gate, z in found.items()}
+        read = {name: sums[name] if name in sums else cell.quantity(name)[start:stop] for name in names}
+        return {name: self._of_units(name, value[:, samples].numpy()) for name, value in read.items()}
+
+    def is_padding(self, start: int, stop: int) -> NDArray[np.bool_]:
+        """Which (timestep, sample) lie beyond the length of the sample, (timesteps, samples)."""
+        lengths = np.array([self.trace.valid_timesteps(sample) for sample in self.samples])
+        return np.asarray(np.arange(start, stop)[:, None] >= lengths)
+
+    def _of_units(self, name: str, value: NDArray[Any]) -> NDArray[Any]:
+        return value[..., self.units(name)] if self.query.units else value

@@ -1,0 +1,1 @@
+"""What knows HTTP: routes, middleware, error replies, headers, and the server itself."""

@@ -1,0 +1,59 @@
+"""The names under which a server answers, so that no page of another site gets to it by a name of its own.
+
+A site can have its own name lead to 127.0.0.1 (DNS rebinding); the browser then takes its page and this server for one
+place. What it cannot do is have the browser ask for another name. An address needs no list: a browser that asks for
+the very address that the connection came to was led by nobody.
+"""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from ipaddress import ip_address
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ...core.settings import variable
+from ...lstm.errors import Problem
+from ..errors import render
+
+
+class AllowedHosts:
+    """Pure ASGI middleware: 400 for a request to none of `names`, of which `*` is any, and `*.a.b` all below a.b."""
+
+    def __init__(self, app: ASGIApp, names: Sequence[str]) -> None:
+        self._app = app
+        self._any = "*" in names
+        self._names = frozenset(name.lower() for name in names if not name.startswith("*"))
+        self._ends = tuple(name[1:].lower() for name in names if name.startswith("*."))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not self._any and not self._is_ours(scope):
+            sentence = f"This server does not answer under this name; {variable('allowed_hosts')} lists those it has"
+            reply = render(HTTPStatus.BAD_REQUEST, [Problem(("header", "host"), "bad_host", sentence)])
+            await reply(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _is_ours(self, scope: Scope) -> bool:
+        given = Headers(scope=scope).getlist("host")
+        if len(given) != 1:
+            return False
+        name = _without_port(given[0].lower())
+        if name in self._names or (name.endswith(self._ends) and not name.startswith(".")):
+            return True
+        server = scope.get("server")
+        return server is not None and _same_address(name, server[0])
+
+
+def _without_port(host: str) -> str:
+    if host.startswith("["):
+        return "".join(host.partition("]")[:2])
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdecimal() else host
+
+
+def _same_address(name: str, address: str) -> bool:
+    try:
+        return ip_address(name.strip("[]")) == ip_address(address)
+    except ValueError:
+        return False

@@ -1,0 +1,65 @@
+"""The limit on the size of a body, refused in the one error shape and in a way that clients get to read.
+
+The framework's own limit answers in plain text, and closes while the client is still sending, which most clients
+report as a broken connection. This one reads the rest of the body first and throws it away.
+"""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ...core.settings import variable
+
+#: What is read and thrown away at most; a client that sends more has no claim to an answer.
+MAX_DRAINED_BYTES: Final = 256 * 2**20
+
+
+class BodyLimit:
+    """Pure ASGI middleware: a body above its limit, declared or found to be so, is a 413.
+
+    limits: the setting, the start of the paths that it is for, and its bytes; the first one that fits.
+    """
+
+    def __init__(self, app: ASGIApp, limits: Sequence[tuple[str, str, int]]) -> None:
+        self._app = app
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        setting, max_bytes = self._limit_of(scope["path"])
+        declared = Headers(scope=scope).get("content-length", "0")
+        total = int(declared) if declared.isdecimal() and len(declared) < 20 else 0
+        read = 0
+
+        async def receive_within_limit() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if max(total, read) > max_bytes:
+                if total <= MAX_DRAINED_BYTES:  # else it is not worth waiting for
+                    await self._drain(receive, message)
+                raise _refusal(setting, max_bytes)
+            return message
+
+        await self._app(scope, receive_within_limit, send)
+
+    async def _drain(self, receive: Receive, message: Message) -> None:
+        drained = 0
+        while message["type"] == "http.request" and message.get("more_body", False) and drained < MAX_DRAINED_BYTES:
+            message = await receive()
+            drained += len(message.get("body", b""))
+
+    def _limit_of(self, path: str) -> tuple[str, int]:
+        return next((setting, limit) for setting, start, limit in self._limits if path.startswith(start))
+
+
+def _refusal(setting: str, max_bytes: int) -> HTTPException:
+    """The kind of exception that the framework lets through while it reads a body."""
+    sentence = f"The body is above the limit of {max_bytes:,} bytes; {variable(setting)} raises it"
+    return HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)

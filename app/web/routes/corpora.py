@@ -1,0 +1,89 @@
+"""Corpora: many sequences at once, started, watched and cancelled."""
+
+from collections.abc import AsyncIterable
+from typing import Annotated
+
+import anyio.lowlevel
+from fastapi import APIRouter, Body, Depends, Path, Response
+from fastapi.openapi.models import Example
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from ...core.errors import LensError, TooLarge
+from ...core.settings import variable
+from ...lstm import Problem
+from ...runs.library import Library
+from ...runs.long import Corpus, find_corpus, start_corpus
+from ...schemas import CorpusRequest, CorpusResponse, TraceRequest
+from ..strict_json import StrictJSONRoute
+from .examples import corpus_requests
+from .runs import JSON_ERRORS
+from .shared import TheLibrary, TheRuns, errors
+
+router = APIRouter(prefix="/api", tags=["Corpora"], route_class=StrictJSONRoute)
+
+_EXAMPLES: dict[str, Example] = corpus_requests()
+CorpusId = Annotated[str, Path(description="The id of a corpus.")]
+
+
+async def _find_corpus(corpus_id: CorpusId, library: TheLibrary) -> Corpus:
+    return await find_corpus(library, corpus_id)
+
+
+TheCorpus = Annotated[Corpus, Depends(_find_corpus)]
+
+
+@router.post("/corpora", status_code=202, responses=errors(413, 415, 422, 503, 507, changing=True))
+async def create_corpus(
+    body: Annotated[CorpusRequest, Body(openapi_examples=_EXAMPLES)],
+    response: Response,
+    library: TheLibrary,
+    runs: TheRuns,
+) -> CorpusResponse:
+    """Record many sequences, each as a long run of its own. The same requests in the same order have the same id.
+
+    All are checked before the first is started. They wait with a bound of their own, and let other long runs go first.
+    """
+    await _check(body.requests, library)
+    corpus = await start_corpus(library, runs, body.requests)
+    response.headers["Location"] = f"/api/corpora/{corpus.corpus_id}"
+    return await corpus.response(runs)
+
+
+@router.get("/corpora/{corpus_id}", responses=errors(404, 422, 503))
+async def get_corpus(corpus: TheCorpus, runs: TheRuns) -> CorpusResponse:
+    """How far a corpus is."""
+    return await corpus.response(runs)
+
+
+@router.delete("/corpora/{corpus_id}", responses=errors(404, 422, 503, changing=True))
+async def cancel_corpus(corpus: TheCorpus, runs: TheRuns) -> CorpusResponse:
+    """Cancel what is not done of a corpus. The traces that are done stay."""
+    await corpus.cancel(runs)
+    return await corpus.response(runs)
+
+
+@router.get("/corpora/{corpus_id}/events", response_class=EventSourceResponse, responses=JSON_ERRORS)
+async def watch_corpus(corpus: TheCorpus, runs: TheRuns) -> AsyncIterable[ServerSentEvent]:
+    """The corpus each time that it has changed, as server-sent events, until every run is over.
+
+    They end sooner where the server ends: ask again, or another server.
+    """
+    async for state in corpus.watch(runs):
+        yield ServerSentEvent(data=state, event="corpus")
+
+
+async def _check(requests: list[TraceRequest], library: Library) -> None:
+    """Raises what is wrong with the first request that is not as it should be, at its place; TooLarge for too many."""
+    most = library.settings.max_corpus_runs
+    if len(requests) > most:
+        limit, runs = variable("max_corpus_runs"), len(requests)
+        sentence = f"This corpus has {runs} runs, above the limit of {most}; {limit} raises the limit"
+        raise TooLarge(Problem(("body", "requests"), "too_large", sentence))
+    for k, request in enumerate(requests):
+        try:
+            await library.check(request, "nothing")
+        except LensError as error:
+            raise type(error)(
+                *(p._replace(path=("body", "requests", k, *p.path[1:])) for p in error.problems)
+            ) from None
+        await anyio.lowlevel.checkpoint()  # others are answered in between

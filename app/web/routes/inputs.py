@@ -1,0 +1,94 @@
+"""Data that is brought as an input: read once, answered as what a request can bring, and not kept."""
+
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from ...core.errors import Invalid
+from ...lstm import Problem
+from ...readers.inputs import Options
+from ...schemas import InputResponse, PreviewResponse, ReadQuery
+from .shared import TheLibrary, errors
+
+router = APIRouter(prefix="/api/inputs", tags=["Inputs"])
+
+_CSV = "date,rain,temperature,flow\n2020-01-01,0.5,3.1,12\n2020-01-02,0,2.8,11\n2020-01-03,7.25,4,19\n"
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "text/csv": {"schema": {"type": "string"}, "example": _CSV},
+            "application/json": {"schema": {}, "example": [[0.5, 3.1], [0.0, 2.8], [7.25, 4.0]]},
+            "text/plain": {"schema": {"type": "string"}, "example": "hello"},
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+
+
+@router.post(
+    "",
+    status_code=200,
+    responses={200: {"model": InputResponse}, **errors(413, 422, 503, 507, changing=True)},
+    openapi_extra=_BODY,
+)
+async def read_input(request: Request, query: Annotated[ReadQuery, Query()], library: TheLibrary) -> Response:
+    """Read a table (CSV), nested lists or objects (JSON), arrays (.npy, .npz, safetensors) or a text as an input.
+
+    The body is the file as it is. `input`, `lengths` and `notes` of the answer go into a request to /api/traces as they
+    are. A text may also come as JSON, `{"text": ..., "vocabulary": [...]}`, with format=text. Nothing is kept.
+    """
+    return await _answer(request, query, library, preview=False)
+
+
+@router.post(
+    "/preview",
+    status_code=200,
+    responses={200: {"model": PreviewResponse}, **errors(413, 422, 503, 507, changing=True)},
+    openapi_extra=_BODY,
+)
+async def preview_input(request: Request, query: Annotated[ReadQuery, Query()], library: TheLibrary) -> Response:
+    """What a body holds: its columns with their first rows, and what each would be taken as. Nothing is kept."""
+    return await _answer(request, query, library, preview=True)
+
+
+async def _answer(request: Request, query: ReadQuery, library: TheLibrary, *, preview: bool) -> Response:
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Invalid(Problem(("header", "content-encoding"), "encoded", "Send the data as it is, not compressed"))
+    options = Options(
+        format=None if query.format == "auto" else query.format,
+        roles=query.roles(),
+        header=query.header,
+        missing=query.missing,
+        normalisation=query.normalisation,
+        batch_first=query.batch_first,
+        array=query.array,
+        layout=query.layout,
+        tokens=query.tokens,
+        lines=query.lines,
+        wrapped=query.format == "text" and _says_json(request),
+        unknown=query.unknown,
+        matrix=await _matrix(query, library),
+        max_numbers=library.settings.max_input_numbers,
+    )
+    content = await library.read_input(await request.body(), options, preview=preview)
+    return Response(content, 200, {"Cache-Control": "no-store"}, "application/json")
+
+
+def _says_json(request: Request) -> bool:
+    return request.headers.get("content-type", "").split(";")[0].strip().lower() == "application/json"
+
+
+async def _matrix(query: ReadQuery, library: TheLibrary) -> tuple[Path, str] | None:
+    """The file and the name of the table that tokens are looked up in."""
+    if query.upload is None and query.matrix is None:
+        return None
+    if query.upload is None or query.matrix is None:
+        missing = "upload" if query.upload is None else "matrix"
+        raise Invalid(Problem(("query", missing), "missing", "upload and matrix are given together or not at all"))
+    path = await library.upload_path(query.upload)
+    if path is None:
+        sentence = "No upload has this id; it was perhaps deleted. Upload the file again"
+        raise Invalid(Problem(("query", "upload"), "unknown_upload", sentence))
+    return path, query.matrix

@@ -1,0 +1,53 @@
+"""The pages: the app itself, and the API's documentation."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse
+
+from ...page.i18n import Language, choose
+from ...page.render import render
+from ..errors import on_http_exception
+from .shared import TheLibrary
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+async def index(request: Request, library: TheLibrary, lang: Annotated[str | None, Query()] = None) -> Response:
+    """The page. Its words, and the table of stages, travel inside it as JSON."""
+    private = bool(library.settings.access_token.get_secret_value())
+    return html_page("index.html", request, choose(lang, request.headers.get("accept-language")), private=private)
+
+
+@router.get("/docs")
+async def docs(request: Request) -> Response:
+    """Swagger UI on the API, with no request to another host."""
+    return html_page("docs.html", request, "en")
+
+
+@router.get("/favicon.ico")
+async def favicon() -> Response:
+    """Browsers ask for it whatever the page says."""
+    return Response(status_code=204, headers={"Cache-Control": "public, max-age=86400"})
+
+
+async def not_found(request: Request, error: Exception) -> Response:
+    """A page for a person who followed a wrong link; every other client gets the error shape."""
+    wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+    if not wants_page:
+        return await on_http_exception(request, error)
+    language = choose(request.query_params.get("lang"), request.headers.get("accept-language"))
+    page = html_page("error.html", request, language)
+    page.status_code = HTTPStatus.NOT_FOUND
+    return page
+
+
+def html_page(template: str, request: Request, language: Language, **values: bool) -> Response:
+    """A template as a reply. values: what it asks for besides words."""
+    version = request.app.state.assets_version
+    html = render(template, language, lambda path: f"/static/{version}/{path}", **values)
+    return HTMLResponse(
+        html, headers={"Cache-Control": "no-cache", "Vary": "Accept-Language", "Content-Language": language}
+    )

@@ -1,0 +1,141 @@
+"""Traces: made from a request, read whole, in windows, from afar, and down to one scalar."""
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Body, Header, Query, Response
+from fastapi.responses import FileResponse, JSONResponse
+
+from ...core.errors import Invalid
+from ...lstm import InvalidCall
+from ...lstm.explain import Explanation, explain
+from ...runs.limits import check_reply
+from ...runs.replies import check_window, overview_body, trace_body, units_body
+from ...runs.request import trace_id_of
+from ...schemas import (
+    EncodedQuery,
+    OverviewResponse,
+    Place,
+    RunResponse,
+    TilesQuery,
+    TraceRequest,
+    TraceResponse,
+    UnitsQuery,
+    UnitsResponse,
+    Window,
+)
+from ..strict_json import StrictJSONRoute
+from .examples import trace_requests
+from .shared import IMMUTABLE, TheLibrary, TheReplies, TheRuns, TraceId, errors
+
+router = APIRouter(prefix="/api", tags=["Traces"], route_class=StrictJSONRoute)
+
+
+@router.post(
+    "/traces",
+    status_code=201,
+    responses={
+        201: {"model": TraceResponse, "description": "The trace"},
+        202: {"model": RunResponse, "description": "A run to watch, with 'Prefer: respond-async'"},
+        **errors(413, 415, 422, 503, 507, changing=True),
+    },
+)
+async def create_trace(
+    body: Annotated[TraceRequest, Body(openapi_examples=trace_requests())],
+    query: Annotated[EncodedQuery, Query()],
+    library: TheLibrary,
+    runs: TheRuns,
+    replies: TheReplies,
+    prefer: Annotated[str | None, Header(description="'respond-async' for a run that may take long.")] = None,
+) -> Response:
+    """Run an LSTM and return every number of the run. The same request has the same id.
+
+    With the header `Prefer: respond-async` the answer is a run to watch at its Location; when it is done, the trace is
+    there to be read in windows and overviews, however long it is.
+    """
+    if _asks_to_respond_async(prefer):
+        await library.check(body, "nothing")
+        run = await runs.start(body)
+        headers = {"Location": f"/api/runs/{run.trace_id}", "Preference-Applied": "respond-async"}
+        return JSONResponse((await run.state()).response().model_dump(), 202, headers)
+    await library.check(body, query.encoding.value)
+    window = Window(encoding=query.encoding)
+    trace_id = await library.off_loop(lambda: trace_id_of(body))
+    content = replies.get(trace_id, window)
+    if content is None:
+        await runs.see_to(body)
+        _, trace, metadata = await library.of_request(body)
+        content = await library.off_loop(lambda: trace_body(trace_id, trace, metadata, window))
+        replies.keep(trace_id, window, content)
+    return Response(content, 201, {"Location": f"/api/traces/{trace_id}"}, "application/json")
+
+
+def _asks_to_respond_async(prefer: str | None) -> bool:
+    """RFC 7240: preferences are separated by commas, their parameters by semicolons."""
+    preferences = (prefer or "").split(",")
+    return any(preference.split(";")[0].strip().lower() == "respond-async" for preference in preferences)
+
+
+@router.get(
+    "/traces/{trace_id}.safetensors",
+    response_class=Response,
+    responses={
+        200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}},
+        **errors(404, 422, 503, 507),
+    },
+)
+async def get_trace_file(trace_id: TraceId, library: TheLibrary) -> Response:
+    """The trace as a safetensors file, with the filled request in its metadata."""
+    path = await library.file_of(trace_id)
+    return FileResponse(path, 200, IMMUTABLE, "application/octet-stream", filename=path.name)
+
+
+@router.get("/traces/{trace_id}", responses={200: {"model": TraceResponse}, **errors(404, 413, 422, 503, 507)})
+async def get_trace(
+    trace_id: TraceId, window: Annotated[Window, Query()], library: TheLibrary, replies: TheReplies
+) -> Response:
+    """A trace, or a window of it."""
+    content = replies.get(trace_id, window)
+    if content is None:
+        _, trace, metadata = await library.of_id(trace_id)
+        check_window(trace, window)
+        check_reply(trace, window, library.settings)
+        content = await library.off_loop(lambda: trace_body(trace_id, trace, metadata, window))
+        replies.keep(trace_id, window, content)
+    return Response(content, 200, IMMUTABLE, "application/json")
+
+
+@router.get("/traces/{trace_id}/overview", responses={200: {"model": OverviewResponse}, **errors(404, 422, 503, 507)})
+async def get_overview(trace_id: TraceId, query: Annotated[TilesQuery, Query()], library: TheLibrary) -> Response:
+    """A quantity of one cell seen from afar: min, mean and max of at most width x height tiles."""
+    _, trace, _ = await library.of_id(trace_id)
+    check_window(trace, query)
+    pyramid = await library.pyramid_of(trace_id, query.layer, query.direction, query.quantity)
+    content = await library.off_loop(lambda: overview_body(pyramid, query))
+    return Response(content, 200, IMMUTABLE, "application/json")
+
+
+@router.get("/traces/{trace_id}/units", responses={200: {"model": UnitsResponse}, **errors(404, 422, 503, 507)})
+async def get_units(trace_id: TraceId, query: Annotated[UnitsQuery, Query()], library: TheLibrary) -> Response:
+    """What each unit of one cell is like over the whole of a sample: how far it forgets, how much its memory moves."""
+    _, trace, _ = await library.of_id(trace_id)
+    check_window(trace, Window(**query.model_dump()))
+    content = await library.off_loop(lambda: units_body(trace, query))
+    return Response(content, 200, IMMUTABLE, "application/json")
+
+
+@router.get("/traces/{trace_id}/explanation", responses={200: {"model": Explanation}, **errors(404, 422, 503, 507)})
+async def get_explanation(trace_id: TraceId, place: Annotated[Place, Query()], library: TheLibrary) -> Response:
+    """One unit at one timestep, opened to the products that its gates are sums of."""
+    _, trace, _ = await library.of_id(trace_id)
+    try:
+        found = await library.off_loop(lambda: explain(trace, **place.model_dump()))
+    except InvalidCall as error:
+        raise Invalid.of(error, "query") from None
+    return Response(orjson.dumps(_explanation_body(found)), 200, IMMUTABLE, "application/json")
+
+
+def _explanation_body(found: Explanation) -> dict[str, Any]:
+    """All fields; without a projection there is no m to speak of."""
+    absent = ("m", "projection") if found.m is None else ()
+    return {name: value for name, value in vars(found).items() if name not in absent}

@@ -1,0 +1,52 @@
+"""The server in the foreground: uvicorn, told how long to wait for whom, and how to leave."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from types import FrameType
+
+import torch
+import uvicorn
+from fastapi import FastAPI
+
+from ..core import logs
+from ..core.settings import Settings
+from .http_protocol import patient
+
+#: Seconds from a SIGTERM to the end, whatever is still going on.
+_LEAVING = 15.0
+
+
+class _Server(uvicorn.Server):
+    """On SIGTERM it first says that it is not ready, so that requests are sent to others, and then leaves."""
+
+    def __init__(self, config: uvicorn.Config, leave: Callable[[], None], drain_seconds: float) -> None:
+        super().__init__(config)
+        self._leave = leave
+        self._drain_seconds = drain_seconds
+        self._draining = False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._leave()
+        if sig == signal.SIGTERM and self._drain_seconds and not self._draining:
+            self._draining = True
+            loop = asyncio.get_running_loop()
+            loop.call_soon_threadsafe(loop.call_later, self._drain_seconds, super().handle_exit, sig, frame)
+            return
+        super().handle_exit(sig, frame)
+
+
+def serve(app: FastAPI, settings: Settings, host: str, port: int) -> None:
+    """Serve until a signal, and end within 15 seconds of it."""
+    torch.set_num_threads(settings.torch_threads)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http=patient(settings.max_body_seconds),  # stands on h11, which refuses oversized headers
+        log_config=logs.config(settings),
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=max(1, int(_LEAVING - settings.drain_seconds - 1)),
+    )
+    _Server(config, app.state.leaving.set, settings.drain_seconds).run()
