@@ -11,9 +11,9 @@ from .core.metrics import Metrics
 from .core.settings import Settings
 from .page import assets
 from .runs.library import Library
-from .runs.long import EmbeddedRuns, Runs
+from .runs.long import LocalRuns, Runs
 from .web import errors, middleware
-from .web.reply_cache import RecentReplies
+from .web.reply_cache import ReplyCache
 from .web.routes import about, corpora, exports, inputs, login, pages, runs, standalone, traces, uploads
 
 log = getLogger("lstm_lens")
@@ -37,7 +37,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _runs(library: Library) -> Runs:
     """Long runs, computed by whom the settings say. Raises BadSetting."""
     if not library.settings.broker_url:
-        return EmbeddedRuns(library)
+        return LocalRuns(library)
     from .runs.cluster.runs import QueuedRuns  # with Celery, which most servers do without
 
     return QueuedRuns(library)
@@ -58,7 +58,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.library = Library(settings, metrics)
     app.state.runs = _runs(app.state.library)
     app.state.leaving = app.state.runs.leaving
-    app.state.replies = RecentReplies()
+    app.state.replies = ReplyCache()
     app.state.assets_version = assets.content_hash()
     errors.install(app)
     app.add_exception_handler(404, pages.not_found)

@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 
 #: Seconds that one request may take.
-PATIENCE = 600
+TIMEOUT = 600
 
 
 class CannotShow(RuntimeError):
@@ -20,7 +20,7 @@ def ask(server: str, method: str, path: str, content: bytes | None = None) -> by
         server + path, content, {"Content-Type": kind, **_token()}, method=method
     )
     try:
-        with urllib.request.urlopen(request, timeout=PATIENCE) as reply:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as reply:  # noqa: S310
             body: bytes = reply.read()
             return body
     except urllib.error.HTTPError as error:
@@ -32,7 +32,7 @@ def ask(server: str, method: str, path: str, content: bytes | None = None) -> by
 def framed(server: str) -> bool:
     """Whether pages of other origins may show the server's pages in a frame."""
     request = urllib.request.Request(f"{server}/", headers=_token())  # noqa: S310 (the address is the caller's)
-    with urllib.request.urlopen(request, timeout=PATIENCE) as reply:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=TIMEOUT) as reply:  # noqa: S310
         return "frame-ancestors 'none'" not in reply.headers.get("Content-Security-Policy", "")
 
 

@@ -5,12 +5,12 @@ LensError                     status, and one or more Problems
 |- NotFound             404   no such trace
 |- TooLarge             413   legal, and over a limit
 |- Left                 499   whoever asked is gone, and nobody reads this
-|- TooMany              503   as many runs wait as may wait
+|- TooManyRuns              503   as many runs wait as may wait
 |- Deadline             503   the run took longer than it may
 |- NotReady             503   the server starts, or ends
 |- WorkerDied           503   the process that computed the run is gone, and others go on
-|- StoreAway            503   the store does not answer, or refuses
-|- QueueAway            503   the broker does not answer, and it alone knows
+|- StoreUnavailable            503   the store does not answer, or refuses
+|- BrokerUnavailable            503   the broker does not answer, and it alone knows
 `- StoreFull            507   the data folder has no room for what must be kept
 """
 
@@ -51,15 +51,15 @@ class TooLarge(LensError):
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
-class Left(LensError):
+class ClientDisconnected(LensError):
     status = 499  # as nginx says it; HTTP has no word for it
 
 
-class TooMany(LensError):
+class TooManyRuns(LensError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
-class Deadline(LensError):
+class DeadlineExceeded(LensError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
@@ -71,11 +71,11 @@ class WorkerDied(LensError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
-class StoreAway(LensError):
+class StoreUnavailable(LensError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
-class QueueAway(LensError):
+class BrokerUnavailable(LensError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 import anyio
 from anyio import CapacityLimiter
 
-from ..core.errors import Left, NotFound
+from ..core.errors import ClientDisconnected, NotFound
 from ..core.metrics import Metrics
 from ..core.settings import Settings
 from ..lstm import Direction, Problem, Trace
@@ -17,7 +17,7 @@ from ..lstm.overview import Pyramid
 from ..lstm.tracefile.storage import read_pyramid
 from ..presets import presets
 from ..readers.inputs import Options
-from ..readers.weights import Kept, kept_facts
+from ..readers.weights import ConvertedFile, converted_facts
 from ..schemas import TraceRequest, UploadWeights
 from ..store import Store
 from .initial_states import earlier_traces
@@ -28,7 +28,7 @@ from .workers.job import Cancelled, Job
 from .workers.pool import Pool
 from .workers.task import Conversion, Reading, Work, find_device
 
-Found = tuple[str, Trace, dict[str, str]]  # id, trace, metadata with the filled request
+IdentifiedTrace = tuple[str, Trace, dict[str, str]]  # id, trace, metadata with the filled request
 T = TypeVar("T")
 
 
@@ -56,25 +56,25 @@ class Library:
         upload = await self.off_loop(lambda: self._upload(request)) if _brings_file(request) else None
         check(request, self.settings, sent, upload)
 
-    async def keep_upload(self, upload_id: str, source: Path) -> Kept:
+    async def keep_upload(self, upload_id: str, source: Path) -> ConvertedFile:
         """Convert a file that has come, unless it is known, and keep it. Raises Invalid, WorkerDied, StoreFull."""
 
-        def kept(job: Job) -> Kept:
+        def kept(job: Job) -> ConvertedFile:
             path = self.store.upload_path(upload_id) or self.store.keep_upload(
                 upload_id, lambda path: self.pool.read(Conversion(source), path, job)
             )
-            return kept_facts(path)
+            return converted_facts(path)
 
         return await self._wait_for(kept)
 
-    async def upload(self, upload_id: str) -> Kept:
+    async def upload(self, upload_id: str) -> ConvertedFile:
         """What an uploaded file holds. Raises NotFound."""
 
-        def found() -> Kept:
+        def found() -> ConvertedFile:
             path = self.store.upload_path(upload_id)
             if path is None:
                 raise _no_upload()
-            return kept_facts(path)
+            return converted_facts(path)
 
         return await self.off_loop(found)
 
@@ -101,11 +101,11 @@ class Library:
         if not await self.off_loop(lambda: self.store.remove_upload(upload_id)):
             raise _no_upload()
 
-    async def of_request(self, request: TraceRequest) -> Found:
+    async def of_request(self, request: TraceRequest) -> IdentifiedTrace:
         """The trace that answers a request, which has been checked."""
         return await self._wait_for(lambda job: self.find_or_run(request, job))
 
-    async def of_id(self, trace_id: str) -> Found:
+    async def of_id(self, trace_id: str) -> IdentifiedTrace:
         """The trace of an id. Raises NotFound for one that no request ever had."""
         return await self._wait_for(lambda job: self._of_id(trace_id, job))
 
@@ -149,15 +149,15 @@ class Library:
         return await anyio.to_thread.run_sync(work, limiter=self._threads)
 
     async def _wait_for(self, work: Callable[[Job], T]) -> T:
-        """The same for what may have to wait for a run, which ends when the client hangs up. Raises Left then."""
+        """Wait for work that may have to wait for a run, and ends when the client disconnects: ClientDisconnected."""
         job = Job(grace=0)  # a new worker is there sooner than a run would hear of it
         async with cancelled_on_disconnect(job):
             try:
                 return await anyio.to_thread.run_sync(work, job, limiter=self._waiting)
             except Cancelled:
-                raise Left from None
+                raise ClientDisconnected from None
 
-    def find_or_run(self, request: TraceRequest, job: Job | None = None, *, long: bool = False) -> Found:
+    def find_or_run(self, request: TraceRequest, job: Job | None = None, *, long: bool = False) -> IdentifiedTrace:
         """The kept trace of a request, else that of a run, which `job` can cancel. In a thread of anyio's."""
         trace_id = trace_id_of(request)
         content = canonical(request)
@@ -197,7 +197,7 @@ class Library:
         except NotFound:
             return None
 
-    def _of_id(self, trace_id: str, job: Job | None) -> Found:
+    def _of_id(self, trace_id: str, job: Job | None) -> IdentifiedTrace:
         kept = self.store.trace(trace_id)
         if kept is not None:
             return trace_id, *kept

@@ -22,7 +22,7 @@ from ..lstm.recording.call import State, length_problems, state_problems
 from ..lstm.recording.streaming import Progress, stream
 from ..lstm.tracefile.storage import save
 from ..lstm.weights import SeedWeights, StateDictWeights, check_tensors
-from ..readers.weights import kept_facts, kept_tensors
+from ..readers.weights import converted_facts, converted_tensors
 from ..schemas import PresetWeights, TraceRequest, UploadWeights
 from ..store import ID_LENGTH
 from .initial_states import initial_states
@@ -83,7 +83,7 @@ def _check_upload(config: LSTMConfig, weights: UploadWeights, upload: Path | Non
     if upload is None:
         sentence = "No upload has this id; it was perhaps deleted. Upload the file again"
         raise Invalid(Problem(("body", "weights", "id"), "unknown_upload", sentence))
-    found = {lstm["prefix"]: LSTMConfig(**lstm["config"]) for lstm in kept_facts(upload).lstms}
+    found = {lstm["prefix"]: LSTMConfig(**lstm["config"]) for lstm in converted_facts(upload).lstms}
     if weights.prefix not in found:
         sentence = f"No LSTM of this file has that prefix; it has {', '.join(map(repr, list(found)[:8]))}"
         raise Invalid(Problem(("body", "weights", "prefix"), "unknown_prefix", sentence))
@@ -105,7 +105,7 @@ def given_tensors(request: TraceRequest, upload: Path | None = None) -> Mapping[
     """The parameters that a request brings or names; none if they are drawn from a seed."""
     if isinstance(request.weights, UploadWeights):
         assert upload is not None, "the upload has been looked up"
-        return kept_tensors(upload, request.weights.prefix)
+        return converted_tensors(upload, request.weights.prefix)
     if isinstance(request.weights, StateDictWeights):
         return request.weights.tensors
     if isinstance(request.weights, PresetWeights):

@@ -24,7 +24,7 @@ def write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def sync_file(path: Path) -> None:
+def flush_file(path: Path) -> None:
     """See that a file that somebody else has written is on the disk."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
@@ -41,7 +41,7 @@ def place(temporary: Path, path: Path) -> bool:
     return True
 
 
-def sync_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """See that the names in a folder are on the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -54,7 +54,7 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def told_when_full(temporary: Path) -> Iterator[None]:
+def store_full_when_no_space(temporary: Path) -> Iterator[None]:
     """Whatever goes wrong, the temporary file does not stay. Raises StoreFull for a disk without room."""
     try:
         yield

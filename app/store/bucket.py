@@ -11,7 +11,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import MemoryStore, S3Store
 
-from ..core.errors import StoreAway
+from ..core.errors import StoreUnavailable
 from ..core.settings import BadSetting
 from ..lstm.errors import Problem
 
@@ -25,7 +25,7 @@ log = getLogger("lstm_lens")
 
 
 class Bucket:
-    """Objects by key, each there whole or not at all. Every method raises StoreAway when it gets no answer, or a no."""
+    """Objects by key, each there whole or not at all. Every method raises StoreUnavailable without an answer."""
 
     def __init__(self, store: MemoryStore | S3Store) -> None:
         self._store = store
@@ -146,10 +146,10 @@ def _told_when_away() -> Iterator[None]:
         raise _away(error) from error
 
 
-def _away(error: Exception) -> StoreAway:
+def _away(error: Exception) -> StoreUnavailable:
     """Clients are told that it is away, and the log why: an error of the protocol names hosts and buckets."""
     log.warning("the store cannot be reached: %s", _first_line(error))
-    return StoreAway(Problem((), "store_away", "The store cannot be reached; try again later"))
+    return StoreUnavailable(Problem((), "store_away", "The store cannot be reached; try again later"))
 
 
 def _first_line(error: Exception) -> str:

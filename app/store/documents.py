@@ -5,7 +5,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
-from .atomic_files import place, sync_folder, told_when_full, write
+from .atomic_files import flush_folder, place, store_full_when_no_space, write
 from .bucket import Bucket
 from .budget import Budget
 from .scratch import Scratch
@@ -18,13 +18,13 @@ class Documents(Protocol):
     """Documents of one kind, never changed."""
 
     def get(self, own_id: str) -> bytes | None:
-        """The document of an id, or None. Raises StoreAway."""
+        """The document of an id, or None. Raises StoreUnavailable."""
 
     def keep(self, own_id: str, content: bytes) -> None:
-        """Keep a document unless it is kept already. Raises StoreFull, StoreAway."""
+        """Keep a document unless it is kept already. Raises StoreFull, StoreUnavailable."""
 
     def remove(self, own_id: str) -> None:
-        """Remove a document, if it is there. Raises StoreAway."""
+        """Remove a document, if it is there. Raises StoreUnavailable."""
 
 
 class FolderDocuments:
@@ -38,7 +38,7 @@ class FolderDocuments:
         self._scratch = scratch
         self._budget = budget
         folder.mkdir(parents=True, exist_ok=True)
-        sync_folder(folder.parent)
+        flush_folder(folder.parent)
         if budget is not None:
             budget.note(sum(path.stat().st_size for path in folder.glob("*.json")))
 
@@ -59,10 +59,10 @@ class FolderDocuments:
         created = False
         try:
             temporary = self._scratch.file(own_id)
-            with told_when_full(temporary):
+            with store_full_when_no_space(temporary):
                 write(temporary, content)
                 created = place(temporary, path)
-                sync_folder(self._folder)
+                flush_folder(self._folder)
         finally:
             if not created:
                 budget.give_back(len(content))
@@ -90,11 +90,11 @@ class BucketDocuments:
         self._kept: OrderedDict[str, None] = OrderedDict()
 
     def get(self, own_id: str) -> bytes | None:
-        """The document of an id, or None. Raises StoreAway."""
+        """The document of an id, or None. Raises StoreUnavailable."""
         return self._bucket.get(self._key(own_id))
 
     def keep(self, own_id: str, content: bytes) -> None:
-        """Keep a document unless it is kept already. Raises StoreFull, StoreAway."""
+        """Keep a document unless it is kept already. Raises StoreFull, StoreUnavailable."""
         with self._lock:
             if own_id in self._kept:
                 self._kept.move_to_end(own_id)
@@ -107,7 +107,7 @@ class BucketDocuments:
                 self._kept.popitem(last=False)
 
     def remove(self, own_id: str) -> None:
-        """Remove a document that no budget counts, if it is there. Raises StoreAway."""
+        """Remove a document that no budget counts, if it is there. Raises StoreUnavailable."""
         with self._lock:
             self._kept.pop(own_id, None)
         self._bucket.remove(self._key(own_id))

@@ -5,10 +5,10 @@ from pathlib import Path
 from .bucket import Bucket
 
 
-class Shelf:
+class TraceBucket:
     """Objects `traces/ID.safetensors`. They are not evicted from here: a bucket has lifecycle rules for that.
 
-    Every method raises StoreAway.
+    Every method raises StoreUnavailable.
     """
 
     def __init__(self, bucket: Bucket) -> None:

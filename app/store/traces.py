@@ -13,7 +13,7 @@ from .atomic_files import place
 from .budget import Budget, full
 
 #: A trace and its metadata.
-Kept = tuple[Trace, dict[str, str]]
+StoredTrace = tuple[Trace, dict[str, str]]
 
 
 class TraceFolder:
@@ -31,7 +31,7 @@ class TraceFolder:
         self._sizes: OrderedDict[str, int] = OrderedDict()
         self._written = 0
         folder.mkdir(parents=True, exist_ok=True)
-        self._look()
+        self._scan_folder()
 
     def path(self, trace_id: str) -> Path:
         """Where a trace lies, if it is kept."""
@@ -41,7 +41,7 @@ class TraceFolder:
         """Whether a trace is kept."""
         return self.path(trace_id).exists()
 
-    def read(self, trace_id: str) -> Kept | None:
+    def read(self, trace_id: str) -> StoredTrace | None:
         """A kept trace, or None. Raises CorruptTrace for one that is damaged, when it has been removed."""
         path = self.path(trace_id)
         try:
@@ -73,24 +73,24 @@ class TraceFolder:
         with self._lock:
             if self.has(trace_id):
                 return False
-            self._make_room(size)
+            self._evict_for(size)
             if not place(temporary, self.path(trace_id)):
                 return False
             self._sizes[trace_id] = size
             return True
 
-    def _make_room(self, size: int) -> None:
+    def _evict_for(self, size: int) -> None:
         self._written += size
         if self._written > self._budget.max_bytes // 16:
             self._written = 0
-            self._look()
+            self._scan_folder()
         total = sum(self._sizes.values())
         while self._sizes and total > self._budget.left - size:
             evicted, freed = self._sizes.popitem(last=False)
             self.path(evicted).unlink(missing_ok=True)
             total -= freed
 
-    def _look(self) -> None:
+    def _scan_folder(self) -> None:
         """Learn what lies in the folder, from the one used least recently on."""
         found: list[tuple[int, str, int]] = []
         for path in self._folder.glob("*.safetensors"):

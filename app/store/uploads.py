@@ -3,8 +3,8 @@
 from contextlib import suppress
 from pathlib import Path
 
-from ..lstm.tracefile.checksum import is_sound
-from .atomic_files import place, sync_file, sync_folder
+from ..lstm.tracefile.checksum import checksum_matches
+from .atomic_files import flush_file, flush_folder, place
 from .bucket import Bucket
 from .budget import Budget
 from .ids import is_id
@@ -26,11 +26,11 @@ class Uploads:
                 budget.take(path.stat().st_size)
 
     def path(self, upload_id: str, temporary: Path) -> Path | None:
-        """Where a file lies, or None if there is none. `temporary`: to where it may be copied. Raises StoreAway."""
+        """Where a file lies, or None. temporary: where it may be copied to. Raises StoreUnavailable."""
         if not is_id(upload_id):
             return None
         path = self._path(upload_id)
-        if path.exists() and not is_sound(path):
+        if path.exists() and not checksum_matches(path):
             self._forget(path)  # in a bucket there may be a sound one; else it has to be uploaded again
         if self._bucket is None:
             return path if path.exists() else None
@@ -38,14 +38,14 @@ class Uploads:
             self._forget(path)
             return None
         if not path.exists() and self._bucket.download(_key(upload_id), temporary):
-            if not is_sound(temporary):
+            if not checksum_matches(temporary):
                 self._bucket.remove(_key(upload_id))
                 return None
             self._keep(temporary, path)
         return path if path.exists() else None
 
     def keep(self, upload_id: str, temporary: Path) -> Path:
-        """Give a finished file its place, unless one is there. Raises StoreFull, StoreAway."""
+        """Give a finished file its place, unless one is there. Raises StoreFull, StoreUnavailable."""
         path = self._path(upload_id)
         if self._bucket is not None:
             self._bucket.upload(_key(upload_id), temporary)
@@ -54,7 +54,7 @@ class Uploads:
         return path
 
     def remove(self, upload_id: str) -> bool:
-        """Remove a file for good; whether there was one. Raises StoreAway."""
+        """Remove a file for good; whether there was one. Raises StoreUnavailable."""
         if not is_id(upload_id):
             return False
         there = self._path(upload_id).exists()
@@ -69,9 +69,9 @@ class Uploads:
         self._budget.take(size)
         created = False
         try:
-            sync_file(temporary)
+            flush_file(temporary)
             created = place(temporary, path)
-            sync_folder(self._folder)
+            flush_folder(self._folder)
         finally:
             if not created:
                 self._budget.give_back(size)

@@ -11,13 +11,13 @@ from .errors import render
 from .security_headers import HEADERS
 
 
-def patient(seconds: float) -> type[H11Protocol]:
+def with_header_timeout(seconds: float) -> type[H11Protocol]:
     """uvicorn's protocol, which closes a connection on which a request is not there `seconds` after its first byte.
 
     Also one on which no byte came at all. Between two requests uvicorn's own, shorter, patience holds.
     """
 
-    class Patient(H11Protocol):
+    class HeaderTimeoutProtocol(H11Protocol):
         _deadline: asyncio.TimerHandle | None = None
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -50,7 +50,7 @@ def patient(seconds: float) -> type[H11Protocol]:
                 self._deadline.cancel()
                 self._deadline = None
 
-    return Patient
+    return HeaderTimeoutProtocol
 
 
 def _refusal(connection: h11.Connection) -> bytes:

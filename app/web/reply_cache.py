@@ -15,7 +15,7 @@ MAX_BYTES = 32 * 2**20
 Key = tuple[str, str]
 
 
-class RecentReplies:
+class ReplyCache:
     """Bodies by trace and window, those used least recently forgotten first. For any thread."""
 
     def __init__(self) -> None:

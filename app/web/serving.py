@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from ..core import logs
 from ..core.settings import Settings
-from .http_protocol import patient
+from .http_protocol import with_header_timeout
 
 #: Seconds from a SIGTERM to the end, whatever is still going on.
 _LEAVING = 15.0
@@ -43,7 +43,7 @@ def serve(app: FastAPI, settings: Settings, host: str, port: int) -> None:
         app,
         host=host,
         port=port,
-        http=patient(settings.max_body_seconds),  # stands on h11, which refuses oversized headers
+        http=with_header_timeout(settings.max_body_seconds),  # stands on h11, which refuses oversized headers
         log_config=logs.config(settings),
         access_log=False,
         server_header=False,

@@ -12,7 +12,7 @@ from lstm_lens.core.errors import TooLarge
 from lstm_lens.core.settings import Settings
 from lstm_lens.lstm import Problem
 from lstm_lens.runs.cluster import ledger as ledgers
-from lstm_lens.runs.cluster.broker import send_missed
+from lstm_lens.runs.cluster.broker import requeue_orphaned
 from lstm_lens.runs.cluster.ledger import Ledger
 from lstm_lens.runs.cluster.queue import RunQueue
 
@@ -70,7 +70,7 @@ def test_as_many_wait_as_may_and_what_is_over_makes_room(ledger: Ledger) -> None
     assert ledger.open(first, 10, "runs", 1) == "found"
     assert ledger.open(second, 10, "runs", 1) == "full"
     assert ledger.open(second, 10, "corpora", 1) == "new"
-    assert ledger.room("corpora", 3) == 2
+    assert ledger.free_slots("corpora", 3) == 2
     assert ledger.cancel(first)
     assert ledger.open(token_hex(16), 10, "runs", 1) == "new"
 
@@ -141,7 +141,7 @@ def test_a_run_that_is_in_no_queue_and_that_nobody_computes_is_sent_again(
         run_id = opened(ledger)
         if claimed:
             ledger.claim(run_id, "dead")
-    send_missed(ledger, queue)
+    requeue_orphaned(ledger, queue)
     assert queue.waiting() == [run_id]
     assert status(ledger, run_id) == "waiting"
     assert not ledger.beat(run_id, "dead", 1)
@@ -153,7 +153,7 @@ def test_a_run_that_waits_in_the_queue_or_is_computed_is_not_sent_again(ledger: 
         waiting, computed = opened(ledger), opened(ledger)
         queue.send(waiting, "runs")
     ledger.claim(computed, "alive")
-    send_missed(ledger, queue)
+    requeue_orphaned(ledger, queue)
     assert queue.waiting() == [waiting]
 
 
@@ -162,7 +162,7 @@ def test_a_lost_run_that_was_cancelled_is_over(ledger: Ledger) -> None:
         run_id = opened(ledger)
         ledger.claim(run_id, "dead")
         ledger.cancel(run_id)
-    assert ledger.missed([]) == []
+    assert ledger.orphaned([]) == []
     assert status(ledger, run_id) == "cancelled"
 
 

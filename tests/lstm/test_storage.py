@@ -88,7 +88,7 @@ def test_any_changed_byte_of_a_large_file_is_noticed(large: Path) -> None:
 
 def test_a_file_that_was_found_sound_is_not_read_whole_again(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read(large)
-    monkeypatch.setattr(checksum, "_digest", None)
+    monkeypatch.setattr(checksum, "_computed", None)
     read(large.rename(large.with_name("other")))
 
 

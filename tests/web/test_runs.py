@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from lstm_lens.core.settings import Settings
 from lstm_lens.lstm.recording.streaming import CHUNK
 from lstm_lens.main import create_app
-from lstm_lens.runs.long.local import EmbeddedRun
+from lstm_lens.runs.long.local import LocalRun
 from tests.web.server_process import serving
 
 SEQ_LEN = 3 * CHUNK + 100
@@ -100,7 +100,7 @@ def test_a_cancelled_run_leaves_nothing_behind(server: TestClient, folder: Path)
 
 @pytest.mark.anyio
 async def test_a_run_that_others_watch_goes_on_until_the_last_of_them_leaves() -> None:
-    run = EmbeddedRun("0" * 32, 1)
+    run = LocalRun("0" * 32, 1)
     async with run.watched():
         async with run.watched():
             await run.leave()
@@ -112,7 +112,7 @@ async def test_a_run_that_others_watch_goes_on_until_the_last_of_them_leaves() -
 
 @pytest.mark.anyio
 async def test_a_run_that_is_watched_to_no_end_goes_on_unless_somebody_has_left_it() -> None:
-    run = EmbeddedRun("0" * 32, 1)
+    run = LocalRun("0" * 32, 1)
     async with run.watched():
         pass
     assert not run.job.cancelled

@@ -20,7 +20,7 @@ _kept: list[mmap.mmap] = []
 _lock = RLock()  # a tensor may go, and give its memory back, while its own thread is taking some
 
 
-def room(like: Tensor, *shape: int) -> Tensor:
+def buffer_like(like: Tensor, *shape: int) -> Tensor:
     """An uninitialised tensor with the dtype and device of another.
 
     Large ones on a CPU are mapped in huge pages, and used again when the tensor is gone: where fresh memory is slow to

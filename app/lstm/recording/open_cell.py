@@ -15,7 +15,7 @@ from .. import cell
 from ..config import GATES
 from ..trace import CellTrace, Parity, tolerance
 from . import kernel
-from .buffers import room
+from .buffers import buffer_like
 from .cell_run import CellRun, Opened
 from .parity import difference, parity_of
 from .scan import scan
@@ -27,7 +27,7 @@ def open_cell(run: CellRun, *, pre_activations: bool = False) -> tuple[CellTrace
         found, largest = kernel.open_whole(run, pre_activations=pre_activations)
         if largest <= (bound := tolerance(torch.float32)):  # else there is a closer look
             return found, Parity(largest, largest == 0.0, bound)
-    opened = _room_for(run, pre_activations)
+    opened = _buffers_for(run, pre_activations)
     by_kernel = all(map(kernel.takes, (opened.gates, opened.h, run.c_0, run.c_n)))
     carry, largest = run.c_0, 0.0
     for start, part in opened.chunks(run.reverse):
@@ -70,7 +70,7 @@ def _restarted(run: CellRun, f: Tensor, c: Tensor, absent: Tensor, start: int) -
     return f.masked_fill(absent | first, 0.0)
 
 
-def _room_for(run: CellRun, pre_activations: bool) -> Opened:
+def _buffers_for(run: CellRun, pre_activations: bool) -> Opened:
     """What is known before the opening, and room for the rest."""
     like, hidden_size = run.x, run.c_0.shape[-1]
     seq_len, batch_size, _ = like.shape
@@ -80,10 +80,10 @@ def _room_for(run: CellRun, pre_activations: bool) -> Opened:
         x=like,
         h_prev=h_prev,
         h=h,
-        gates=room(like, seq_len, batch_size, gates_size),
-        c=room(like, seq_len, batch_size, hidden_size),
-        m=room(like, seq_len, batch_size, hidden_size) if run.parameters.weight_hr is not None else None,
-        z=room(like, seq_len, batch_size, gates_size) if pre_activations else None,
+        gates=buffer_like(like, seq_len, batch_size, gates_size),
+        c=buffer_like(like, seq_len, batch_size, hidden_size),
+        m=buffer_like(like, seq_len, batch_size, hidden_size) if run.parameters.weight_hr is not None else None,
+        z=buffer_like(like, seq_len, batch_size, gates_size) if pre_activations else None,
     )
 
 
@@ -93,7 +93,7 @@ def _hidden_states(run: CellRun) -> tuple[Tensor, Tensor]:
     In the reverse direction h_{t-1} lies a timestep later; there each sample starts from its own end.
     """
     seq_len, *rest = run.hidden.shape
-    states, h_0 = room(run.hidden, seq_len + 1, *rest), run.h_0.unsqueeze(0)
+    states, h_0 = buffer_like(run.hidden, seq_len + 1, *rest), run.h_0.unsqueeze(0)
     torch.cat([run.hidden, h_0] if run.reverse else [h_0, run.hidden], out=states)
     earlier, later = states[:-1], states[1:]
     if not run.reverse:

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from ..config import Direction
 from ..overview import BASE, RATIO, coarsen, summarize, tile_count, tile_lengths, tile_weights
 from ..trace import CellTrace, Parity, nonfinite
-from ..tracefile.checksum import KEY, OPEN
+from ..tracefile.checksum import CHECKSUM_KEY, CHECKSUM_PENDING
 from ..tracefile.storage import cell_key, describe, overview_key
 from ..tracefile.writer import Slot, TraceFile
 from ..weights import cell_parameters
@@ -71,7 +71,7 @@ def stream(
                 run.cell(layer, direction)
         run.output(unbatched=x.dim() == 2)
         described = describe(config, None, [Parity.worst(of_layer) for of_layer in run.parities], run.nonfinite)
-        file.finish(described | {KEY: OPEN})
+        file.finish(described | {CHECKSUM_KEY: CHECKSUM_PENDING})
 
 
 def slots(call: Call, x: Tensor) -> dict[str, Slot]:

@@ -11,14 +11,14 @@ from threading import Lock
 from xxhash import xxh3_128
 
 #: The metadata that the digest is kept in.
-KEY = "digest"
+CHECKSUM_KEY = "digest"
 #: What the digest of a sealed file begins with.
-MARK = "file:"
+CHECKSUM_PREFIX = "file:"
 _DIGITS = 32
 #: What stands there before the file is sealed, and counts in its place when it is digested.
-OPEN = MARK + "0" * _DIGITS
+CHECKSUM_PENDING = CHECKSUM_PREFIX + "0" * _DIGITS
 _PIECE = 2**22
-_WHERE = f'"{KEY}":"{MARK}'.encode()
+_WHERE = f'"{CHECKSUM_KEY}":"{CHECKSUM_PREFIX}'.encode()
 
 #: Files that are remembered to be sound.
 _REMEMBERED = 4096
@@ -27,32 +27,32 @@ _sound: dict[tuple[int, ...], None] = {}
 _lock = Lock()
 
 
-def seal(descriptor: int) -> None:
-    """Write the digest into a finished file, open to be read and written, whose metadata have OPEN for it."""
-    place, digest = _digest(descriptor)
+def write_checksum(descriptor: int) -> None:
+    """Write the checksum into a finished file, open for reading and writing, whose metadata hold CHECKSUM_PENDING."""
+    place, checksum = _computed(descriptor)
     assert place is not None
-    written = os.pwrite(descriptor, digest, place)
+    written = os.pwrite(descriptor, checksum, place)
     assert written == _DIGITS
 
 
-def seal_file(path: Path) -> None:
+def write_checksum_of(path: Path) -> None:
     """The same of a file by its path."""
     descriptor = os.open(path, os.O_RDWR)
     try:
-        seal(descriptor)
+        write_checksum(descriptor)
     finally:
         os.close(descriptor)
 
 
-def is_sound(path: Path) -> bool:
+def checksum_matches(path: Path) -> bool:
     """Whether a file is as it was sealed; True also for one that never was. Raises OSError."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         with _lock:
             if _identity(os.fstat(descriptor)) in _sound:
                 return True
-        place, digest = _digest(descriptor)
-        sound = place is None or os.pread(descriptor, _DIGITS, place) == digest
+        place, checksum = _computed(descriptor)
+        sound = place is None or os.pread(descriptor, _DIGITS, place) == checksum
         if sound:
             _trust(os.fstat(descriptor))
         return sound
@@ -77,7 +77,7 @@ def _identity(about: os.stat_result) -> tuple[int, ...]:
     return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns
 
 
-def _digest(descriptor: int) -> tuple[int | None, bytes]:
+def _computed(descriptor: int) -> tuple[int | None, bytes]:
     """Where the digest stands, None in a file without one, and what it should be."""
     length = int.from_bytes(os.pread(descriptor, 8, 0), "little")
     head = os.pread(descriptor, min(8 + length, os.fstat(descriptor).st_size), 0)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from torch import Tensor
 from xxhash import xxh3_128
 
-from .checksum import KEY
+from .checksum import CHECKSUM_KEY
 
 #: What stands there in a large file of an earlier version, which has no digest.
 FLUSHED = "flushed"
@@ -20,7 +20,7 @@ def digest(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> str:
     XXH3 (https://xxhash.com) finds accidents, not forgeries.
     """
     found = xxh3_128()
-    for key in sorted(metadata.keys() - {KEY}):
+    for key in sorted(metadata.keys() - {CHECKSUM_KEY}):
         found.update(f"{key}={metadata[key]}\0".encode())
     for name, tensor in tensors.items():
         found.update(f"{name}={tensor.dtype}{tuple(tensor.shape)}\0".encode())

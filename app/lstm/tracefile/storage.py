@@ -11,7 +11,7 @@ from torch import Tensor
 from ..config import Direction, LSTMConfig
 from ..overview import Pyramid, pyramid, tile_lengths
 from ..trace import CellTrace, Parity, Trace
-from .checksum import KEY, MARK, OPEN, is_sound
+from .checksum import CHECKSUM_KEY, CHECKSUM_PENDING, CHECKSUM_PREFIX, checksum_matches
 from .digest import FLUSHED, LARGEST, digest
 from .mapped import map_tensors
 from .writer import Slot, TraceFile
@@ -52,9 +52,9 @@ def save(trace: Trace, path: Path, metadata: Mapping[str, str]) -> None:
             file.write(name, value)
         described = describe(trace.config, trace.lengths, trace.layer_parities, trace.nonfinite())
         if file.nbytes > LARGEST:
-            file.finish(described | {KEY: OPEN})
+            file.finish(described | {CHECKSUM_KEY: CHECKSUM_PENDING})
         else:
-            file.finish(described | {KEY: digest({**metadata, **described}, tensors)}, flush=False)
+            file.finish(described | {CHECKSUM_KEY: digest({**metadata, **described}, tensors)}, flush=False)
 
 
 def describe(
@@ -86,9 +86,9 @@ def read(path: Path) -> tuple[Trace, dict[str, str]]:
 
 
 def _is_sound(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> bool:
-    if metadata[KEY].startswith(MARK):
-        return is_sound(path)
-    return metadata[KEY] == FLUSHED or metadata[KEY] == digest(metadata, tensors)
+    if metadata[CHECKSUM_KEY].startswith(CHECKSUM_PREFIX):
+        return checksum_matches(path)
+    return metadata[CHECKSUM_KEY] == FLUSHED or metadata[CHECKSUM_KEY] == digest(metadata, tensors)
 
 
 def read_pyramid(path: Path, layer: int, direction: Direction, quantity: str, lengths: Sequence[int] | None) -> Pyramid:

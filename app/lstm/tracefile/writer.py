@@ -17,7 +17,7 @@ from typing import NamedTuple, Self
 import torch
 from torch import Tensor
 
-from .checksum import seal
+from .checksum import write_checksum
 
 _NAMES = {torch.float32: "F32", torch.float64: "F64"}
 #: Bytes of header beyond those of the description of the tensors, for the metadata that comes in the end.
@@ -106,7 +106,7 @@ class TraceFile:
         head = self._header_bytes.to_bytes(8, "little") + header.ljust(self._header_bytes)
         assert os.pwrite(self._descriptor, head, 0) == len(head)
         if flush:
-            seal(self._descriptor)
+            write_checksum(self._descriptor)
             os.fsync(self._descriptor)
         self._finished = True
 

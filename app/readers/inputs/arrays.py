@@ -26,7 +26,7 @@ _DTYPE = re.compile(r"[<>|=]?([fiu][1248]|b1)")
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundArray:
     """An array in a file: what it says that it is, and how to get at its numbers."""
 
     shape: tuple[int, ...]
@@ -34,7 +34,7 @@ class Found:
     load: Callable[[], NDArray[Any]]
 
 
-def read_npy(content: bytes, options: Options) -> dict[str, Found]:
+def read_npy(content: bytes, options: Options) -> dict[str, FoundArray]:
     """The one array of a .npy file, under the name "array"."""
     shape, dtype, fortran, start = _header(content[: MAX_HEADER + 12])
     check_size(prod(shape), options)
@@ -47,7 +47,7 @@ def read_npy(content: bytes, options: Options) -> dict[str, Found]:
         flat = np.frombuffer(content, dtype, count=prod(shape), offset=start)
         return flat.reshape(shape, order="F" if fortran else "C").astype(np.float64)
 
-    return {"array": Found(shape, dtype.name, load)}
+    return {"array": FoundArray(shape, dtype.name, load)}
 
 
 def _header(content: bytes) -> tuple[tuple[int, ...], np.dtype[Any], bool, int]:
@@ -76,7 +76,7 @@ def _header(content: bytes) -> tuple[tuple[int, ...], np.dtype[Any], bool, int]:
     return shape, np.dtype(descr), fortran, start
 
 
-def read_npz(path: Path, options: Options) -> dict[str, Found]:
+def read_npz(path: Path, options: Options) -> dict[str, FoundArray]:
     """The arrays of an archive by their names, each unpacked when it is asked for, and never beyond its size."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -94,7 +94,7 @@ def read_npz(path: Path, options: Options) -> dict[str, Found]:
     return found
 
 
-def _member(path: Path, member: zipfile.ZipInfo, name: str, options: Options) -> Found:
+def _member(path: Path, member: zipfile.ZipInfo, name: str, options: Options) -> FoundArray:
     """One array of an archive, by its header: no more of it is unpacked."""
     shape, dtype, _, start = _header(_unpacked(path, member, name, MAX_HEADER + 12, whole=False))
 
@@ -103,7 +103,7 @@ def _member(path: Path, member: zipfile.ZipInfo, name: str, options: Options) ->
         size = start + prod(shape) * dtype.itemsize
         return read_npy(_unpacked(path, member, name, size, whole=True), options)["array"].load()
 
-    return Found(shape, dtype.name, load)
+    return FoundArray(shape, dtype.name, load)
 
 
 def _unpacked(path: Path, member: zipfile.ZipInfo, name: str, size: int, *, whole: bool) -> bytes:
@@ -121,7 +121,7 @@ def _unpacked(path: Path, member: zipfile.ZipInfo, name: str, size: int, *, whol
     return content
 
 
-def read_safetensors(path: Path, options: Options) -> dict[str, Found]:
+def read_safetensors(path: Path, options: Options) -> dict[str, FoundArray]:
     """The tensors of floats of a safetensors file, by their names."""
     try:
         file = SafetensorsFile(path)
@@ -136,10 +136,12 @@ def read_safetensors(path: Path, options: Options) -> dict[str, Found]:
         return load
 
     return {
-        name: Found(entry.shape, entry.dtype, loader(name)) for name, entry in file.entries.items() if entry.is_float
+        name: FoundArray(entry.shape, entry.dtype, loader(name))
+        for name, entry in file.entries.items()
+        if entry.is_float
     }
 
 
-def as_content(found: Mapping[str, Found]) -> list[dict[str, Any]]:
+def as_content(found: Mapping[str, FoundArray]) -> list[dict[str, Any]]:
     """What a file holds, for a person to choose from."""
     return [{"name": name, "shape": list(one.shape), "dtype": one.dtype} for name, one in found.items()]

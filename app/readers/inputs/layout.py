@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Found
+from .arrays import FoundArray
 from .draft import Array, Draft, Entry, Row
 from .names import listed
 from .options import Options, check_size, fault, wrong_option
@@ -18,7 +18,7 @@ _BESIDE = {"label": "label", "labels": "label", "target": "target", "targets": "
 _BESIDE |= {"prediction": "prediction", "predictions": "prediction", "y_hat": "prediction"}
 
 
-def from_arrays(found: Mapping[str, Found], options: Options) -> Draft:
+def from_arrays(found: Mapping[str, FoundArray], options: Options) -> Draft:
     """The samples of a file of arrays. Raises InvalidCall, TooLong."""
     name = _input_of(found, options)
     check_size(int(np.prod([float(size) for size in found[name].shape])), options)
@@ -31,7 +31,7 @@ def from_arrays(found: Mapping[str, Found], options: Options) -> Draft:
     return replace(draft, rows=[row for row in rows if row is not None])
 
 
-def _input_of(found: Mapping[str, Found], options: Options) -> str:
+def _input_of(found: Mapping[str, FoundArray], options: Options) -> str:
     if options.array is not None:
         if options.array not in found:
             raise wrong_option("array", f"No array has this name; there are {listed(list(found))}")
@@ -69,7 +69,7 @@ def from_array(array: Array, options: Options) -> Draft:
     return Draft([np.ascontiguousarray(sample, np.float64) for sample in samples], where)
 
 
-def _cut(draft: Draft, found: Found) -> Draft:
+def _cut(draft: Draft, found: FoundArray) -> Draft:
     """The samples as long as an array of lengths says."""
     longest = len(draft.samples[0])
     lengths = found.load().ravel() if found.shape == (len(draft.samples),) else np.zeros(0)
@@ -82,7 +82,7 @@ def _cut(draft: Draft, found: Found) -> Draft:
     return replace(draft, samples=samples)
 
 
-def _beside(draft: Draft, name: str, found: Found, options: Options) -> Row | None:
+def _beside(draft: Draft, name: str, found: FoundArray, options: Options) -> Row | None:
     """An array of a number for each timestep (T,), or for each of every sample, as a row of annotations."""
     batch, longest = len(draft.samples), max(map(len, draft.samples))
     shape = (

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ...lstm import InvalidCall
-from .arrays import Found, as_content
+from .arrays import FoundArray, as_content
 from .columns import roles_of
 from .draft import Draft
 from .layout import from_arrays
@@ -20,7 +20,7 @@ MAX_COLUMNS = 64
 MAX_TOKENS = 64
 
 
-def preview_of(content: "Table | Draft | Text | Mapping[str, Found]", options: Options) -> dict[str, Any]:
+def preview_of(content: "Table | Draft | Text | Mapping[str, FoundArray]", options: Options) -> dict[str, Any]:
     """The fields of PreviewResponse but for the format."""
     if isinstance(content, Table):
         return _of_table(content, options)

@@ -9,7 +9,7 @@ import orjson
 
 from ...schemas.inputs import Format
 from ...schemas.notes import MAX_ENTRIES
-from .arrays import Found, read_npy, read_npz, read_safetensors
+from .arrays import FoundArray, read_npy, read_npz, read_safetensors
 from .columns import from_table
 from .csv_file import decoded, read_csv
 from .draft import Array, Draft, Row
@@ -22,7 +22,7 @@ from .sniff import sniffed
 from .table import Table
 from .text import Text, from_text, parsed
 
-Content = Table | Draft | Text | Mapping[str, Found]
+Content = Table | Draft | Text | Mapping[str, FoundArray]
 
 
 def write_input(source: Path, target: Path, options: Options) -> None:

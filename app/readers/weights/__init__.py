@@ -5,18 +5,18 @@ of what is asked for; whatever it cannot represent it refuses by name, with a re
 file has, and writes what was found as plain safetensors. Nothing here runs code that comes with a file.
 """
 
-from .convert import Kept, convert, found_in, kept_facts, kept_matrix, kept_tensors
+from .convert import ConvertedFile, convert, converted_facts, converted_tensors, found_in, kept_matrix
 from .model import Lstm, Matrix, Model, Refused
 
 __all__ = [
-    "Kept",
+    "ConvertedFile",
     "Lstm",
     "Matrix",
     "Model",
     "Refused",
     "convert",
+    "converted_facts",
+    "converted_tensors",
     "found_in",
-    "kept_facts",
     "kept_matrix",
-    "kept_tensors",
 ]

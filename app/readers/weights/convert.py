@@ -17,7 +17,7 @@ from safetensors.numpy import save_file
 
 from ...lstm.config import LSTMConfig
 from ...lstm.errors import InvalidCall
-from ...lstm.tracefile.checksum import KEY, OPEN, seal_file
+from ...lstm.tracefile.checksum import CHECKSUM_KEY, CHECKSUM_PENDING, write_checksum_of
 from .model import Array, Lstm, Model, Refused, bad_file
 from .sniff import Format, format_of
 
@@ -38,7 +38,7 @@ log = logging.getLogger("lstm_lens")
 
 
 @dataclass(frozen=True)
-class Kept:
+class ConvertedFile:
     """What is known of a converted file."""
 
     format: str
@@ -51,7 +51,7 @@ class Kept:
     others: int
 
 
-def convert(source: Path, target: Path) -> Kept:
+def convert(source: Path, target: Path) -> ConvertedFile:
     """Write what a file holds to a new safetensors file. Raises InvalidCall where no LSTM in it can be shown."""
     try:
         return _convert(source, target)
@@ -71,7 +71,7 @@ def found_in(source: Path) -> Model:
     return model
 
 
-def _convert(source: Path, target: Path) -> Kept:
+def _convert(source: Path, target: Path) -> ConvertedFile:
     model = found_in(source)
     tensors: dict[str, Array] = {}
     lstms: list[dict[str, Any]] = []
@@ -90,23 +90,23 @@ def _convert(source: Path, target: Path) -> Kept:
             lstms.append(_facts(lstm, tensors, len(lstms)))
     matrices = _matrices(model, tensors)
     others = model.others - len(matrices)
-    kept = Kept(model.format, lstms, matrices, [asdict(one) for one in refused[:MAX_LISTED]], others)
+    kept = ConvertedFile(model.format, lstms, matrices, [asdict(one) for one in refused[:MAX_LISTED]], others)
     if not lstms:
         raise _nothing(refused, others)
-    save_file(tensors, target, {"facts": json.dumps(asdict(kept)), KEY: OPEN})
-    seal_file(target)
+    save_file(tensors, target, {"facts": json.dumps(asdict(kept)), CHECKSUM_KEY: CHECKSUM_PENDING})
+    write_checksum_of(target)
     return kept
 
 
-def kept_facts(path: Path) -> Kept:
+def converted_facts(path: Path) -> ConvertedFile:
     """What `convert` found, from the file that it wrote."""
     with safe_open(path, framework="numpy") as file:
-        return Kept(**json.loads(file.metadata()["facts"]))
+        return ConvertedFile(**json.loads(file.metadata()["facts"]))
 
 
-def kept_tensors(path: Path, prefix: str) -> dict[str, Array]:
+def converted_tensors(path: Path, prefix: str) -> dict[str, Array]:
     """The parameters of the LSTM of that prefix. Raises KeyError if there is none."""
-    lstms = kept_facts(path).lstms
+    lstms = converted_facts(path).lstms
     k = {lstm["prefix"]: k for k, lstm in enumerate(lstms)}[prefix]
     names = LSTMConfig(**lstms[k]["config"]).parameter_shapes()
     with safe_open(path, framework="numpy") as file:
@@ -115,7 +115,7 @@ def kept_tensors(path: Path, prefix: str) -> dict[str, Array]:
 
 def kept_matrix(path: Path, name: str) -> Array:
     """The table of that name, (rows, size). Raises KeyError if there is none."""
-    k = {matrix["name"]: k for k, matrix in enumerate(kept_facts(path).matrices)}[name]
+    k = {matrix["name"]: k for k, matrix in enumerate(converted_facts(path).matrices)}[name]
     with safe_open(path, framework="numpy") as file:
         found: Array = file.get_tensor(f"matrix.{k}")
     return found

@@ -51,7 +51,7 @@ class Stack:
 
 
 @dataclass
-class Found:
+class FoundLayer:
     stacks: list[Stack] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     tables: list[Cell] = field(default_factory=list)
@@ -69,7 +69,7 @@ class _Place:
     depth: int = 0
 
 
-def find(model: dict[str, Any], found: Found, place: _Place | None = None) -> None:
+def find(model: dict[str, Any], found: FoundLayer, place: _Place | None = None) -> None:
     """Add what a model, {class_name, config}, holds, and what the models in it do."""
     place = place or _Place()
     layers = items(part(model, "config"), "layers")[:MAX_LAYERS]

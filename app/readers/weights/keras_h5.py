@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from .hdf5_file import Hdf5File
-from .keras_config import Cell, Found, find
+from .keras_config import Cell, FoundLayer, find
 from .keras_lstm import Paths, model_of
 from .model import Model, bad_file
 from .strict_config import items, parsed, part
@@ -24,7 +24,7 @@ def read(path: Path) -> Model:
     config = parsed(content)
     if not items(part(config, "config"), "layers"):
         raise bad_file("config", "The model's configuration lists no layers, as where the model is a class of its own")
-    found = Found()
+    found = FoundLayer()
     find(config, found)
     return model_of(found, file, lambda cell: _paths(cell, file), lambda cell: _tables(cell, file))
 

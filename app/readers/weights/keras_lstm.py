@@ -15,7 +15,7 @@ from ...lstm.config import GATES, Direction, LSTMConfig, parameter_suffix
 from ...lstm.errors import InvalidCall
 from ...lstm.weights import check_tensors
 from .hdf5_file import Hdf5File
-from .keras_config import Cell, Found, Stack
+from .keras_config import Cell, FoundLayer, Stack
 from .model import Array, Lstm, Matrix, Model, Refused, bad_file, finite
 
 MAX_LAYERS = 64
@@ -34,7 +34,7 @@ Finder = Callable[[Cell], Paths]
 TableFinder = Callable[[Cell], list[str]]
 
 
-def model_of(found: Found, file: Hdf5File, paths_of: Finder, table_paths: TableFinder) -> Model:
+def model_of(found: FoundLayer, file: Hdf5File, paths_of: Finder, table_paths: TableFinder) -> Model:
     """What a Keras model holds, its arrays found by `paths_of` and `table_paths`."""
     model = Model("keras", refused=found.refused, others=file.count())
     taken = 0

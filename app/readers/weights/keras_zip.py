@@ -6,7 +6,7 @@ Nothing of Keras is called, whose loader can rebuild code.
 from pathlib import Path
 
 from .hdf5_file import Hdf5File
-from .keras_config import Cell, Found, find
+from .keras_config import Cell, FoundLayer, find
 from .keras_lstm import Paths, model_of
 from .model import Model, bad_file
 from .strict_config import items, parsed, part
@@ -23,7 +23,7 @@ def read(path: Path) -> Model:
         weights = member(archive, "model.weights.h5", MAX_WEIGHTS)
     if not items(part(config, "config"), "layers"):
         raise bad_file("config", "The model's configuration lists no layers, as where the model is a class of its own")
-    found = Found()
+    found = FoundLayer()
     find(config, found)
     return model_of(found, Hdf5File(weights), _paths, lambda cell: [f"{cell.path}/0"])
 

@@ -9,7 +9,7 @@ from anyio import CapacityLimiter, to_thread
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from ...core.errors import QueueAway
+from ...core.errors import BrokerUnavailable
 from ...core.settings import Settings
 from ...lstm import Problem
 from .ledger import Ledger
@@ -35,7 +35,7 @@ class Broker:
         self._away_until = 0.0
 
     async def ask(self, question: Callable[..., T], *arguments: object) -> T:
-        """Ask one of them, in a thread. Raises QueueAway; for a while after that nobody is even asked."""
+        """Ask one of them, in a thread. Raises BrokerUnavailable; for a while after that nobody is even asked."""
         if monotonic() < self._away_until:
             raise away()
         try:
@@ -46,16 +46,16 @@ class Broker:
             raise away() from error
 
 
-def send_missed(ledger: Ledger, queue: RunQueue) -> None:
+def requeue_orphaned(ledger: Ledger, queue: RunQueue) -> None:
     """Put runs into the queues again that are in none and that nobody computes; unless somebody has looked just now."""
     if not ledger.may_look():
         return
-    for run_id, among in ledger.missed(queue.waiting()):
+    for run_id, among in ledger.orphaned(queue.waiting()):
         log.warning("a run was lost and is sent again: %s", run_id)
         queue.send(run_id, among)
 
 
-def away() -> QueueAway:
+def away() -> BrokerUnavailable:
     """What is said while only Redis could tell."""
     sentence = "The broker, which knows where this run stands, does not answer; try again later"
-    return QueueAway(Problem((), "queue_away", sentence))
+    return BrokerUnavailable(Problem((), "queue_away", sentence))

@@ -10,17 +10,17 @@ from .broker import NO_ANSWER
 from .ledger import Ledger
 
 #: Seconds between two words about how far a run is, and between two signs of life of one that gets no further.
-TOLD_EVERY, BEAT_EVERY = 0.2, 1.0
+REPORT_EVERY, BEAT_EVERY = 0.2, 1.0
 
 
 @contextmanager
-def telling(ledger: Ledger, run_id: str, token: str, job: Job, ending: threading.Event) -> Iterator[None]:
+def heartbeat(ledger: Ledger, run_id: str, token: str, job: Job, ending: threading.Event) -> Iterator[None]:
     """Tell of a run inside the block, and cancel its job when nobody wants it any more or its worker is to end."""
     over = threading.Event()
 
-    def tell() -> None:
+    def beat() -> None:
         done, said = 0, monotonic()
-        while not over.wait(TOLD_EVERY):
+        while not over.wait(REPORT_EVERY):
             now_done = (job.progress() or (done, 0))[0]
             if ending.is_set():
                 job.cancel()
@@ -36,7 +36,7 @@ def telling(ledger: Ledger, run_id: str, token: str, job: Job, ending: threading
                 job.cancel()
                 return
 
-    thread = threading.Thread(target=tell, daemon=True)
+    thread = threading.Thread(target=beat, daemon=True)
     thread.start()
     try:
         yield

@@ -22,11 +22,11 @@ from . import scripts
 #: Seconds that an answer may take.
 TIMEOUT = 1.0
 #: Seconds for which a run that is over is remembered, and for which one under way is beyond its last beat.
-REMEMBERED = 86_400
+KEEP_SECONDS = 86_400
 #: Seconds for which a reader of events counts who has not said that it is still there.
 READER_SECONDS = 10
 #: Seconds between two looks for runs that were lost, of whoever looks.
-MISSED_EVERY = 5
+ORPHANS_EVERY = 5
 _ROOT = "lens"
 #: Open runs that were asked for one by one, and those of corpora.
 Among = Literal["runs", "corpora"]
@@ -59,10 +59,10 @@ class Ledger:
     def open(self, run_id: str, total: int, among: Among, limit: int) -> Literal["new", "found", "full"]:
         """Let a run wait, unless it does or is computed, or too many do."""
         keys = [*_keys(run_id), _open_key(among)]
-        found = self._scripts["OPEN"](keys, [time(), run_id, total, limit, REMEMBERED])
+        found = self._scripts["OPEN"](keys, [time(), run_id, total, limit, KEEP_SECONDS])
         return cast(Literal["new", "found", "full"], found)
 
-    def room(self, among: Among, limit: int) -> int:
+    def free_slots(self, among: Among, limit: int) -> int:
         """How many more may wait."""
         return limit - int(self._redis.zcard(_open_key(among)))
 
@@ -79,12 +79,12 @@ class Ledger:
 
     def beat(self, run_id: str, token: str, done: int) -> bool:
         """Say how far it is; whether it is still wanted."""
-        return bool(self._ask("BEAT", run_id, token, done, REMEMBERED))
+        return bool(self._ask("BEAT", run_id, token, done, KEEP_SECONDS))
 
     def finish(self, run_id: str, token: str, status: Status, error: LensError | None = None) -> bool:
         """Say how it ended; whether it was for this one to say."""
         told = b"" if error is None else orjson.dumps([type(error).__name__, [tuple(p) for p in error.problems]])
-        return bool(self._ask("FINISH", run_id, token, status, told, REMEMBERED))
+        return bool(self._ask("FINISH", run_id, token, status, told, KEEP_SECONDS))
 
     def put_back(self, run_id: str, token: str, *, died: bool) -> int:
         """Let it wait again; how often its process has died."""
@@ -108,7 +108,7 @@ class Ledger:
         """Somebody reads them no more; whether the run is over by that, since it was left."""
         return bool(self._ask("LEAVE", run_id, 0, reader))
 
-    def missed(self, queued: Sequence[str]) -> list[tuple[str, Among]]:
+    def orphaned(self, queued: Sequence[str]) -> list[tuple[str, Among]]:
         """Open runs that are in no queue and that nobody computes: they are to be sent again.
 
         queued: what is in the queues, looked up before.
@@ -127,7 +127,7 @@ class Ledger:
 
     def may_look(self) -> bool:
         """Whether it is time to look for what is missed, for the one who asks."""
-        return bool(self._redis.set(f"{_ROOT}:looking", 1, nx=True, ex=MISSED_EVERY))
+        return bool(self._redis.set(f"{_ROOT}:looking", 1, nx=True, ex=ORPHANS_EVERY))
 
     def alive(self, worker: str, seconds: int) -> None:
         """A worker says that it is there, for so many seconds."""
@@ -165,7 +165,7 @@ def _entry(found: dict[str, str]) -> Entry:
         error=_error(found.get("error", "")),
     )
     last = found.get("beat" if status == "running" else "queued", "0")
-    return Entry(state, not state.over and now - float(last) > scripts.PATIENCE)
+    return Entry(state, not state.over and now - float(last) > scripts.ORPHANED_AFTER)
 
 
 def _error(told: str) -> LensError | None:

@@ -7,7 +7,7 @@ from time import monotonic
 
 import anyio
 
-from ...core.errors import QueueAway
+from ...core.errors import BrokerUnavailable
 from ..long import RunState
 from .broker import Broker
 from .ledger import READER_SECONDS
@@ -16,8 +16,8 @@ from .ledger import READER_SECONDS
 class QueuedRun:
     """One run, as its ledger tells of it.
 
-    look: finds where it stands, also when the ledger has lost it. redeem: what is to be done once it is over.
-    new: whether it was not there before it was asked for. Every method may raise QueueAway.
+    look: finds where it stands, also when the ledger has lost it. settle: what is to be done once it is over.
+    new: whether it was not there before it was asked for. Every method may raise BrokerUnavailable.
     """
 
     def __init__(
@@ -25,13 +25,13 @@ class QueuedRun:
         trace_id: str,
         broker: Broker,
         look: Callable[[str], Awaitable[RunState]],
-        redeem: Callable[[str], Awaitable[None]],
+        settle: Callable[[str], Awaitable[None]],
         *,
         new: bool = False,
     ) -> None:
         self.trace_id = trace_id
         self._broker, self._ledger = broker, broker.ledger
-        self._look, self._redeem = look, redeem
+        self._look, self._settle = look, settle
         self._new = new
         self._reader: str | None = None
         self._said = 0.0
@@ -54,7 +54,7 @@ class QueuedRun:
     async def give_up(self) -> None:
         """The same, where it is only there because of the one who goes."""
         if self._new:
-            with suppress(QueueAway):
+            with suppress(BrokerUnavailable):
                 await self.leave()
 
     @asynccontextmanager
@@ -65,9 +65,9 @@ class QueuedRun:
             yield
         finally:
             self._reader = None
-            with anyio.CancelScope(shield=True), suppress(QueueAway):
+            with anyio.CancelScope(shield=True), suppress(BrokerUnavailable):
                 await self._end(self._ledger.unread, reader)
 
     async def _end(self, question: Callable[..., bool], *arguments: str) -> None:
         if await self._broker.ask(question, self.trace_id, *arguments):
-            await self._redeem(self.trace_id)
+            await self._settle(self.trace_id)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import anyio
 
-from ...core.errors import Deadline, Left, QueueAway
+from ...core.errors import BrokerUnavailable, ClientDisconnected, DeadlineExceeded
 from ...core.settings import BadSetting, Settings, variable
 from ...lstm import Problem
 from ...schemas import TraceRequest
@@ -15,12 +15,12 @@ from ..library import Library
 from ..limits import estimated_seconds
 from ..long import (
     INTERVAL,
-    EmbeddedRuns,
+    LocalRuns,
     Run,
     RunState,
+    accept,
+    accepted_request,
     known_run,
-    promise,
-    promised_request,
     state_of,
     too_many,
     total,
@@ -28,7 +28,7 @@ from ..long import (
 from ..request import trace_id_of
 from ..workers.disconnect import cancelled_on_disconnect
 from ..workers.job import Job
-from .broker import Broker, away, send_missed
+from .broker import Broker, away, requeue_orphaned
 from .ledger import Among, Entry
 from .queued_run import QueuedRun
 
@@ -51,49 +51,49 @@ class QueuedRuns:
         self._settings = library.settings
         self._broker = Broker(library.settings)
         self._ledger = self._broker.ledger
-        self._here = EmbeddedRuns(library)
+        self._here = LocalRuns(library)
         self.leaving = self._here.leaving
 
     async def start(self, request: TraceRequest) -> Run:
-        """Start a run, or find it running. Raises TooMany when too many wait already, and StoreFull."""
+        """Start a run, or find it running. Raises TooManyRuns when too many wait already, and StoreFull."""
         own = self._here.own(trace_id_of(request))
         if own is not None and not own.over:
             return await self._here.start(request)
         try:
             return await self._open(request, "runs", self._settings.max_waiting_runs)
-        except QueueAway:
+        except BrokerUnavailable:
             return await self._here.start(request)
 
     async def start_corpus(self, requests: Sequence[TraceRequest]) -> None:
         """The same for many, with a bound of their own."""
         limit = self._settings.max_corpus_runs
         try:
-            if await self._broker.ask(self._ledger.room, "corpora", limit) < len(requests):
+            if await self._broker.ask(self._ledger.free_slots, "corpora", limit) < len(requests):
                 raise too_many("max_corpus_runs")
             for request in requests:
                 await self._open(request, "corpora", _NO_LIMIT)
-        except QueueAway:
+        except BrokerUnavailable:
             await self._here.start_corpus(requests)
 
     async def find(self, run_id: str) -> Run:
         """A run by its id: a promised one that was lost starts again, and one whose trace is known is done.
 
-        Raises NotFound, and QueueAway for one of which only the ledger could tell.
+        Raises NotFound, and BrokerUnavailable for one of which only the ledger could tell.
         """
         own = self._here.own(run_id)
         if own is not None and (not own.over or own.status == "done"):
             return own
         try:
             (entry,) = await self._broker.ask(self._ledger.entries, [run_id])
-        except QueueAway:
+        except BrokerUnavailable:
             return own or await self._find_alone(run_id)
         if entry is not None:
             return self._run(run_id)
         if own is not None:
             return own
-        promised = await promised_request(self._library, run_id)
-        if promised is not None:
-            return await self._open(promised, "runs", _NO_LIMIT)
+        accepted = await accepted_request(self._library, run_id)
+        if accepted is not None:
+            return await self._open(accepted, "runs", _NO_LIMIT)
         return await known_run(self._library, run_id)
 
     async def states(self, run_ids: Sequence[str]) -> list[RunState]:
@@ -102,7 +102,7 @@ class QueuedRuns:
         try:
             entries = await self._broker.ask(self._ledger.entries, run_ids)
             await self._see_to_lost(entries)
-        except QueueAway:
+        except BrokerUnavailable:
             entries = [None for _ in run_ids]
         found = []
         for run_id, entry in zip(run_ids, entries, strict=True):
@@ -110,8 +110,8 @@ class QueuedRuns:
             found.append(entry.state if entry and told else await state_of(run_id, self.find(run_id)))
         return found
 
-    async def see_to(self, request: TraceRequest) -> None:
-        """Have a long run that somebody waits for computed by a worker. Raises what it ended with, and Deadline.
+    async def compute_elsewhere(self, request: TraceRequest) -> None:
+        """Have a worker compute a long run that a client waits for. Raises what it ended with, and DeadlineExceeded.
 
         Returns without its trace where there is no answer or somebody has cancelled it: then this server computes it.
         """
@@ -122,7 +122,7 @@ class QueuedRuns:
             return
         try:
             await self._wait_for(await self._open(request, "runs", self._settings.max_waiting_runs))
-        except QueueAway:
+        except BrokerUnavailable:
             return
 
     def stop(self) -> None:
@@ -130,21 +130,21 @@ class QueuedRuns:
         self._here.stop()
 
     async def _open(self, request: TraceRequest, among: Among, limit: int) -> QueuedRun:
-        """Let a run wait in Redis, promised before anybody is told. Raises TooMany, StoreFull, QueueAway."""
+        """Accept a run and let it wait in Redis. Raises TooManyRuns, StoreFull, BrokerUnavailable."""
         trace_id = trace_id_of(request)
         opened = await self._broker.ask(self._ledger.open, trace_id, total(request), among, limit)
         if opened == "full":
             raise too_many("max_waiting_runs")
-        await promise(self._library, [request])
+        await accept(self._library, [request])
         if opened == "new":
             await self._broker.ask(self._broker.queue.send, trace_id, among)
         return self._run(trace_id, new=opened == "new")
 
     def _run(self, run_id: str, *, new: bool = False) -> QueuedRun:
-        return QueuedRun(run_id, self._broker, self._look, self._redeem, new=new)
+        return QueuedRun(run_id, self._broker, self._look, self._settle, new=new)
 
     async def _look(self, run_id: str) -> RunState:
-        """Where a run stands; one that was lost is sent again. Raises NotFound, QueueAway."""
+        """Where a run stands; one that was lost is sent again. Raises NotFound, BrokerUnavailable."""
         (entry,) = await self._broker.ask(self._ledger.entries, [run_id])
         if entry is None:
             return await (await self.find(run_id)).state()
@@ -154,16 +154,16 @@ class QueuedRuns:
     async def _see_to_lost(self, entries: Sequence[Entry | None]) -> None:
         """Send again what was lost, where one of these runs looks like it."""
         if any(entry is not None and entry.stale for entry in entries):
-            await self._broker.ask(send_missed, self._ledger, self._broker.queue)
+            await self._broker.ask(requeue_orphaned, self._ledger, self._broker.queue)
 
-    async def _redeem(self, run_id: str) -> None:
+    async def _settle(self, run_id: str) -> None:
         """It is over, and nothing is owed any more."""
-        await self._library.off_loop(lambda: self._library.store.redeem(run_id))
+        await self._library.off_loop(lambda: self._library.store.settle(run_id))
 
     async def _find_alone(self, run_id: str) -> Run:
         """The same as `find` while Redis is away: kept traces are known; of the others it alone can tell."""
         kept = await self._library.off_loop(lambda: self._library.store.has_trace(run_id))
-        if not kept and await promised_request(self._library, run_id) is not None:
+        if not kept and await accepted_request(self._library, run_id) is not None:
             raise away()
         return await known_run(self._library, run_id)
 
@@ -180,9 +180,9 @@ class QueuedRuns:
             await run.give_up()
             limit = variable("max_run_seconds")
             sentence = f"This run took longer than {seconds:g} seconds and was ended; {limit} raises the limit"
-            raise Deadline(Problem((), "deadline", sentence)) from None
+            raise DeadlineExceeded(Problem((), "deadline", sentence)) from None
         if job.cancelled:
             await run.give_up()
-            raise Left
+            raise ClientDisconnected
         if state.error is not None:
             raise state.error

@@ -6,7 +6,7 @@ does not know it, changes nothing.
 """
 
 #: Seconds without a beat after which a worker is given up; and without a message, a run that waits.
-PATIENCE = 10
+ORPHANED_AFTER = 10
 
 _OVER = """
 local function finish(status)
@@ -18,7 +18,7 @@ end
 
 _STALE = f"""
 local function stale(field)
-  return tonumber(ARGV[1]) - tonumber(redis.call('HGET', KEYS[1], field) or 0) > {PATIENCE}
+  return tonumber(ARGV[1]) - tonumber(redis.call('HGET', KEYS[1], field) or 0) > {ORPHANED_AFTER}
 end
 """
 

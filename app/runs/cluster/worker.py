@@ -16,8 +16,8 @@ from ...schemas import TraceRequest
 from ..library import Library
 from ..long import Status, internal_error
 from ..workers.job import Cancelled, Job
-from .broker import NO_ANSWER, send_missed
-from .heartbeat import telling
+from .broker import NO_ANSWER, requeue_orphaned
+from .heartbeat import heartbeat
 from .ledger import Ledger
 from .queue import RunQueue
 
@@ -69,7 +69,7 @@ class Worker:
         error: LensError | None = None
         job = Job()
         try:
-            with telling(self._ledger, run_id, token, job, self._ending):
+            with heartbeat(self._ledger, run_id, token, job, self._ending):
                 self._library.find_or_run(self._request(run_id), job, long=True)
             status = "done"
         except Cancelled:
@@ -90,7 +90,7 @@ class Worker:
 
     def _request(self, run_id: str) -> TraceRequest:
         """What was promised. Raises NotFound for what was not, since whoever asked was never told that it would be."""
-        content = self._library.store.promised(run_id) or self._library.store.request(run_id)
+        content = self._library.store.accepted(run_id) or self._library.store.request(run_id)
         if content is None:
             raise NotFound(Problem(("path", "run_id"), "not_found", "No run has this id"))
         return TraceRequest.model_validate(loads(content))
@@ -111,7 +111,7 @@ class Worker:
                 time.sleep(AGAIN_AFTER)
                 continue
             if its_own or status == "done":
-                self._library.store.redeem(run_id)
+                self._library.store.settle(run_id)
             return
 
     def _live(self) -> None:
@@ -119,7 +119,7 @@ class Worker:
         while True:
             try:
                 self._ledger.alive(self._name, ALIVE_FOR)
-                send_missed(self._ledger, self._queue)
+                requeue_orphaned(self._ledger, self._queue)
             except NO_ANSWER as error:
                 log.warning("the broker does not answer: %s", type(error).__name__)
             time.sleep(ALIVE_EVERY)

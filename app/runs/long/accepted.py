@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Sequence
 from json import loads
 
-from ...core.errors import LensError, NotFound, TooMany
+from ...core.errors import LensError, NotFound, TooManyRuns
 from ...core.settings import variable
 from ...lstm import Problem
 from ...schemas import TraceRequest
@@ -12,24 +12,24 @@ from ..request import canonical, trace_id_of
 from .run import KnownRun, Run, RunState, total
 
 
-async def promise(library: Library, requests: Sequence[TraceRequest]) -> None:
-    """Keep the requests of runs before anybody is told that they will be computed. Raises StoreFull, StoreAway."""
+async def accept(library: Library, requests: Sequence[TraceRequest]) -> None:
+    """Keep the requests of runs before their clients get a 202. Raises StoreFull, StoreUnavailable."""
 
     def keep() -> None:
         for request in requests:
-            library.store.promise(trace_id_of(request), canonical(request))
+            library.store.accept(trace_id_of(request), canonical(request))
 
     await library.off_loop(keep)
 
 
-async def promised_request(library: Library, run_id: str) -> TraceRequest | None:
-    """The request of a run that was promised and is not over, or None. Raises StoreAway."""
-    content = await library.off_loop(lambda: library.store.promised(run_id))
+async def accepted_request(library: Library, run_id: str) -> TraceRequest | None:
+    """The request of a run that was promised and is not over, or None. Raises StoreUnavailable."""
+    content = await library.off_loop(lambda: library.store.accepted(run_id))
     return None if content is None else TraceRequest.model_validate(loads(content))
 
 
 async def known_run(library: Library, run_id: str) -> KnownRun:
-    """A run that nobody remembers, and whose trace is known. Raises NotFound, StoreAway."""
+    """A run that nobody remembers, and whose trace is known. Raises NotFound, StoreUnavailable."""
     request = await library.request_of(run_id)
     if request is None:
         raise NotFound(Problem(("path", "run_id"), "not_found", "No run has this id"))
@@ -50,7 +50,7 @@ def internal_error() -> LensError:
     return LensError(Problem((), "internal_error", sentence))
 
 
-def too_many(limit: str) -> TooMany:
+def too_many(limit: str) -> TooManyRuns:
     """What is said where a bound on runs is reached; `limit`: the setting."""
     sentence = f"Too many runs are waiting; try again later, or raise {variable(limit)}"
-    return TooMany(Problem((), "too_many_runs", sentence))
+    return TooManyRuns(Problem((), "too_many_runs", sentence))

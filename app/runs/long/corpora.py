@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import orjson
 
-from ...core.errors import NotFound, QueueAway
+from ...core.errors import BrokerUnavailable, NotFound
 from ...lstm import Problem
 from ...schemas import CorpusResponse, ErrorItem, FailedRun, RunCounts, TraceRequest
 from ...store import ID_LENGTH
@@ -31,7 +31,7 @@ class Corpus:
     run_ids: tuple[str, ...]
 
     async def response(self, runs: Runs) -> CorpusResponse:
-        """How far all of them are. Raises QueueAway."""
+        """How far all of them are. Raises BrokerUnavailable."""
         states = {state.trace_id: state for state in await runs.states(list(dict.fromkeys(self.run_ids)))}
         return self._told([states[run_id] for run_id in self.run_ids])
 
@@ -39,7 +39,7 @@ class Corpus:
         """The same each time that it has changed, until all are over or the server is about to end."""
         last: CorpusResponse | None = None
         while True:
-            with suppress(QueueAway):  # then it is told later
+            with suppress(BrokerUnavailable):  # then it is told later
                 now = await self.response(runs)
                 if now != last:
                     last = now
@@ -51,7 +51,7 @@ class Corpus:
             await asyncio.sleep(INTERVAL)
 
     async def cancel(self, runs: Runs) -> None:
-        """End the runs that are not over. Raises QueueAway."""
+        """End the runs that are not over. Raises BrokerUnavailable."""
         for state in await runs.states(list(dict.fromkeys(self.run_ids))):
             if not state.over:
                 await (await runs.find(state.trace_id)).cancel()
@@ -75,7 +75,7 @@ class Corpus:
 
 
 async def start_corpus(library: Library, runs: Runs, requests: Sequence[TraceRequest]) -> Corpus:
-    """Start the runs of a corpus, or find them running; its list is kept. Raises TooMany, StoreFull."""
+    """Start the runs of a corpus, or find them running; its list is kept. Raises TooManyRuns, StoreFull."""
     run_ids = tuple(map(trace_id_of, requests))
     corpus_id = sha256("".join(run_ids).encode()).hexdigest()[:ID_LENGTH]
     await runs.start_corpus(requests)

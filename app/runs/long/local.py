@@ -6,19 +6,19 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from threading import Event
 
-from ...core.errors import LensError, StoreAway
+from ...core.errors import LensError, StoreUnavailable
 from ...schemas import TraceRequest
 from ..library import Library
 from ..request import trace_id_of
 from ..workers.job import Cancelled, Job
-from .accepted import internal_error, known_run, promise, promised_request, state_of, too_many
+from .accepted import accept, accepted_request, internal_error, known_run, state_of, too_many
 from .run import Run, RunState, Status, total
 
 #: Ended runs that are remembered, so that a client that comes back late is still told.
 REMEMBERED = 1000
 
 
-class EmbeddedRun:
+class LocalRun:
     """One run, in this process."""
 
     def __init__(self, trace_id: str, timesteps: int, *, in_corpus: bool = False) -> None:
@@ -72,20 +72,20 @@ class EmbeddedRun:
             self.job.cancel()
 
 
-class EmbeddedRuns:
+class LocalRuns:
     """The long runs of one server. Those of corpora are handed to the workers a few at a time, the others at once."""
 
     def __init__(self, library: Library) -> None:
         self.leaving = Event()
         self._library = library
-        self._runs: dict[str, EmbeddedRun] = {}
-        self._turns = asyncio.Semaphore(max(1, library.settings.workers // 2))
+        self._runs: dict[str, LocalRun] = {}
+        self._corpus_slots = asyncio.Semaphore(max(1, library.settings.workers // 2))
         self._starting = 0
         """Runs that are about to be promised: they count already."""
         self._stopping = False
 
     async def start(self, request: TraceRequest) -> Run:
-        """Start a run, or find it running. Raises TooMany when too many wait already, and StoreFull."""
+        """Start a run, or find it running. Raises TooManyRuns when too many wait already, and StoreFull."""
         found = self._wanted(trace_id_of(request))
         if found is not None:
             return found
@@ -100,7 +100,7 @@ class EmbeddedRuns:
         """A run by its id: a promised one that was lost starts again, and one whose trace is known is done."""
         return await self._find(run_id, in_corpus=False)
 
-    def own(self, run_id: str) -> EmbeddedRun | None:
+    def own(self, run_id: str) -> LocalRun | None:
         """A run that this process knows, or None."""
         return self._runs.get(run_id)
 
@@ -108,7 +108,7 @@ class EmbeddedRuns:
         """Where many runs stand."""
         return [await state_of(run_id, self._find(run_id, in_corpus=True)) for run_id in run_ids]
 
-    async def see_to(self, request: TraceRequest) -> None:
+    async def compute_elsewhere(self, request: TraceRequest) -> None:
         """There is no other place than this server."""
 
     def stop(self) -> None:
@@ -121,12 +121,12 @@ class EmbeddedRuns:
         found = self._runs.get(run_id)
         if found is not None:
             return found
-        promised = await promised_request(self._library, run_id)
-        if promised is not None:
-            return self._begin(promised, in_corpus=in_corpus)
+        accepted = await accepted_request(self._library, run_id)
+        if accepted is not None:
+            return self._begin(accepted, in_corpus=in_corpus)
         return await known_run(self._library, run_id)
 
-    def _wanted(self, trace_id: str) -> EmbeddedRun | None:
+    def _wanted(self, trace_id: str) -> LocalRun | None:
         """A run that is under way, and is wanted once more."""
         found = self._runs.get(trace_id)
         if found is None or found.over or found.job.cancelled:
@@ -134,33 +134,33 @@ class EmbeddedRuns:
         found.left = False
         return found
 
-    async def _start(self, requests: Sequence[TraceRequest], *, in_corpus: bool) -> list[EmbeddedRun]:
+    async def _start(self, requests: Sequence[TraceRequest], *, in_corpus: bool) -> list[LocalRun]:
         limit = "max_corpus_runs" if in_corpus else "max_waiting_runs"
         open_runs = sum(not run.over for run in self._runs.values() if run.in_corpus is in_corpus)
         if open_runs + self._starting + len(requests) > getattr(self._library.settings, limit):
             raise too_many(limit)
         self._starting += len(requests)
         try:
-            await promise(self._library, requests)
+            await accept(self._library, requests)
         finally:
             self._starting -= len(requests)
         return [self._begin(request, in_corpus=in_corpus) for request in requests]
 
-    def _begin(self, request: TraceRequest, *, in_corpus: bool) -> EmbeddedRun:
+    def _begin(self, request: TraceRequest, *, in_corpus: bool) -> LocalRun:
         trace_id = trace_id_of(request)
         found = self._wanted(trace_id)
         if found is not None:
             return found
-        run = EmbeddedRun(trace_id, total(request), in_corpus=in_corpus)
+        run = LocalRun(trace_id, total(request), in_corpus=in_corpus)
         self._forget_old()
         self._runs[trace_id] = run
         run.task = asyncio.create_task(self._run(run, request))
         return run
 
-    async def _run(self, run: EmbeddedRun, request: TraceRequest) -> None:
-        turn: AbstractAsyncContextManager[None] = self._turns if run.in_corpus else nullcontext()
+    async def _run(self, run: LocalRun, request: TraceRequest) -> None:
+        slot: AbstractAsyncContextManager[None] = self._corpus_slots if run.in_corpus else nullcontext()
         try:
-            async with turn:
+            async with slot:
                 if run.job.cancelled:
                     raise Cancelled
                 await self._library.run_long(request, run.job)
@@ -174,13 +174,13 @@ class EmbeddedRuns:
             raise error
         finally:
             run.ended = time.monotonic()
-            await self._redeem(run)
+            await self._settle(run)
 
-    async def _redeem(self, run: EmbeddedRun) -> None:
+    async def _settle(self, run: LocalRun) -> None:
         """Nothing is owed any more, unless it was given up with the server, or was started anew meanwhile."""
         if not self._stopping and self._runs.get(run.trace_id) is run:
-            with suppress(StoreAway):  # then it is found done, or is computed once more, when it is asked for
-                await self._library.off_loop(lambda: self._library.store.redeem(run.trace_id))
+            with suppress(StoreUnavailable):  # then it is found done, or is computed once more, when it is asked for
+                await self._library.off_loop(lambda: self._library.store.settle(run.trace_id))
 
     def _forget_old(self) -> None:
         over = [trace_id for trace_id, run in self._runs.items() if run.over]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Literal, Protocol
 
-from ...core.errors import LensError, QueueAway
+from ...core.errors import BrokerUnavailable, LensError
 from ...schemas import ErrorItem, RunResponse, TraceRequest
 
 Status = Literal["waiting", "running", "done", "cancelled", "failed"]
@@ -49,7 +49,7 @@ class RunState:
 
 
 class Run(Protocol):
-    """One run, from its start to whatever its end is. Where others keep its state, every method raises QueueAway."""
+    """One run, from its start to its end. Where a broker keeps its state, every method raises BrokerUnavailable."""
 
     @property
     def trace_id(self) -> str:
@@ -78,7 +78,7 @@ class Runs(Protocol):
     async def start(self, request: TraceRequest) -> Run:
         """Start a run, or find it running; from then on it is promised, whatever becomes of this server.
 
-        Raises TooMany when too many wait already, and StoreFull.
+        Raises TooManyRuns when too many wait already, and StoreFull.
         """
 
     async def start_corpus(self, requests: Sequence[TraceRequest]) -> None:
@@ -87,13 +87,13 @@ class Runs(Protocol):
     async def find(self, run_id: str) -> Run:
         """A run by its id: a promised one that was lost starts again, and one whose trace is known is done.
 
-        Raises NotFound, and QueueAway.
+        Raises NotFound, and BrokerUnavailable.
         """
 
     async def states(self, run_ids: Sequence[str]) -> list[RunState]:
         """Where many runs stand, as `find` tells of each."""
 
-    async def see_to(self, request: TraceRequest) -> None:
+    async def compute_elsewhere(self, request: TraceRequest) -> None:
         """Have a run that somebody waits for computed elsewhere, where it is long enough and there is a place for it.
 
         Raises what the run ended with; the caller computes whatever is not kept then.
@@ -128,7 +128,7 @@ async def watch(run: Run, leaving: Event) -> AsyncIterator[RunResponse]:
     """The run each time that it has changed, until it is over, or the server is about to end."""
     last = None
     while True:
-        with suppress(QueueAway):  # then it is told later
+        with suppress(BrokerUnavailable):  # then it is told later
             state = await run.state()
             changed = (state.status, state.done)
             if changed != last:

@@ -13,7 +13,7 @@ _DEATHS = 2
 _REMEMBERED = 1000
 
 
-class DeadlyRuns:
+class CrashGuard:
     """How many workers each run has ended, as long as this server lives. For any thread."""
 
     def __init__(self) -> None:

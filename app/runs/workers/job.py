@@ -100,7 +100,7 @@ class Ticket:
         if self._descriptor is not None:
             os.close(self._descriptor)
 
-    def tell(self, done: int, total: int) -> None:
+    def report(self, done: int, total: int) -> None:
         """Say how far the run is. Raises Cancelled when nobody wants it any more."""
         if self._descriptor is None:
             return

@@ -1,19 +1,19 @@
 """Where runs are computed: in worker processes that are there before the first run, or in the server's own.
 
-Workers are forked from a process that has imported all that a run needs, so that a new one is there in milliseconds
+WorkerQueue are forked from a process that has imported all that a run needs, so that a new one is there in milliseconds
 and shares most of its memory with the others. On systems without fork each imports it anew.
 """
 
 from pathlib import Path
 
-from ...core.errors import Deadline, Invalid, WorkerDied
+from ...core.errors import DeadlineExceeded, Invalid, WorkerDied
 from ...core.metrics import Kind, Metrics
 from ...core.settings import Settings, variable
 from ...lstm import Problem
-from .crash_guard import DeadlyRuns
+from .crash_guard import CrashGuard
 from .job import Cancelled, Job
-from .process import Here, Overdue, WorkerProcess
-from .queue import Run, Worker, Workers
+from .process import InProcessWorker, Overdue, WorkerProcess
+from .queue import QueuedTask, Worker, WorkerQueue
 from .task import Conversion, Reading, Work
 
 __all__ = ["Pool"]
@@ -35,12 +35,12 @@ class Pool:
         max_bytes = settings.max_worker_bytes if device == "cpu" else None
 
         def some(count: int) -> list[Worker]:
-            return [WorkerProcess(max_bytes) for _ in range(count)] if settings.workers else [Here()]
+            return [WorkerProcess(max_bytes) for _ in range(count)] if settings.workers else [InProcessWorker()]
 
         short, long = some(settings.workers), some(max(1, settings.workers // 2))
-        self._short = Workers(short, metrics, settings.max_waiting)
-        self._long = Workers(long, metrics)  # those who start them count those who wait
-        self._deadly = DeadlyRuns()
+        self._short = WorkerQueue(short, metrics, settings.max_waiting)
+        self._long = WorkerQueue(long, metrics)  # those who start them count those who wait
+        self._crash_guard = CrashGuard()
         metrics.workers("short", len(short))
         metrics.workers("long", len(long))
 
@@ -63,31 +63,31 @@ class Pool:
         """Compute `work` into a file at `path`, while this thread waits.
 
         job: by which it can be cancelled; of a long run it also tells how far it is. Raises what `compute` raises,
-        Cancelled, TooMany, Deadline and WorkerDied.
+        Cancelled, TooManyRuns, DeadlineExceeded and WorkerDied.
         """
         job = job or Job()
         settings = self._settings
         limit = "max_long_run_seconds" if long else "max_run_seconds"
         seconds: float = getattr(settings, limit)
         name = work.metadata.get("request", "")
-        self._deadly.check(name)
+        self._crash_guard.check(name)
         ticket = path.with_name(f"{path.name}.ticket") if long else None
         workers = self._long if long else self._short
         kind: Kind = "long" if long else "short"
         try:
             if ticket is not None:
                 job.begin(ticket)
-            workers.run(Run((work, path, ticket), job, seconds, kind))
+            workers.run(QueuedTask((work, path, ticket), job, seconds, kind))
         except Overdue:
             sentence = (
                 f"This run took longer than {seconds:g} seconds and was ended; {variable(limit)} raises the limit"
             )
-            raise Deadline(Problem((), "deadline", sentence)) from None
+            raise DeadlineExceeded(Problem((), "deadline", sentence)) from None
         except WorkerDied:
             if job.cancelled:
                 raise Cancelled from None
             if not workers.stopped:
-                self._deadly.count(name)
+                self._crash_guard.count(name)
             raise
         finally:
             job.end()
@@ -95,13 +95,13 @@ class Pool:
     def read(self, file: Conversion | Reading, path: Path, job: Job | None = None) -> None:
         """Read a file that somebody brings in a worker, and write what it holds to `path`.
 
-        Raises Invalid, also where it takes too long or ends the worker, Cancelled, TooMany, and WorkerDied once
+        Raises Invalid, also where it takes too long or ends the worker, Cancelled, TooManyRuns, and WorkerDied once
         stopped.
         """
         job = job or Job()
         seconds = self._settings.max_upload_seconds
         try:
-            self._short.run(Run((file, path, None), job, seconds, "file"))
+            self._short.run(QueuedTask((file, path, None), job, seconds, "file"))
         except Overdue:
             sentence = f"Reading this file took longer than {seconds:g} seconds"
             raise Invalid(Problem(("body",), "too_slow", sentence)) from None

@@ -12,7 +12,7 @@ from .task import Conversion, Reading, Work, compute
 
 Task = tuple[Work | Conversion | Reading, Path, Path | None]  # the arguments of `compute`
 #: Seconds after which a process that was killed is no longer waited for.
-PATIENCE = 5.0
+JOIN_TIMEOUT = 5.0
 
 
 class Overdue(Exception):
@@ -77,7 +77,7 @@ class WorkerProcess:
         self.kill()
         process = self._process
         if process is not None:
-            process.join(PATIENCE)
+            process.join(JOIN_TIMEOUT)
 
     def _ready(self) -> Connection:
         if self._process is None or self._pipe is None or not self._process.is_alive():
@@ -98,10 +98,10 @@ class WorkerProcess:
         self.kill()
         process, self._process = self._process, None
         if process is not None:
-            process.join(PATIENCE)
+            process.join(JOIN_TIMEOUT)
 
 
-class Here:
+class InProcessWorker:
     """A worker that is no process: the thread that has it computes, to the end, whatever becomes of the run."""
 
     alive = True

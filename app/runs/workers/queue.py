@@ -5,18 +5,18 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...core.errors import TooMany, WorkerDied
+from ...core.errors import TooManyRuns, WorkerDied
 from ...core.metrics import Kind, Metrics, Reason
 from ...core.settings import variable
 from ...lstm import Problem
 from .job import Job
-from .process import Here, Overdue, Task, WorkerProcess, died
+from .process import InProcessWorker, Overdue, Task, WorkerProcess, died
 
-Worker = WorkerProcess | Here
+Worker = WorkerProcess | InProcessWorker
 
 
 @dataclass(frozen=True)
-class Run:
+class QueuedTask:
     """A task, and all that is to be known of it while it waits and runs.
 
     job: how those who want it say that they do no longer. seconds: what it may take of a worker's time.
@@ -28,8 +28,8 @@ class Run:
     kind: Kind
 
 
-class Workers:
-    """Workers of one kind; who comes first has one first. At most `max_waiting` wait, if there is a bound."""
+class WorkerQueue:
+    """WorkerQueue of one kind; who comes first has one first. At most `max_waiting` wait, if there is a bound."""
 
     def __init__(self, all_of_them: Sequence[Worker], metrics: Metrics, max_waiting: int | None = None) -> None:
         self._all = all_of_them
@@ -65,8 +65,8 @@ class Workers:
         for worker in self._all:
             worker.stop()
 
-    def run(self, run: Run) -> None:
-        """Have one of them compute. Raises what `compute` raises, TooMany, Overdue and WorkerDied."""
+    def run(self, run: QueuedTask) -> None:
+        """Have one of them compute. Raises what `compute` raises, TooManyRuns, Overdue and WorkerDied."""
         worker = self._take(run)
         try:
             run.job.ended_by(worker.kill)
@@ -82,14 +82,14 @@ class Workers:
                 self._idle.append(worker)
                 self._changed.notify_all()
 
-    def _take(self, run: Run) -> Worker:
+    def _take(self, run: QueuedTask) -> Worker:
         def over() -> bool:
             return self._stopped or run.job.cancelled
 
-        run.job.ended_by(self._look)
+        run.job.ended_by(self._wake)
         me = object()
         with self._changed, self._metrics.waiting(run.kind):
-            self._check_room(run.kind)
+            self._check_bound(run.kind)
             self._waiting.append(me)
             try:
                 self._changed.wait_for(lambda: over() or (self._idle and self._waiting[0] is me))
@@ -100,14 +100,14 @@ class Workers:
                 self._waiting.remove(me)
                 self._changed.notify_all()
 
-    def _check_room(self, kind: Kind) -> None:
+    def _check_bound(self, kind: Kind) -> None:
         waiting = len(self._waiting) - len(self._idle)  # who is about to have one does not wait
         if self._max_waiting is not None and waiting >= self._max_waiting:
             self._metrics.refused(kind)
             sentence = f"Too many runs are waiting; try again later, or raise {variable('max_waiting')}"
-            raise TooMany(Problem((), "too_many_runs", sentence))
+            raise TooManyRuns(Problem((), "too_many_runs", sentence))
 
-    def _look(self) -> None:
+    def _wake(self) -> None:
         """Have those who wait see whether they still want to."""
         with self._changed:
             self._changed.notify_all()

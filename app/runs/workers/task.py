@@ -95,10 +95,10 @@ def _compute(work: Work | Conversion | Reading, path: Path, ticket: Path | None)
         torch.set_num_threads(work.threads)
     if work.device == "cuda":
         torch.backends.cudnn.allow_tf32 = False  # whose products are rounded to 10 bits
-    with Ticket(ticket) as telling:
-        telling.tell(0, 0)
+    with Ticket(ticket) as progress_file:
+        progress_file.report(0, 0)
         prepared = prepare(work.request, work.hx, work.device, work.upload)
-        prepared.write(path, work.metadata, telling.tell, work.in_chunks)
+        prepared.write(path, work.metadata, progress_file.report, work.in_chunks)
 
 
 def _read(reading: Reading, path: Path) -> None:

@@ -8,7 +8,7 @@ from fastapi import Depends, Path, Request
 from ...runs.library import Library
 from ...runs.long import Runs
 from ...schemas import ErrorResponse
-from ..reply_cache import RecentReplies
+from ..reply_cache import ReplyCache
 from .examples import known_id
 
 #: Traces never change under their id.
@@ -26,15 +26,15 @@ async def _runs(request: Request) -> Runs:
     return found
 
 
-async def _replies(request: Request) -> RecentReplies:
+async def _replies(request: Request) -> ReplyCache:
     found = request.app.state.replies
-    assert isinstance(found, RecentReplies)
+    assert isinstance(found, ReplyCache)
     return found
 
 
 TheLibrary = Annotated[Library, Depends(_library)]
 TheRuns = Annotated[Runs, Depends(_runs)]
-TheReplies = Annotated[RecentReplies, Depends(_replies)]
+TheReplyCache = Annotated[ReplyCache, Depends(_replies)]
 TraceId = Annotated[str, Path(description="The id of a trace.", examples=[known_id()])]
 
 

@@ -26,7 +26,7 @@ from ...schemas import (
 )
 from ..strict_json import StrictJSONRoute
 from .examples import trace_requests
-from .shared import IMMUTABLE, TheLibrary, TheReplies, TheRuns, TraceId, errors
+from .shared import IMMUTABLE, TheLibrary, TheReplyCache, TheRuns, TraceId, errors
 
 router = APIRouter(prefix="/api", tags=["Traces"], route_class=StrictJSONRoute)
 
@@ -45,7 +45,7 @@ async def create_trace(
     query: Annotated[EncodedQuery, Query()],
     library: TheLibrary,
     runs: TheRuns,
-    replies: TheReplies,
+    replies: TheReplyCache,
     prefer: Annotated[str | None, Header(description="'respond-async' for a run that may take long.")] = None,
 ) -> Response:
     """Run an LSTM and return every number of the run. The same request has the same id.
@@ -63,7 +63,7 @@ async def create_trace(
     trace_id = await library.off_loop(lambda: trace_id_of(body))
     content = replies.get(trace_id, window)
     if content is None:
-        await runs.see_to(body)
+        await runs.compute_elsewhere(body)
         _, trace, metadata = await library.of_request(body)
         content = await library.off_loop(lambda: trace_body(trace_id, trace, metadata, window))
         replies.keep(trace_id, window, content)
@@ -92,7 +92,7 @@ async def get_trace_file(trace_id: TraceId, library: TheLibrary) -> Response:
 
 @router.get("/traces/{trace_id}", responses={200: {"model": TraceResponse}, **errors(404, 413, 422, 503, 507)})
 async def get_trace(
-    trace_id: TraceId, window: Annotated[Window, Query()], library: TheLibrary, replies: TheReplies
+    trace_id: TraceId, window: Annotated[Window, Query()], library: TheLibrary, replies: TheReplyCache
 ) -> Response:
     """A trace, or a window of it."""
     content = replies.get(trace_id, window)

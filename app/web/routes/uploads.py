@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from ...core.errors import Invalid
 from ...lstm import Problem
-from ...readers.weights import Kept
+from ...readers.weights import ConvertedFile
 from ...schemas import UploadResponse
 from ...store import ID_LENGTH
 from .shared import TheLibrary, errors
@@ -63,7 +63,7 @@ async def delete_upload(upload_id: UploadId, library: TheLibrary) -> None:
     await library.remove_upload(upload_id)
 
 
-def _body(upload_id: str, kept: Kept) -> UploadResponse:
+def _body(upload_id: str, kept: ConvertedFile) -> UploadResponse:
     return UploadResponse.model_validate({"id": upload_id, **asdict(kept)})
 
 

@@ -8,7 +8,7 @@ import torch
 from safetensors.numpy import load_file
 from torch import nn
 
-from lstm_lens.readers.weights import convert, kept_facts, kept_tensors
+from lstm_lens.readers.weights import convert, converted_facts, converted_tensors
 
 FILES = Path(__file__).parent / "files"
 #: Answers are of order 1, and in float32.
@@ -19,14 +19,14 @@ def converted(source: Path, tmp_path: Path) -> tuple[Any, dict[str, nn.LSTM]]:
     """What was found in a file, and each LSTM by its prefix, batch first."""
     target = tmp_path / "converted.safetensors"
     convert(source, target)
-    kept = kept_facts(target)
+    kept = converted_facts(target)
     return kept, {lstm["prefix"]: module(target, lstm) for lstm in kept.lstms}
 
 
 def module(path: Path, facts: dict[str, Any]) -> nn.LSTM:
     """An LSTM of a converted file as torch's."""
     lstm = nn.LSTM(**(facts["config"] | {"batch_first": True}), dtype=getattr(torch, facts["dtype"]))
-    tensors = {name: torch.from_numpy(array) for name, array in kept_tensors(path, facts["prefix"]).items()}
+    tensors = {name: torch.from_numpy(array) for name, array in converted_tensors(path, facts["prefix"]).items()}
     lstm.load_state_dict(tensors, strict=True)
     return lstm.requires_grad_(False)
 

@@ -9,7 +9,7 @@ from .bucket import Bucket, memory_bucket, s3_bucket
 from .budget import Budget
 from .documents import BucketDocuments, Documents, FolderDocuments
 from .scratch import Scratch
-from .trace_bucket import Shelf
+from .trace_bucket import TraceBucket
 from .traces import TraceFolder
 from .uploads import Uploads
 
@@ -20,11 +20,11 @@ class Parts:
 
     scratch: Scratch
     requests: Documents
-    promises: Documents
+    accepted: Documents
     corpora: Documents
     traces: TraceFolder
     uploads: Uploads
-    shelf: Shelf | None = None
+    trace_bucket: TraceBucket | None = None
 
 
 def open_parts(folder: Path, max_bytes: int, url: str) -> Parts:
@@ -49,10 +49,10 @@ def _in_folder(folder: Path, max_bytes: int) -> Parts:
     scratch = Scratch(folder / "unfinished")
     budget = Budget(max_bytes)
     requests = FolderDocuments(folder / "requests", scratch, budget)
-    promises = FolderDocuments(folder / "promises", scratch, None)
+    accepted = FolderDocuments(folder / "promises", scratch, None)
     corpora = FolderDocuments(folder / "corpora", scratch, budget)
     uploads = Uploads(folder / "uploads", budget)
-    return Parts(scratch, requests, promises, corpora, TraceFolder(folder / "traces", budget), uploads)
+    return Parts(scratch, requests, accepted, corpora, TraceFolder(folder / "traces", budget), uploads)
 
 
 def _in_memory(folder: Path, max_bytes: int) -> Parts:
@@ -71,7 +71,7 @@ def _in_s3(folder: Path, max_bytes: int, address: StoreAddress) -> Parts:
     budget = Budget(max_bytes)
     uploads = Uploads(folder / "uploads", budget, bucket)
     traces = TraceFolder(folder / "traces", budget)
-    return Parts(scratch, *_documents(bucket, None), traces, uploads, Shelf(bucket))
+    return Parts(scratch, *_documents(bucket, None), traces, uploads, TraceBucket(bucket))
 
 
 def _documents(bucket: Bucket, budget: Budget | None) -> tuple[Documents, Documents, Documents]:
