@@ -40,7 +40,7 @@ FAULTS = [
     Fault(
         "bodies",
         "the framework's own answer to what is not legal",
-        "app/core/errors.py",
+        "app/web/errors.py",
         "    app.add_exception_handler(RequestValidationError, _on_validation_error)\n",
         "",
     ),
@@ -89,7 +89,7 @@ FAULTS = [
     Fault(
         "crowd",
         "a full waiting room that does not say when to come back",
-        "app/core/errors.py",
+        "app/web/errors.py",
         '{"Retry-After": "5"}',
         "{}",
     ),
@@ -97,8 +97,8 @@ FAULTS = [
         "deaths",
         "a deadline that is told as a death",
         "app/runs/workers/pool.py",
-        'raise Deadline(Problem((), "deadline"',
-        'raise Deadline(Problem((), "worker_died"',
+        'raise DeadlineExceeded(Problem((), "deadline"',
+        'raise DeadlineExceeded(Problem((), "worker_died"',
     ),
     Fault(
         "leavers",
