@@ -1,8 +1,12 @@
 """lstm-lens open: a model and its data, from files of this machine to the page."""
 
 import json
+import os
+import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +14,49 @@ from .http import CannotShow, ask
 
 #: What an LSTM reads if no data is given.
 _STAND_IN = {"kind": "random", "seq_len": 24, "batch_size": 1, "seed": 0}
+
+
+def open_command(
+    model: Path,
+    data: Path | None,
+    prefix: str | None,
+    normalisation: str,
+    show: Callable[[str], object] | None,
+    serve: Callable[[Callable[[str], object]], int],
+) -> int:
+    """Serve, and show the page of a model; the exit status. A file that a server does not read is converted first.
+
+    show: called with the page's address, which is printed in any case. serve: serves in the foreground, and calls what
+    it is given with the server's address.
+    """
+    for path in filter(None, (model, data)):
+        if not path.is_file():  # before anything takes seconds
+            sys.stderr.write(f"There is no file {path}\n")
+            return 2
+    from .convert import PICKLES, Refusal, converted  # with torch
+
+    with TemporaryDirectory(prefix="lstm-lens-") as folder:
+        readable = model
+        if model.suffix.lower() in PICKLES:
+            try:
+                readable = converted(model, Path(folder) / "model.safetensors")
+            except Refusal as refusal:
+                sys.stderr.write(f"{refusal}\n")
+                return 2
+
+        def when_ready(server: str) -> None:
+            try:
+                address = address_of(server.rstrip("/"), readable, data, prefix, normalisation)
+            except CannotShow as refusal:
+                sys.stderr.write(f"{refusal}\n")
+                os.kill(os.getpid(), signal.SIGINT)  # the server has nothing to show
+                return
+            sys.stdout.write(f"{address}\n")
+            sys.stdout.flush()
+            if show is not None:
+                show(address)
+
+        return serve(when_ready)
 
 
 def address_of(server: str, model: Path, data: Path | None, prefix: str | None, normalisation: str) -> str:

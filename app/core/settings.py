@@ -2,11 +2,12 @@
 
 import os
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -225,6 +226,18 @@ class BadSetting(ValueError):
 
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(f"{variable(field)}: {sentence}")
+
+
+def exit_status(command: Callable[[], int]) -> int:
+    """The exit status of a command; 2, and a line on stderr for each, where settings are not legal."""
+    try:
+        return command()
+    except ValidationError as error:
+        for fault in error.errors():
+            sys.stderr.write(f"{variable(str(fault['loc'][0]))}: {fault['msg']}\n")
+    except BadSetting as error:
+        sys.stderr.write(f"{error}\n")
+    return 2
 
 
 def variable(field: str) -> str:

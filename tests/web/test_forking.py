@@ -31,10 +31,10 @@ def test_workers_are_forked_from_the_process_that_was_begun() -> None:
 def test_the_server_begins_it_before_it_imports_torch() -> None:
     source = """
         import sys
-        from lstm_lens import __main__
+        from lstm_lens.__main__ import main
         from lstm_lens.runs.workers import forkserver
         forkserver.begin = lambda: sys.exit(5 if "torch" in sys.modules else 4)
-        __main__.serve("127.0.0.1", 0)
+        main(["serve", "--port", "0"])
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(source)], cwd=ROOT, check=False)
     assert done.returncode == 4

@@ -1,0 +1,21 @@
+"""lstm-lens work: a worker in the foreground. Threads and workers are set up before torch is imported."""
+
+import os
+
+from ...core.settings import Settings, exit_status
+from ..workers import forkserver
+
+
+def work(name: str, concurrency: int, *, check: bool) -> int:
+    """Compute the runs that wait in Redis until interrupted, or with `check` tell by the exit status if `name` does."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+    def run() -> int:
+        settings = Settings()
+        if settings.workers and not check:
+            forkserver.begin()
+        from . import work as worker
+
+        return int(not worker.is_alive(settings, name)) if check else worker.work(settings, name, concurrency)
+
+    return exit_status(run)
