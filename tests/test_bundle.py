@@ -77,7 +77,7 @@ def test_only_the_module_that_another_takes_the_place_of_asks_a_server() -> None
     paths = re.findall(r"(?m)^// (js/[\w/.-]+)$", bundle(ENTRIES, source, INSTEAD))
     assert {*ENTRIES, *INSTEAD, *INSTEAD.values()} <= set(paths)
     asking = re.compile(r"(?m)^(?!.*\$\{origin\}).*(?:\bfetch\(|\bEventSource\(|\bXMLHttpRequest\b|\bsendBeacon\b)")
-    assert {path for path in paths if asking.search(source(path))} == {"js/api.js"}
+    assert {path for path in paths if asking.search(source(path))} == {"js/server/api.js"}
 
 
 MODULES = {
@@ -103,7 +103,7 @@ def test_all_modules_are_served_at_the_path_of_the_entry_and_passed_on_at_their_
 
 
 def test_what_is_needed_later_is_not_in_the_page_s_script() -> None:
-    late = re.compile("js/(?:exports|pictures|standalone|data)/")
+    late = re.compile(r"js/(?:standalone/|features/(?:data|export)/(?!open\.js))")
     assert not [path for path in page_modules() if late.match(path)]
-    assert "js/views/network.js" in page_modules()
-    assert page_modules()[ENTRY].count('import("./exports/dialog.js")') == 1
+    assert "js/views/network/network.js" in page_modules()
+    assert page_modules()[ENTRY].count('import("./features/export/dialog.js")') == 1

@@ -1,4 +1,4 @@
-"""The colours of the page, for figures that leave it: static/js/palette.js has them too, and a test compares."""
+"""The colours of the page, for figures that leave it: static/js/base/palette.js has them too, and a test compares."""
 
 from typing import Final
 

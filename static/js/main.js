@@ -2,64 +2,64 @@
  * Wiring: the store, the views that draw it, the player that moves it, the server that fills it, and the address bar
  * that remembers it. Every rule is elsewhere.
  */
-import { createAddress } from "./address.js";
-import * as api from "./api.js";
-import { createComparer } from "./comparer.js";
-import { focusOf } from "./cursor.js";
-import { find, findAll } from "./dom.js";
+import { find, findAll } from "./base/dom.js";
+import { translator } from "./base/i18n.js";
+import { claims, commandOf } from "./base/keys.js";
+import { INTERVALS, createPlayer } from "./base/player.js";
+import { sayer } from "./base/said.js";
+import { createStore } from "./base/store.js";
+import { createData } from "./features/data/open.js";
+import { createExport } from "./features/export/open.js";
+import { createDoctor } from "./features/shape-check/panel.js";
+import { createGuide } from "./features/tour/guide.js";
+import { createTour, placesOf } from "./features/tour/panel.js";
+import { createDropping } from "./features/upload/dropping.js";
+import { createUpload } from "./features/upload/panel.js";
 import { isGate } from "./figures/gate.js";
-import { createExplanations } from "./explanations.js";
-import { translator } from "./i18n.js";
-import { claims, commandOf } from "./keys.js";
-import { reaches, wentTo, wentUp } from "./levels.js";
-import { createLongRuns } from "./long-runs.js";
-import { mapsSet, unzoomed } from "./map-view.js";
-import { cursorOf, pinToggled, pinnable, pinsIn } from "./pins.js";
-import { INTERVALS, createPlayer } from "./player.js";
-import { loadPlotly } from "./plot.js";
-import { createPreActivations } from "./pre-activations.js";
-import { createRunner } from "./runner.js";
-import { sayer } from "./said.js";
-import * as transitions from "./state.js";
-import { createStore } from "./store.js";
-import { createGuide } from "./tour-guide.js";
-import { requestWith } from "./uploads/upload.js";
-import { createUploader } from "./uploads/uploader.js";
-import { fromHash } from "./url.js";
-import { createAnnouncer } from "./views/announcer.js";
-import { createAnswers } from "./views/answers.js";
-import { createArrangement } from "./views/arrangement.js";
-import { createBanner } from "./views/banner.js";
-import { createCall } from "./views/call.js";
-import { createCancelled } from "./views/cancelled.js";
-import { createCell } from "./views/cell.js";
-import { createCellTable } from "./views/cell-table.js";
-import { createComparison } from "./views/comparison.js";
-import { createCurves } from "./views/curves.js";
-import { createData } from "./views/data.js";
-import { createDoctor } from "./views/doctor.js";
-import { createDropping } from "./views/dropping.js";
-import { createEquation } from "./views/equation.js";
-import { createExport } from "./views/export.js";
-import { createForm } from "./views/form.js";
-import { createGate } from "./views/gate.js";
-import { createHover } from "./views/hover.js";
-import { createGateTable } from "./views/gate-table.js";
-import { createLevels } from "./views/levels.js";
-import { createMaps } from "./views/maps.js";
-import { createMasthead } from "./views/masthead.js";
-import { createNetwork } from "./views/network.js";
-import { createParity } from "./views/parity.js";
-import { createPins } from "./views/pins.js";
-import { createProbes } from "./views/probes.js";
-import { createProgress } from "./views/progress.js";
-import { createReturns } from "./views/returns.js";
-import { createStory } from "./views/story.js";
-import { createToast } from "./views/toast.js";
-import { createTour, placesOf } from "./views/tour.js";
-import { createTransport } from "./views/transport.js";
-import { createUpload } from "./views/upload.js";
-import { createWindow } from "./views/window.js";
+import { focusOf } from "./model/cursor.js";
+import { mapsSet, unzoomed } from "./model/map-view.js";
+import { loadPlotly } from "./paint/plot.js";
+import * as api from "./server/api.js";
+import { createComparer } from "./server/comparer.js";
+import { createExplanations } from "./server/explanations.js";
+import { createLongRuns } from "./server/long-runs.js";
+import { createPreActivations } from "./server/pre-activations.js";
+import { createRunner } from "./server/runner.js";
+import { createUploader } from "./server/uploader.js";
+import { createAddress } from "./state/address.js";
+import { reaches, wentTo, wentUp } from "./state/levels.js";
+import { cursorOf, pinToggled, pinnable, pinsIn } from "./state/pins.js";
+import * as transitions from "./state/state.js";
+import { requestWith } from "./state/upload.js";
+import { fromHash } from "./state/url.js";
+import { createCellTable } from "./views/cell/cell-table.js";
+import { createCell } from "./views/cell/cell.js";
+import { createEquation } from "./views/cell/equation.js";
+import { createAnnouncer } from "./views/frame/announcer.js";
+import { createArrangement } from "./views/frame/arrangement.js";
+import { createBanner } from "./views/frame/banner.js";
+import { createCancelled } from "./views/frame/cancelled.js";
+import { createForm } from "./views/frame/form.js";
+import { createLevels } from "./views/frame/levels.js";
+import { createMasthead } from "./views/frame/masthead.js";
+import { createProgress } from "./views/frame/progress.js";
+import { createStory } from "./views/frame/story.js";
+import { createToast } from "./views/frame/toast.js";
+import { createTransport } from "./views/frame/transport.js";
+import { createWindow } from "./views/frame/window.js";
+import { createGateTable } from "./views/gate/gate-table.js";
+import { createGate } from "./views/gate/gate.js";
+import { createCurves } from "./views/maps/curves.js";
+import { createMaps } from "./views/maps/maps.js";
+import { createAnswers } from "./views/network/answers.js";
+import { createNetwork } from "./views/network/network.js";
+import { createHover } from "./views/pointing/hover.js";
+import { createPins } from "./views/pointing/pins.js";
+import { createProbes } from "./views/pointing/probes.js";
+import { createCall } from "./views/results/call.js";
+import { createComparison } from "./views/results/comparison.js";
+import { createParity } from "./views/results/parity.js";
+import { createReturns } from "./views/results/returns.js";
 
 /** @typedef {import("./types.js").State} State */
 /** @typedef {ReturnType<typeof contextOf>} Context */
@@ -146,7 +146,7 @@ const actions = {
   level(level, place) {
     stepped(wentTo(level, place));
   },
-  /** Another order of the units, or other colours of the maps: a step of the history. @param {Partial<import("./map-view.js").MapView>} part */
+  /** Another order of the units, or other colours of the maps: a step of the history. @param {Partial<import("./model/map-view.js").MapView>} part */
   maps(part) {
     address.write();
     address.step();
@@ -178,7 +178,7 @@ const actions = {
       void runner.move({ ...cursor, ...at });
   },
   /** What the shape check is asked; null closes it. To open and to close it are steps of the history.
-   * @param {import("./doctor.js").Question | null} doctor */
+   * @param {import("./features/shape-check/diagnosis.js").Question | null} doctor */
   doctor(doctor) {
     const turned = !doctor !== !store.get().doctor;
     if (turned) {
@@ -247,7 +247,7 @@ const actions = {
   writeAddress: () => address.write(),
 };
 
-/** A move between levels is a new entry in the history. @param {import("./state.js").Transition} transition */
+/** A move between levels is a new entry in the history. @param {import("./state/state.js").Transition} transition */
 function stepped(transition) {
   const { level } = store.get();
   if (transition(store.get()).level !== level) {

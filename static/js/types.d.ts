@@ -331,7 +331,7 @@ export interface Origin {
 export type Comparison =
   | { phase: "running"; run: Run | null }
   | { phase: "failed"; reason: string | null }
-  | { phase: "done"; padded: Trace; rows: import("./comparison.js").Row[] };
+  | { phase: "done"; padded: Trace; rows: import("./model/comparison.js").Row[] };
 
 export interface State {
   presets: Preset[];
@@ -366,7 +366,7 @@ export interface State {
   level: Level;
   /** The page of the tour that is open, and what the shape check is asked. */
   tour: string | null;
-  doctor: import("./doctor.js").Question | null;
+  doctor: import("./features/shape-check/diagnosis.js").Question | null;
   showReturns: boolean;
   theme: Theme;
   explanation: Explanation | null;
@@ -377,7 +377,7 @@ export interface State {
   pins: Place[];
   lost: Place[];
   /** The file of weights that was uploaded last, or that a link's weights are in. */
-  upload: import("./uploads/upload.js").Upload | null;
+  upload: import("./state/upload.js").Upload | null;
   /** How the maps are looked at. */
-  maps: import("./map-view.js").MapView;
+  maps: import("./model/map-view.js").MapView;
 }

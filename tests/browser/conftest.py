@@ -130,7 +130,9 @@ def tour_pages(browser: Browser, server: str) -> dict[str, dict[str, Any]]:
     """The pages of the tour by key, as the page's own module has them."""
     page = browser.new_page()
     page.goto(f"{server}/api/health")
-    found: list[dict[str, Any]] = page.evaluate("import('/static/js/tour-pages.js').then(module => module.PAGES)")
+    found: list[dict[str, Any]] = page.evaluate(
+        "import('/static/js/features/tour/pages.js').then(module => module.PAGES)"
+    )
     page.close()
     return {entry["key"]: entry for entry in found}
 

@@ -36,12 +36,14 @@ def saved(page: Page, selector: str) -> tuple[str, bytes]:
 
 def test_nothing_of_the_dialog_is_fetched_before_it_opens(open_page: Open) -> None:
     page = open_page(RECALL)
-    fetched = "performance.getEntriesByType('resource').filter(({name}) => name.includes('/js/exports/')).length"
+    fetched = (
+        "performance.getEntriesByType('resource').filter(({name}) => name.includes('/js/features/export/')).length"
+    )
     assert page.evaluate(fetched) == 0
     open_dialog(page)
     assert page.evaluate(fetched) > 3
     assert (
-        page.evaluate("performance.getEntriesByType('resource').some(({name}) => name.endsWith('exports/code.js'))")
+        page.evaluate("performance.getEntriesByType('resource').some(({name}) => name.endsWith('export/code.js'))")
         is False
     )
 

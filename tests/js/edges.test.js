@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { numeric, symbolic } from "../../static/js/equation.js";
-import { fieldOf, messagesOf, placeOf, standing, within } from "../../static/js/errors.js";
-import { createExplanations, isAbout } from "../../static/js/explanations.js";
-import { means, nested, readField, writeField } from "../../static/js/fields.js";
+import { numeric, symbolic } from "../../static/js/figures/equation.js";
+import { fieldOf, messagesOf, placeOf, standing, within } from "../../static/js/model/errors.js";
+import { createExplanations, isAbout } from "../../static/js/server/explanations.js";
+import { means, nested, readField, writeField } from "../../static/js/base/fields.js";
 import {
   difference,
   exact,
@@ -14,11 +14,11 @@ import {
   printed,
   shapeText,
   short,
-} from "../../static/js/format.js";
-import { claims, commandOf } from "../../static/js/keys.js";
-import { DIVERGING, HUES, SEQUENTIAL, colourAt, lookup } from "../../static/js/palette.js";
-import { termsOf } from "../../static/js/products.js";
-import { asLists, inputInLayout, shortest } from "../../static/js/seeds.js";
+} from "../../static/js/base/format.js";
+import { claims, commandOf } from "../../static/js/base/keys.js";
+import { DIVERGING, HUES, SEQUENTIAL, colourAt, lookup } from "../../static/js/base/palette.js";
+import { termsOf } from "../../static/js/model/products.js";
+import { asLists, inputInLayout, shortest } from "../../static/js/model/seeds.js";
 import { counting, traceOf } from "./support.js";
 
 const FIELDS = [
@@ -265,7 +265,7 @@ test("terms are ranked by magnitude, biases among them where there are any", () 
   assert.equal(termsOf(opened, "h", "hidden_state", true)[0]?.product, 0.138);
 });
 
-/** @param {import("../../static/js/equation.js").Tree} tree @returns {string} */
+/** @param {import("../../static/js/figures/equation.js").Tree} tree @returns {string} */
 const textOf = (tree) => (typeof tree === "string" ? tree : tree.slice(1).map(textOf).join(""));
 
 test("each stage is written in letters, and with this moment's numbers", () => {

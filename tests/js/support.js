@@ -2,8 +2,8 @@
 
 import { reachOf, scalesOf } from "../../static/js/figures/map-scales.js";
 import { mapsFigure, recordedGrids } from "../../static/js/figures/maps.js";
-import { PLAIN_VIEW, sightOf } from "../../static/js/map-view.js";
-import { arrangementOf } from "../../static/js/unit-order.js";
+import { PLAIN_VIEW, sightOf } from "../../static/js/model/map-view.js";
+import { arrangementOf } from "../../static/js/model/unit-order.js";
 
 /** @typedef {import("../../static/js/types.js").Tensor} Tensor */
 
@@ -96,7 +96,7 @@ export function traceOf(
 
 /** The maps of a trace's first cell, with what they were drawn from.
  * @param {import("../../static/js/types.js").Trace} trace @param {{sample: number, width: number, theme: import("../../static/js/types.js").Theme, tokens: string[] | null}} look
- * @param {Partial<import("../../static/js/map-view.js").MapView>} [view] @param {import("../../static/js/unit-order.js").Arrangement} [arrangement] */
+ * @param {Partial<import("../../static/js/model/map-view.js").MapView>} [view] @param {import("../../static/js/model/unit-order.js").Arrangement} [arrangement] */
 export function mapsOf(
   trace,
   look,

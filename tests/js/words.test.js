@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 
-import { translator } from "../../static/js/i18n.js";
+import { translator } from "../../static/js/base/i18n.js";
 
 const root = new URL("../../", import.meta.url);
 /** @param {string} path */

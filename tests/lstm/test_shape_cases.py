@@ -1,6 +1,7 @@
 """The cases of the page's shape check, each tried on torch: what is returned or raised, and whether each fix runs.
 
-tests/js/doctor.test.js holds the page to the same file: so the page agrees with torch, whose rules it spells out.
+tests/js/features/shape-check.test.js holds the page to the same file: so the page agrees with torch, whose rules it
+spells out.
 """
 
 import json

@@ -16,7 +16,7 @@ from lstm_lens.figures import trace as drawing
 from tests.web.test_exports import trace_of
 from tests.web.test_traces import FULL
 
-PALETTE = (Path(__file__).parent.parent.parent / "static" / "js" / "palette.js").read_text("utf-8")
+PALETTE = (Path(__file__).parent.parent.parent / "static" / "js" / "base" / "palette.js").read_text("utf-8")
 PLACE = {"layer": 1, "direction": "reverse", "sample": 2, "start": 1}
 
 

@@ -29,7 +29,7 @@ JOINTS = {"{}: {}", "{}; {}", "{}, {}", "{}' or '{}", "{}', '{}", "{} and {} mor
 
 SAY = """
 import { readFileSync } from "node:fs";
-import { sayer } from "./static/js/said.js";
+import { sayer } from "./static/js/base/said.js";
 const say = sayer(JSON.parse(readFileSync("./static/i18n/zh/said.json", "utf8")));
 console.log(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(say)));
 """

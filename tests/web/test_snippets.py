@@ -18,8 +18,8 @@ ROOT = Path(__file__).parent.parent.parent
 #: Node.js of the test packages, else the machine's.
 NODE = shutil.which("node", path=str(Path(sys.executable).parent)) or "node"
 WRITE = """
-import { %s as snippet } from "./static/js/snippets.js";
-import { complete } from "./static/js/request.js";
+import { %s as snippet } from "./static/js/model/snippets.js";
+import { complete } from "./static/js/model/request.js";
 import { readFileSync } from "node:fs";
 const { request, origin, secret } = JSON.parse(readFileSync(0, "utf8"));
 process.stdout.write(snippet(complete(request), { origin, secret }));

@@ -18,7 +18,10 @@ from ..render import json_in_html, render
 #: First what puts the page together, then the page's own entry.
 ENTRIES: Final = ["js/standalone/boot.js", "js/main.js"]
 #: Modules that would ask the server, and pages that would run anew.
-INSTEAD: Final = {"js/api.js": "js/standalone/api.js", "js/tour-pages.js": "js/standalone/tour-pages.js"}
+INSTEAD: Final = {
+    "js/server/api.js": "js/standalone/api.js",
+    "js/features/tour/pages.js": "js/standalone/tour-pages.js",
+}
 
 _BODY = re.compile(r"<body>(.*)</body>", re.DOTALL)
 _FILE = re.compile(r"static:([\w./-]+)")
@@ -49,7 +52,7 @@ def frame_bytes() -> int:
 def _frame() -> _Frame:
     pages = {language: render("index.html", language, lambda path: f"static:{path}") for language in LANGUAGES}
     style = "\n".join(map(_read, [*SHEETS, "css/standalone.css"]))
-    theme, plotly, app = _read("js/theme-boot.js"), _read("plotly/plotly-cartesian.min.js"), _app()
+    theme, plotly, app = _read("js/pages/theme-boot.js"), _read("plotly/plotly-cartesian.min.js"), _app()
     policy = "; ".join(
         (
             "default-src 'none'",

@@ -5,9 +5,9 @@
  * @typedef {import("../types.js").Cell} Cell
  * @typedef {import("../types.js").Quantity} Quantity
  */
-import { HUES, INKS } from "../palette.js";
-import { unitOverTime } from "../tensor.js";
-import { rangeOf } from "../inputs/notes.js";
+import { HUES, INKS } from "../base/palette.js";
+import { unitOverTime } from "../base/tensor.js";
+import { rangeOf } from "../model/notes.js";
 import { axisSuffix, domainsOf, escaped, gridOf, timeTicks } from "./panels.js";
 
 /** @type {readonly (readonly Quantity[])[]} */
@@ -19,7 +19,7 @@ export const GROUPS = [
 const DASHES = ["solid", "dash", "dot"];
 const LABEL_GAP = 12;
 
-/** @typedef {import("../inputs/notes.js").Row} Row */
+/** @typedef {import("../model/notes.js").Row} Row */
 
 /** Two panels, and below them one for each scale of the annotations that are numbers. @param {number} width @param {number} [annotated] */
 export function curveGrid(width, annotated = 0) {

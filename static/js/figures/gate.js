@@ -13,8 +13,8 @@
  *   reach: the largest magnitude among weights and biases
  * @typedef {{part: "matrix" | "operand" | "column", index: number, row: number, column: number}} Tile
  */
-import { vectorsAt } from "../cell-vectors.js";
-import { clamp, focusOf } from "../cursor.js";
+import { vectorsAt } from "../model/cell-vectors.js";
+import { clamp, focusOf } from "../model/cursor.js";
 
 /** Torch's row order. */
 const GATES = ["i", "f", "g", "o"];
@@ -144,7 +144,7 @@ function gateParts(trace, cursor, gate, sums, most, vector) {
 }
 
 /** @param {Trace} trace @param {Cursor} cursor @param {string} kind @param {"x" | "h_prev" | "m"} operand
- * @param {number} firstRow @param {number} rows @param {Record<string, import("../cell-vectors.js").Vector>} vectors @returns {Matrix} */
+ * @param {number} firstRow @param {number} rows @param {Record<string, import("../model/cell-vectors.js").Vector>} vectors @returns {Matrix} */
 function matrixOf(trace, cursor, kind, operand, firstRow, rows, vectors) {
   const found = parameterOf(trace, cursor, kind);
   const columns = found?.shape[1] ?? 0;

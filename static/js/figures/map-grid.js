@@ -4,14 +4,14 @@
  *
  * @typedef {import("../types.js").Numbers} Numbers
  * @typedef {import("../types.js").Tiles} Tiles
- * @typedef {import("../unit-order.js").Arrangement} Arrangement
+ * @typedef {import("../model/unit-order.js").Arrangement} Arrangement
  * @typedef {{times: ArrayLike<number>, rows: ArrayLike<number>, units: ArrayLike<number>, size: number, z: Numbers[],
  *            low: Numbers[] | null, high: Numbers[] | null}} Grid
  *   times, rows: edges of the tiles; units: the first unit of each row of tiles; size: how many units have a number
  * @typedef {{start: number, stop: number, row: number, rows: number, unit: number, value: number, low: number, high: number}} Tile
  */
-import { clamp } from "../cursor.js";
-import { unitOverTime } from "../tensor.js";
+import { clamp } from "../model/cursor.js";
+import { unitOverTime } from "../base/tensor.js";
 
 /** @param {number} start @param {number} stop */
 const counting = (start, stop) =>

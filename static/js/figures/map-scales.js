@@ -8,8 +8,8 @@
  * @typedef {Record<Quantity, Range>} Scales
  * @typedef {{g: number, c: number, h: number}} Reach the largest magnitudes of one sample of a cell
  */
-import { QUANTITIES } from "../cursor.js";
-import { largestMagnitude } from "../tensor.js";
+import { QUANTITIES } from "../model/cursor.js";
+import { largestMagnitude } from "../base/tensor.js";
 import { partAt } from "./map-grid.js";
 
 /** @param {Quantity} quantity */
@@ -30,8 +30,8 @@ const SHARE = [0, 1];
 /**
  * own: g and h share a scale, c, unbounded, has its own. shared: g, c and h have one. local: each quantity has as much as the
  * tiles in sight have.
- * @param {import("../map-view.js").Colours} colours @param {Reach} reach @param {Record<Quantity, Grid>} grids
- * @param {{time: import("../map-view.js").Span, rows: import("../map-view.js").Span}} sight @returns {Scales}
+ * @param {import("../model/map-view.js").Colours} colours @param {Reach} reach @param {Record<Quantity, Grid>} grids
+ * @param {{time: import("../model/map-view.js").Span, rows: import("../model/map-view.js").Span}} sight @returns {Scales}
  */
 export function scalesOf(colours, { g, c, h }, grids, sight) {
   if (colours === "local") {
@@ -56,7 +56,7 @@ export function scalesOf(colours, { g, c, h }, grids, sight) {
   };
 }
 
-/** @param {Grid} grid @param {boolean} signed @param {{time: import("../map-view.js").Span, rows: import("../map-view.js").Span}} sight @returns {Range} */
+/** @param {Grid} grid @param {boolean} signed @param {{time: import("../model/map-view.js").Span, rows: import("../model/map-view.js").Span}} sight @returns {Range} */
 function localRange({ times, rows, z }, signed, { time, rows: [top, bottom] }) {
   const [first, last] = [partAt(times, time[0]), partAt(times, time[1] - 1)];
   let low = Infinity;

@@ -2,7 +2,7 @@
  * A map as pixels, without Plotly: what is seen of it until Plotly, which takes longer, has drawn the same with its axes.
  *
  * @typedef {import("./map-grid.js").Grid} Grid
- * @typedef {import("../map-view.js").Span} Span
+ * @typedef {import("../model/map-view.js").Span} Span
  */
 import { partAt } from "./map-grid.js";
 

@@ -5,15 +5,15 @@
  * @typedef {import("../types.js").Cell} Cell
  * @typedef {import("../types.js").Quantity} Quantity
  * @typedef {import("../types.js").Theme} Theme
- * @typedef {import("../map-view.js").Span} Span
+ * @typedef {import("../model/map-view.js").Span} Span
  * @typedef {import("./map-grid.js").Grid} Grid
  * @typedef {import("./panels.js").Rect} Rect
  * @typedef {{grids: Record<Quantity, Grid>, scales: import("./map-scales.js").Scales, units: readonly number[],
  *            sight: {time: Span, rows: Span}, zoomed: {time: boolean, rows: boolean}}} Picture units: the unit of each row
  */
-import { QUANTITIES } from "../cursor.js";
-import { glance } from "../format.js";
-import { DIVERGING, INKS, SEQUENTIAL } from "../palette.js";
+import { QUANTITIES } from "../model/cursor.js";
+import { glance } from "../base/format.js";
+import { DIVERGING, INKS, SEQUENTIAL } from "../base/palette.js";
 import { partAt, recordedGrid } from "./map-grid.js";
 import { isSigned } from "./map-scales.js";
 import { axisSuffix, domainsOf, gridOf, niceStep, timeTicks } from "./panels.js";
@@ -37,7 +37,7 @@ export function mapGrid(width, units) {
 }
 
 /** The recorded numbers that are here. @param {Trace} trace @param {Cell} cell @param {number} sample
- * @param {import("../unit-order.js").Arrangement} arrangement @returns {Record<Quantity, Grid>} */
+ * @param {import("../model/unit-order.js").Arrangement} arrangement @returns {Record<Quantity, Grid>} */
 export const recordedGrids = (trace, cell, sample, arrangement) =>
   /** @type {any} */ (
     Object.fromEntries(

@@ -1,9 +1,9 @@
 /**
  * The ranked products as bars, each beside the row of the list that says what it is: a figure in the list's own pixels.
  *
- * @typedef {import("../products.js").Term} Term
+ * @typedef {import("../model/products.js").Term} Term
  */
-import { INKS, SIGNS } from "../palette.js";
+import { INKS, SIGNS } from "../base/palette.js";
 
 const THICKNESS = 10;
 

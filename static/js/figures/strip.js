@@ -12,7 +12,7 @@
  * @typedef {{names: ("targets" | "answers")[], marked: boolean, rows?: {numeric: boolean}[]}} Noted which notes there are, whether answers are
  *   marked right or wrong, and the rows of annotations that come with the input
  */
-import { mirrored } from "../cursor.js";
+import { mirrored } from "../model/cursor.js";
 
 const WIDEST = 76;
 const NARROW = 420;

@@ -1,10 +1,10 @@
-/** The interface of ../api.js without a server: what it would be asked is in the file, and anything else is refused. */
+/** The interface of ../server/api.js without a server: what it would be asked is in the file, and anything else is refused. */
 
-import { ApiError, traceOf } from "../api.js";
+import { ApiError, traceOf } from "../server/api.js";
 import { data } from "./data.js";
 import { createReplies } from "./replies.js";
 
-export { ApiError, traceOf } from "../api.js";
+export { ApiError, traceOf } from "../server/api.js";
 
 const replies = createReplies(data, { ApiError, traceOf });
 
@@ -14,7 +14,7 @@ export const fetchRequest = replies.request;
 export const startRun = replies.run;
 export const fetchRun = replies.run;
 export const cancelRun = replies.refuse;
-export const runEvents = /** @type {typeof import("../api.js").runEvents} */ (
+export const runEvents = /** @type {typeof import("../server/api.js").runEvents} */ (
   /** @type {unknown} */ (replies.events)
 );
 export const fetchPresets = replies.presets;

@@ -1,8 +1,8 @@
 /** The start of a page in one file, before the page's own: the chosen language awakes, and the form can only be read. */
 
-import { el, find, findAll } from "../dom.js";
-import { translator } from "../i18n.js";
-import { complete } from "../request.js";
+import { el, find, findAll } from "../base/dom.js";
+import { translator } from "../base/i18n.js";
+import { complete } from "../model/request.js";
 import { data } from "./data.js";
 import { openingHash } from "./opening.js";
 import { PAGES } from "./tour-pages.js";

@@ -9,10 +9,10 @@
  * @typedef {import("../types.js").Product} Product
  * @typedef {{h_0: Tensor, c_0: Tensor, z_x: Tensor, z_h: Tensor, z: Tensor, tanh_c: Tensor}} Left of one cell; see data.js
  */
-import { layerInput } from "../cell-vectors.js";
+import { layerInput } from "../model/cell-vectors.js";
 import { parameterOf } from "../figures/gate.js";
-import { cellOf } from "../state.js";
-import { rowAt, vectorAt } from "../tensor.js";
+import { cellOf } from "../state/state.js";
+import { rowAt, vectorAt } from "../base/tensor.js";
 
 /** @type {readonly import("../types.js").Gate[]} */
 export const GATES = ["i", "f", "g", "o"];

@@ -1,7 +1,7 @@
 /** Where a page in one file opens: on its own run, whatever the address asks for besides. */
 
-import { ORIGIN, openingCursor } from "../state.js";
-import { toHash } from "../url.js";
+import { ORIGIN, openingCursor } from "../state/state.js";
+import { toHash } from "../state/url.js";
 
 /** The keys of an address that say where to look, and not at which run. */
 const VIEW = ["at", "order", "level", "pins", "units", "colours", "time", "rows"];

@@ -1,7 +1,7 @@
-/** The answers of the API, from what the file holds. They have the form of those in ../api.js. */
+/** The answers of the API, from what the file holds. They have the form of those in ../server/api.js. */
 
-import { complete } from "../request.js";
-import { decode, largestMagnitude, vectorAt } from "../tensor.js";
+import { complete } from "../model/request.js";
+import { decode, largestMagnitude, vectorAt } from "../base/tensor.js";
 import { GATES, explanationOf } from "./explained.js";
 
 /** @typedef {import("../types.js").Cursor} Cursor */
@@ -16,7 +16,7 @@ const inOrder = (value) =>
 
 /**
  * @param {import("./data.js").Data} data
- * @param {Pick<typeof import("../api.js"), "ApiError" | "traceOf">} api what of the page's own module asks nobody
+ * @param {Pick<typeof import("../server/api.js"), "ApiError" | "traceOf">} api what of the page's own module asks nobody
  */
 export function createReplies(data, { ApiError, traceOf }) {
   const trace = traceOf(data.trace);

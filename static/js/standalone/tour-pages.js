@@ -1,6 +1,6 @@
 /** The pages of the tour that a page in one file can show: those of its own run, whose suggestion moves the cursor. */
 
-import { PAGES as ALL } from "../tour-pages.js";
+import { PAGES as ALL } from "../features/tour/pages.js";
 import { data } from "./data.js";
 
 export const PAGES = ALL.filter(

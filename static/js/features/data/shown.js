@@ -1,0 +1,238 @@
+/** What was read of a source: its first rows with what each column is taken as, how it was scaled, and what there is to say. */
+
+import { el, find, setAttribute, setText } from "../../base/dom.js";
+import { short } from "../../base/format.js";
+import { ROLES } from "./choices.js";
+
+/**
+ * @typedef {import("./choices.js").Preview} Preview
+ * @typedef {import("./choices.js").Reading} Reading
+ * @typedef {import("./source.js").Answer & {choices: import("./choices.js").Choices, busy: boolean, empty: boolean}} View
+ */
+
+/** @param {{t: import("../../base/i18n.js").Translate, say: import("../../base/said.js").Say, known: (key: string) => boolean, onRole: (name: string, role: import("./choices.js").Role) => void}} context */
+export function createShown({ t, say, known, onRole }) {
+  const status = find("#data-status");
+  const host = find("#data-preview");
+  const scale = find("#data-scale");
+  /** @type {unknown} */
+  let drawn = null;
+
+  /** @param {View} view */
+  function tell({ preview, reading, failure, offline, busy, empty }) {
+    const wrong = !busy && (failure !== null || offline);
+    setAttribute(status, "data-state", wrong ? "wrong" : reading && !busy ? "read" : "none");
+    if (empty) setText(status, t("data.empty"));
+    else if (busy) setText(status, t("data.busy"));
+    else if (offline) setText(status, t("data.failed.offline"));
+    else if (failure) setText(status, complaint(failure, preview?.format ?? ""));
+    else if (reading) setText(status, sizesOf(reading));
+  }
+
+  /** @param {Reading} reading */
+  function sizesOf({ seq_len: steps, batch_size: samples, input_size: size, lengths }) {
+    if (!lengths) return t("data.sizes", { steps, samples, size });
+    return t("data.sizes.lengths", {
+      steps,
+      samples,
+      size,
+      shortest: Math.min(...lengths),
+      longest: Math.max(...lengths),
+    });
+  }
+
+  /** What is wrong, in the page's words where it has some. @param {import("../../types.js").Failure} failure @param {string} format */
+  function complaint({ detail: [fault] }, format) {
+    if (!fault) return t("data.failed.offline");
+    const key = `data.failed.${fault.type}`;
+    return known(key) && fault.loc[0] === "body"
+      ? t(key, { place: placeOf(fault.loc.slice(1), format) })
+      : say(fault.msg);
+  }
+
+  /** @param {(string | number)[]} loc @param {string} format */
+  function placeOf(loc, format) {
+    const [first = "", second] = loc;
+    if (format === "text")
+      return t("data.place.token", { sample: first, token: Number(second) + 1 });
+    if (typeof second === "string") return t("data.place.cell", { row: first, column: second });
+    return format === "csv"
+      ? t("data.place.row", { row: first })
+      : t("data.place.index", { index: loc.join(", ") });
+  }
+
+  /** @param {View} view */
+  function table({ preview, choices, failure }) {
+    if (!preview) return [];
+    const { columns, rows, tokens, distinct_tokens: distinct } = preview;
+    if (tokens.length) {
+      return [
+        el("p", { class: "muted" }, t("data.preview.tokens", { total: rows, distinct })),
+        el("p", { class: "data-tokens" }, ...tokens.map((token) => el("span", {}, token))),
+      ];
+    }
+    if (!columns.length) return [];
+    const count = Math.max(...columns.map(({ cells }) => cells.length));
+    const isTable =
+      preview.format === "csv" ||
+      (preview.format === "json" && columns.some(({ name }, k) => name !== String(k)));
+    const faulty = failure?.detail[0]?.loc.at(-1);
+    const head = el(
+      "tr",
+      {},
+      el("th", { scope: "col" }, el("span", { class: "unseen" }, t("data.preview.row"))),
+      ...columns.map((column) => {
+        const role = choices.roles[column.name] ?? column.taken_as;
+        const select = el(
+          "select",
+          {
+            "aria-label": t("data.role", { name: column.name }),
+            "data-column": column.name,
+            "aria-invalid": faulty === column.name ? "true" : null,
+          },
+          ...ROLES.map((one) => el("option", { value: one }, t(`data.role.${one}`))),
+        );
+        select.value = role;
+        select.addEventListener("change", () => onRole(column.name, select.value));
+        const missing = column.missing
+          ? el(
+              "span",
+              { class: "data-missing" },
+              t("data.preview.missing", { count: column.missing }),
+            )
+          : null;
+        return el(
+          "th",
+          { scope: "col", "data-role": role },
+          el("span", { class: "data-name", title: column.name }, column.name),
+          ...(isTable ? [select] : []),
+          missing,
+        );
+      }),
+    );
+    const body = Array.from({ length: count }, (_, row) =>
+      el(
+        "tr",
+        {},
+        el("th", { scope: "row" }, String(row)),
+        ...columns.map((column) =>
+          el(
+            "td",
+            {
+              "data-role": choices.roles[column.name] ?? column.taken_as,
+              "data-kind": column.kind,
+            },
+            column.cells[row] ?? "\u2013",
+          ),
+        ),
+      ),
+    );
+    const caption = [
+      t("data.preview.rows", { shown: count, total: rows }),
+      ...(preview.hidden_columns
+        ? [t("data.preview.columns", { count: preview.hidden_columns })]
+        : []),
+    ].join(" · ");
+    return [
+      el(
+        "div",
+        { class: "scroll", tabindex: 0, role: "region", "aria-label": t("data.preview") },
+        el(
+          "table",
+          { class: "data-table" },
+          el("caption", {}, caption),
+          el("thead", {}, head),
+          el("tbody", {}, ...body),
+        ),
+      ),
+    ];
+  }
+
+  /** How each feature was shifted and divided. @param {Reading | null} reading */
+  function scales(reading) {
+    const { method = "none", features = [] } = reading?.normalisation ?? {};
+    scale.hidden = method === "none";
+    if (method === "none") return;
+    const names =
+      method === "z_score"
+        ? /** @type {const} */ (["mean", "std"])
+        : /** @type {const} */ (["min", "max"]);
+    const head = el(
+      "tr",
+      {},
+      el("th", { scope: "col" }, t("data.scale.feature")),
+      ...names.map((name) => el("th", { scope: "col" }, t(`data.scale.${name}`))),
+    );
+    const rows = features.map((feature) =>
+      el(
+        "tr",
+        {},
+        el("th", { scope: "row" }, feature.name),
+        ...names.map((name) => el("td", { title: String(feature[name]) }, short(feature[name], 4))),
+      ),
+    );
+    scale.replaceChildren(
+      el("h4", {}, `${t("data.normalisation")}: ${t(`data.scale.${method}`)}`),
+      el("p", { class: "muted" }, t("data.normalisation.hint")),
+      el(
+        "div",
+        {
+          class: "scroll data-scales",
+          tabindex: 0,
+          role: "region",
+          "aria-label": t("data.normalisation"),
+        },
+        el(
+          "table",
+          { class: "numbers-table" },
+          el("caption", { class: "unseen" }, t("data.normalisation")),
+          el("thead", {}, head),
+          el("tbody", {}, ...rows),
+        ),
+      ),
+    );
+  }
+
+  return {
+    /** @param {Preview["arrays"]} arrays @param {string} array */
+    listArrays(arrays, array) {
+      const list = /** @type {HTMLSelectElement} */ (find("#data-array"));
+      const options = arrays.map(({ name, shape, dtype }) =>
+        el("option", { value: name }, `${name} (${shape.join(", ")}) ${dtype}`),
+      );
+      list.replaceChildren(el("option", { value: "" }, t("data.format.auto")), ...options);
+      list.value = array;
+    },
+    /** @param {{name: string, shape: number[]}[]} matrices @param {string} matrix */
+    listMatrices(matrices, matrix) {
+      const list = /** @type {HTMLSelectElement} */ (find("#data-matrix"));
+      const options = matrices.map(({ name, shape: [rows = 0, size = 0] }) =>
+        el("option", { value: name }, t("data.matrix.of", { name, rows, size })),
+      );
+      list.replaceChildren(el("option", { value: "" }, t("data.matrix.none")), ...options);
+      list.value = matrix;
+    },
+    /** @param {View} view */
+    draw(view) {
+      tell(view);
+      host.classList.toggle("stale", view.busy);
+      if (view.busy && drawn !== null && view.preview) return; // the last picture stays until the next is here
+      drawn = view.preview;
+      const focused =
+        document.activeElement instanceof HTMLElement
+          ? document.activeElement.dataset.column
+          : undefined;
+      host.replaceChildren(...table(view));
+      if (focused !== undefined)
+        /** @type {HTMLElement | null} */ (
+          host.querySelector(`[data-column="${CSS.escape(focused)}"]`)
+        )?.focus();
+      scales(view.reading);
+      const remarks = view.reading?.remarks ?? view.preview?.remarks ?? [];
+      find("#data-remarks").hidden = !remarks.length;
+      find("#data-remarks-list").replaceChildren(
+        ...remarks.map((remark) => el("li", {}, say(remark))),
+      );
+    },
+  };
+}

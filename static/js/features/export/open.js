@@ -1,0 +1,32 @@
+/** The button that opens the export dialog; all behind it is fetched when it is first pressed. */
+
+import { find, setAttribute } from "../../base/dom.js";
+
+/** @typedef {import("../../types.js").State} State */
+
+/** @param {import("../../main.js").Context} context */
+export function createExport(context) {
+  const button = find("#export");
+  /** @type {ReturnType<typeof import("./dialog.js").createDialog> | null} */
+  let dialog = null;
+
+  button.addEventListener("click", async () => {
+    if (button.getAttribute("aria-disabled") === "true") return;
+    context.store.update((state) => ({ ...state, playing: false }));
+    try {
+      const { createDialog } = await import("./dialog.js");
+      dialog ??= createDialog(context);
+      dialog.open();
+    } catch {
+      context.toast(context.t("export.unreachable"));
+    }
+  });
+
+  return {
+    /** @param {State} state */
+    render(state) {
+      setAttribute(button, "aria-disabled", state.trace ? null : "true");
+      dialog?.render(state);
+    },
+  };
+}

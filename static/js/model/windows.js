@@ -1,0 +1,107 @@
+/**
+ * How much of a trace is read at once. A long one is read in windows of timesteps, all of the same size and next to each
+ * other from t = 0 on, so that a timestep is always found in the same window.
+ *
+ * @typedef {import("../types.js").TraceRequest} TraceRequest
+ */
+import { inputSizes } from "./request.js";
+
+/** What a reply may bring for the page to stay quick: numbers in all, and timesteps to draw. */
+export const MOST = { numbers: 8_000_000, timesteps: 10_000 };
+/** Multiply-adds beyond which the answer takes longer than about half a second. */
+const WORK = 2_000_000_000;
+/** What a timestep of a cell costs besides its arithmetic, in multiply-adds. */
+const OVERHEAD = 10_000;
+
+/** How many numbers one timestep of a trace holds. @param {TraceRequest} request */
+export function numbersPerTimestep(request) {
+  const { batchSize } = inputSizes(request);
+  const { config } = request;
+  const {
+    input_size: width,
+    hidden_size: units,
+    num_layers: layers,
+    proj_size: projection,
+  } = config;
+  const directions = config.bidirectional ? 2 : 1;
+  const size = projection || units;
+  const cell = 5 * units + size + (projection ? units : 0);
+  return batchSize * (width + layers * directions * cell + directions * size);
+}
+
+/** How many numbers the parameters are. @param {TraceRequest} request */
+function weightCount({ config }) {
+  const {
+    input_size: width,
+    hidden_size: units,
+    num_layers: layers,
+    proj_size: projection,
+  } = config;
+  const directions = config.bidirectional ? 2 : 1;
+  const size = projection || units;
+  const inputs = width + (layers - 1) * directions * size;
+  return directions * (4 * units * (inputs + layers * size) + layers * projection * units);
+}
+
+/** Timesteps of one window: all of a trace that can be read at once, else a round number.
+ * @param {TraceRequest} request */
+export function windowSize(request) {
+  const { seqLen } = inputSizes(request);
+  const fitting = Math.min(MOST.timesteps, MOST.numbers / numbersPerTimestep(request));
+  return seqLen > fitting ? roundDown(fitting) : seqLen;
+}
+
+/** The next smaller of 1, 2, 5, 10, 20, 50 and so on, or the number itself if it is one; at least 1.
+ * @param {number} number */
+export function roundDown(number) {
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, number)));
+  return Math.max(
+    1,
+    .../** @type {number[]} */ (
+      [1, 2, 5].map((factor) => factor * power).filter((round) => round <= number)
+    ),
+  );
+}
+
+/** The window that holds a timestep. @param {number} timestep @param {number} seqLen @param {number} size
+ * @returns {import("../types.js").Window} */
+export function windowAt(timestep, seqLen, size) {
+  const start = Math.floor(Math.max(0, Math.min(seqLen - 1, timestep)) / size) * size;
+  return { start, stop: Math.min(seqLen, start + size), size, seqLen };
+}
+
+/** Whether a run takes, or its trace is, more than one quick reply: then it is watched instead of waited for. What is not
+ * a legal size is not long: the server says what is wrong with it.
+ * @param {TraceRequest} request */
+export function isLong(request) {
+  const { seqLen, batchSize } = inputSizes(request);
+  const { num_layers: layers, bidirectional } = request.config;
+  const weights = weightCount(request);
+  const work = seqLen * (2 * batchSize * weights + layers * (bidirectional ? 2 : 1) * OVERHEAD);
+  return windowSize(request) < seqLen || work > WORK || weights > MOST.numbers;
+}
+
+/** Whether only a window of a trace is here. @param {import("../types.js").Trace} trace */
+export const isWindowed = ({ start, stop, seqLen }) => stop - start < seqLen;
+
+/**
+ * The part of a kept trace that holds a timestep: a window of that size, or a smaller one for as long as the server finds
+ * it too large for one reply.
+ * @param {Pick<typeof import("../server/api.js"), "fetchTrace">} api @param {string} id @param {{timestep: number, seqLen: number, size: number}} place
+ * @param {AbortSignal} signal @returns {Promise<import("../types.js").Trace>}
+ */
+export async function readTrace(api, id, { timestep, seqLen, size }, signal) {
+  try {
+    return await api.fetchTrace(
+      id,
+      size < seqLen ? windowAt(timestep, seqLen, size) : null,
+      signal,
+    );
+  } catch (error) {
+    if (!isTooLarge(error) || size <= 1) throw error;
+    return readTrace(api, id, { timestep, seqLen, size: roundDown(size / 2) }, signal);
+  }
+}
+
+/** @param {unknown} error */
+export const isTooLarge = (error) => /** @type {any} */ (error)?.failure?.status === 413;

@@ -1,0 +1,137 @@
+/**
+ * Runs that take long: started, watched to their end, and left when nobody here waits for them any more. The server cancels a
+ * run that all have left.
+ *
+ * @typedef {import("../types.js").Run} Run
+ * @typedef {import("../types.js").TraceRequest} TraceRequest
+ * @typedef {{addEventListener: (name: string, listener: (event: any) => void) => void, close: () => void}} Events
+ */
+import { ApiError } from "./api.js";
+
+/** Milliseconds between two looks at a run whose events do not come, and how long that is waited for. */
+const INTERVAL = 400;
+const SILENCE = 2000;
+/** Looks that may find no server before it counts as away. */
+const TRIES = 4;
+
+/** The run was given up, here or elsewhere. */
+export class Cancelled extends Error {}
+
+/** @param {Run} run */
+const isOver = ({ status }) => status === "done" || status === "cancelled" || status === "failed";
+
+/** The status that the same errors would have been answered with at once. @param {import("../types.js").FieldError[]} detail */
+export function statusOf(detail) {
+  const types = detail.map(({ type }) => type);
+  if (types.includes("too_large")) return 413;
+  if (types.includes("store_full")) return 507;
+  return detail.length && detail.every(({ loc }) => loc[0] === "body") ? 422 : 500;
+}
+
+/** @param {number} milliseconds @returns {Promise<void>} */
+const wait = (milliseconds) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+
+/**
+ * @param {Pick<typeof import("./api.js"), "startRun" | "fetchRun" | "cancelRun">} api
+ * @param {(id: string) => Events} events the run's server-sent events
+ * @param {{pause?: (milliseconds: number) => Promise<void>, silence?: number}} [clock]
+ */
+export function createLongRuns(api, events, { pause = wait, silence = SILENCE } = {}) {
+  /** Runs that are being cancelled: a new one waits for them, since it may be the same run again. */
+  /** @type {Set<Promise<void>>} */
+  const leaving = new Set();
+
+  /** @param {string} id */
+  function leave(id) {
+    const told = api
+      .cancelRun(id)
+      .catch(() => {})
+      .finally(() => leaving.delete(told));
+    leaving.add(told);
+  }
+
+  /** The run's last state, heard from its events. Rejects when they stop before that, or do not come.
+   * @param {string} id @param {AbortSignal} signal @param {(run: Run) => void} heard @returns {Promise<Run>} */
+  function listen(id, signal, heard) {
+    const source = events(id);
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    /** @type {Promise<Run>} */
+    const last = new Promise((resolve, reject) => {
+      const lost = () => reject(new Error("the events of the run are lost"));
+      const patient = () => {
+        clearTimeout(timer);
+        timer = setTimeout(lost, silence);
+      };
+      patient();
+      signal.addEventListener("abort", () => reject(new Cancelled()), { once: true });
+      source.addEventListener("error", lost);
+      source.addEventListener("run", ({ data }) => {
+        patient();
+        const run = /** @type {Run} */ (JSON.parse(data));
+        if (signal.aborted) return;
+        heard(run);
+        if (isOver(run)) resolve(run);
+      });
+    });
+    return last.finally(() => {
+      clearTimeout(timer);
+      source.close();
+    });
+  }
+
+  /** The run's last state, asked for again and again. @param {string} id @param {AbortSignal} signal
+   * @param {(run: Run) => void} heard @returns {Promise<Run>} */
+  async function poll(id, signal, heard) {
+    for (let missed = 0; ;) {
+      try {
+        const run = await api.fetchRun(id, signal);
+        missed = 0;
+        if (!signal.aborted) heard(run);
+        if (isOver(run)) return run;
+      } catch (error) {
+        missed += 1;
+        // A server that was started anew knows nothing of the run: it is as good as away.
+        if (signal.aborted) throw new Cancelled();
+        if (error instanceof ApiError || missed >= TRIES)
+          throw new Error("the run is lost", { cause: error });
+      }
+      await pause(INTERVAL);
+      if (signal.aborted) throw new Cancelled();
+    }
+  }
+
+  return {
+    /** Run a request to its end. Whoever aborts the signal leaves the run. Rejects with ApiError for a run that failed,
+     * with Cancelled for one that was given up.
+     * @param {TraceRequest} request @param {AbortSignal} signal @param {(run: Run) => void} heard @returns {Promise<Run>} */
+    async finish(request, signal, heard) {
+      await Promise.all(leaving);
+      if (signal.aborted) throw new Cancelled();
+      // Not aborted with the signal: a run that has started must be known, to be cancelled.
+      const started = await api.startRun(request);
+      const { id } = started;
+      const abandon = () => leave(id);
+      signal.addEventListener("abort", abandon, { once: true });
+      if (signal.aborted) {
+        abandon();
+        throw new Cancelled();
+      }
+      heard(started);
+      try {
+        const last = await listen(id, signal, heard).catch((error) => {
+          if (error instanceof Cancelled) throw error;
+          return poll(id, signal, heard);
+        });
+        if (last.status === "failed") throw new ApiError(statusOf(last.detail), last.detail);
+        if (last.status === "cancelled") throw new Cancelled();
+        return last;
+      } finally {
+        signal.removeEventListener("abort", abandon);
+      }
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * The pre-activations z of a cell's gates, asked for when the gate level is open: all four, for one sample, for as many
+ * timesteps at once as are quick to read. The newest question wins, and answers are kept.
+ *
+ * @typedef {import("../types.js").Trace} Trace
+ * @typedef {import("../types.js").Cursor} Cursor
+ * @typedef {import("../types.js").Sums} Sums
+ */
+import { roundDown, windowAt } from "../model/windows.js";
+import { vectorAt } from "../base/tensor.js";
+
+/** Numbers of one answer. */
+const MOST = 400_000;
+const KEPT = 8;
+
+/** The timesteps that are asked for together. @param {Trace} trace @param {number} timestep @returns {import("../types.js").Window} */
+export function spanOf(trace, timestep) {
+  const size = Math.min(trace.windowSize, roundDown(MOST / (4 * trace.request.config.hidden_size)));
+  return windowAt(timestep, trace.seqLen, Math.min(size, trace.seqLen));
+}
+
+/** The pre-activations of a gate at the cursor, and how far they reach, if they are among these.
+ * @param {Sums | null} sums @param {Trace} trace @param {Cursor} cursor @param {import("../types.js").Quantity} gate */
+export function sumsAt(sums, trace, cursor, gate) {
+  const name = /** @type {import("../types.js").Gate} */ (gate);
+  const found = sums?.z[name];
+  const here =
+    found &&
+    sums.id === trace.id &&
+    sums.layer === cursor.layer &&
+    sums.direction === cursor.direction &&
+    sums.sample === cursor.sample &&
+    cursor.timestep >= sums.start &&
+    cursor.timestep < sums.stop;
+  return here ? { values: vectorAt(found, cursor.timestep, 0), most: sums.most[name] || 1 } : null;
+}
+
+/**
+ * @param {(id: string, cursor: Cursor, window: import("../types.js").Window, signal: AbortSignal) => Promise<Sums>} fetchSums
+ * @param {(sums: Sums) => void} answered
+ */
+export function createPreActivations(fetchSums, answered) {
+  /** @type {Map<string, Sums>} */
+  const kept = new Map();
+  let asked = "";
+  let controller = new AbortController();
+
+  return {
+    /** @param {Trace} trace @param {Cursor} cursor */
+    async ask(trace, cursor) {
+      const window = spanOf(trace, cursor.timestep);
+      const key = [trace.id, cursor.layer, cursor.direction, cursor.sample, window.start].join("/");
+      if (key === asked) return;
+      asked = key;
+      controller.abort();
+      controller = new AbortController();
+      try {
+        const sums =
+          kept.get(key) ?? (await fetchSums(trace.id, cursor, window, controller.signal));
+        kept.set(key, sums);
+        const oldest = kept.keys().next().value;
+        if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+        if (asked === key) answered(sums);
+      } catch {
+        // Overtaken, or the server is away: the column stays empty, and is asked for again at the next move.
+        if (asked === key) asked = "";
+      }
+    },
+  };
+}
