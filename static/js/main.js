@@ -62,8 +62,6 @@ import { createParity } from "./views/results/parity.js";
 import { createReturns } from "./views/results/returns.js";
 
 /** @typedef {import("./types.js").State} State */
-/** @typedef {ReturnType<typeof contextOf>} Context */
-/** @typedef {{render: (state: State, previous: State | null, resized: boolean) => void}} View */
 
 const page = JSON.parse(find("#page-data").textContent ?? "{}");
 const theme = document.documentElement.dataset.theme === "dark" ? "dark" : "light";
@@ -81,22 +79,8 @@ const guide = createGuide(store, address, runner, { show, places: placesOf });
 
 const toast = createToast();
 
-/** What every view is given. */
-function contextOf() {
-  return {
-    store,
-    t: translator(page.messages),
-    say: sayer(page.messages),
-    known: (/** @type {string} */ key) => Object.hasOwn(page.messages, key),
-    stages: /** @type {import("./types.js").Stage[]} */ (page.stages),
-    toast,
-    actions,
-    probes,
-  };
-}
-
+/** @type {import("./types.js").Actions} */
 const actions = {
-  /** @param {import("./types.js").Preset} preset @param {import("./types.js").Cursor | null} cursor */
   choose(preset, cursor) {
     store.update(transitions.presetChosen(preset, cursor));
     // Another run is looked at from its top, the same one with other weights from where the reader stands.
@@ -109,14 +93,12 @@ const actions = {
     address.step();
     runner.now();
   },
-  /** @param {string} path @param {unknown} setting */
   edit(path, setting) {
     const before = store.get();
     store.update(transitions.settingChanged(path, setting));
     if (store.get() !== before) runner.soon();
   },
   retry: () => (store.get().presets.length ? runner.now() : void start()),
-  /** Give up the long run; before anything was shown, the first preset is. */
   cancel() {
     runner.cancel();
     const {
@@ -133,7 +115,6 @@ const actions = {
     store.update(transitions.cancelledResumed);
     void runner.now();
   },
-  /** The cursor at a timestep of the whole trace, in this window or another. @param {number} timestep */
   look(timestep) {
     const { trace, cursor } = store.get();
     if (!trace) return;
@@ -141,30 +122,23 @@ const actions = {
       store.update((state) => transitions.cursorSet({ timestep })(transitions.playStopped(state)));
     else void runner.move({ ...cursor, timestep });
   },
-  /** One level deeper or further up, at the place that was pointed at; the way back is a step of the history.
-   * @param {import("./types.js").Level} level @param {Partial<import("./types.js").Cursor>} [place] */
   level(level, place) {
     stepped(wentTo(level, place));
   },
-  /** Another order of the units, or other colours of the maps: a step of the history. @param {Partial<import("./model/map-view.js").MapView>} part */
   maps(part) {
     address.write();
     address.step();
     store.update(mapsSet(part));
     address.write();
   },
-  /** @param {string} key a page of the tour */
   tour: (key) => void guide.go(key),
   tourAgain: () => void guide.again(),
   leaveTour: () => void guide.leave(),
-  /** Ask again what a node that has the focus is on. @param {Element} node */
   probe: (node) => hover.ask(node),
-  /** The number that is pointed at, else that of the cursor, pinned or no longer. */
   pin() {
     const place = pinnable(store.get());
     if (place) store.update(pinToggled(place));
   },
-  /** The cursor on a pinned number, in whichever window it is. @param {import("./types.js").Place} pin */
   visit(pin) {
     const { trace, cursor } = store.get();
     const at = cursorOf(pin);
@@ -177,8 +151,6 @@ const actions = {
     )
       void runner.move({ ...cursor, ...at });
   },
-  /** What the shape check is asked; null closes it. To open and to close it are steps of the history.
-   * @param {import("./features/shape-check/diagnosis.js").Question | null} doctor */
   doctor(doctor) {
     const turned = !doctor !== !store.get().doctor;
     if (turned) {
@@ -188,7 +160,6 @@ const actions = {
     store.update((state) => transitions.viewSet({ doctor })(transitions.playStopped(state)));
     if (turned) address.write();
   },
-  /** A request from elsewhere on the page, as if it stood in the form. @param {import("./types.js").TraceRequest} request */
   run(request) {
     store.update(transitions.requestOpened(request, null));
     store.update((state) =>
@@ -197,16 +168,13 @@ const actions = {
     address.step();
     void runner.now();
   },
-  /** A file of weights for the server to read. @param {File} file */
   upload: (file) => void uploader.send(file),
   cancelUpload: () => uploader.cancel(),
   lookAtUpload: () => void uploader.look(),
-  /** The server forgets a file; where its weights are in the form, they are drawn from a seed instead. @param {string} id @param {boolean} used */
   removeUpload(id, used) {
     void uploader.remove(id);
     if (used) actions.edit("weights", { kind: "seed", seed: 0 });
   },
-  /** Run an LSTM of the uploaded file. @param {string} prefix */
   chooseLstm(prefix) {
     const { upload, request } = store.get();
     const lstm =
@@ -216,12 +184,9 @@ const actions = {
     if (upload?.phase !== "found" || !lstm || !request) return;
     actions.run(requestWith(request, upload.found, lstm));
   },
-  /** @param {string} text */
   copy: (text) =>
     void navigator.clipboard.writeText(text).then(() => toast(context.t("upload.copied"))),
-  /** The dialog of data, on a file that was dropped. @param {File | null} [file] */
   bringData: (file) => void data.open(file),
-  /** Run with data as the input, and say what gave way for it. @param {import("./types.js").TraceRequest} request @param {string[]} notes */
   useData(request, notes) {
     actions.run(request);
     if (document.body.classList.contains("rail-open")) {
@@ -234,12 +199,10 @@ const actions = {
   stopComparing: () => comparer.stop(),
   help: () => /** @type {HTMLDialogElement} */ (find("#help")).showModal(),
   fields: () => form.paths,
-  /** @param {string} path */
   focus(path) {
     actions.rail(true);
     form.focus(path);
   },
-  /** @param {boolean} open */
   rail(open) {
     document.body.classList.toggle("rail-open", open);
     find("#rail-button").setAttribute("aria-expanded", String(open));
@@ -247,7 +210,7 @@ const actions = {
   writeAddress: () => address.write(),
 };
 
-/** A move between levels is a new entry in the history. @param {import("./state/state.js").Transition} transition */
+/** A move between levels is a new entry in the history. @param {import("./types.js").Transition} transition */
 function stepped(transition) {
   const { level } = store.get();
   if (transition(store.get()).level !== level) {
@@ -258,12 +221,22 @@ function stepped(transition) {
   if (store.get().level !== level) address.write();
 }
 
-const context = contextOf();
+/** @type {import("./types.js").Context} */
+const context = {
+  store,
+  t: translator(page.messages),
+  say: sayer(page.messages),
+  known: (key) => Object.hasOwn(page.messages, key),
+  stages: page.stages,
+  toast,
+  actions,
+  probes,
+};
 const form = createForm(context);
 createDropping(context);
 const data = createData(context);
 const hover = createHover(context);
-/** @type {View[]} */
+/** @type {import("./types.js").View[]} */
 const views = [
   createMasthead(context),
   createBanner(context),

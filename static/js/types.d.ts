@@ -381,3 +381,95 @@ export interface State {
   /** How the maps are looked at. */
   maps: import("./model/map-view.js").MapView;
 }
+
+/** A value, what changes it, and who is called when it has changed. */
+export interface Store<S> {
+  get(): S;
+  update(transition: (state: S) => S): void;
+  subscribe(listener: (state: S, previous: S) => void): () => void;
+}
+export type Transition = (state: State) => State;
+/** Draws a state, `previous` being the one drawn before it; null for the first. */
+export interface View {
+  render(state: State, previous: State | null, resized: boolean): void;
+}
+/** Which number is under the pointer, or has the focus. */
+export interface Probes {
+  add(host: Element, probe: import("./views/pointing/probes.js").Probe): void;
+  at(
+    target: EventTarget | null,
+    point: import("./views/pointing/probes.js").Point,
+  ): import("./views/pointing/probes.js").Hit | null;
+}
+/** What every view is given. */
+export interface Context {
+  store: Store<State>;
+  /** A message of the catalog, and what the server said in the words of the catalog. */
+  t: import("./base/i18n.js").Translate;
+  say: import("./base/said.js").Say;
+  /** Whether the catalog has a message of that key. */
+  known(key: string): boolean;
+  stages: Stage[];
+  toast(text: string): void;
+  actions: Actions;
+  probes: Probes;
+}
+/** What a reader can do to the page, whichever view it is done from. */
+export interface Actions {
+  /** Run a preset; without a cursor, look at it from its top. */
+  choose(preset: Preset, cursor: Cursor | null): void;
+  /** Set a field of the request, by its path. */
+  edit(path: string, setting: unknown): void;
+  retry(): void;
+  /** Give up the long run; before anything was shown, the first preset is. */
+  cancel(): void;
+  resume(): void;
+  /** The cursor at a timestep of the whole trace, in this window or another. */
+  look(timestep: number): void;
+  /** One level deeper or further up, at the place that was pointed at; the way back is a step of the history. */
+  level(level: Level, place?: Partial<Cursor>): void;
+  /** Another order of the units, or other colours of the maps: a step of the history. */
+  maps(part: Partial<import("./model/map-view.js").MapView>): void;
+  /** A page of the tour, by its key. */
+  tour(key: string): void;
+  tourAgain(): void;
+  leaveTour(): void;
+  /** Ask again what a node that has the focus is on. */
+  probe(node: Element): void;
+  /** The number that is pointed at, else that of the cursor, pinned or no longer. */
+  pin(): void;
+  /** The cursor on a pinned number, in whichever window it is. */
+  visit(pin: Place): void;
+  /** What the shape check is asked; null closes it. To open and to close it are steps of the history. */
+  doctor(question: import("./features/shape-check/diagnosis.js").Question | null): void;
+  /** A request from elsewhere on the page, as if it stood in the form. */
+  run(request: TraceRequest): void;
+  /** A file of weights for the server to read. */
+  upload(file: File): void;
+  cancelUpload(): void;
+  lookAtUpload(): void;
+  /** The server forgets a file; where its weights are in the form, they are drawn from a seed instead. */
+  removeUpload(id: string, used: boolean): void;
+  /** Run an LSTM of the uploaded file. */
+  chooseLstm(prefix: string): void;
+  copy(text: string): void;
+  /** The dialog of data, on a file that was dropped. */
+  bringData(file?: File | null): void;
+  /** Run with data as the input, and say what gave way for it. */
+  useData(request: TraceRequest, notes: string[]): void;
+  compare(): void;
+  stopComparing(): void;
+  help(): void;
+  /** The paths of the form's fields. */
+  fields(): string[];
+  /** The focus in a field. */
+  focus(path: string): void;
+  /** The form beside the page, open or closed, where it is not always there. */
+  rail(open: boolean): void;
+  writeAddress(): void;
+}
+
+declare global {
+  /** What the vendored script of the API's documentation puts into the window. */
+  function SwaggerUIBundle(options: object): unknown;
+}

@@ -3,6 +3,7 @@
 /**
  * @template S
  * @param {S} initial
+ * @returns {import("../types.js").Store<S>}
  */
 export function createStore(initial) {
   let value = initial;
@@ -10,18 +11,15 @@ export function createStore(initial) {
   const listeners = new Set();
 
   return {
-    /** @returns {S} */
     get: () => value,
 
-    /** Apply a transition: a pure function of the value. An unchanged value tells nobody.
-     * @param {(value: S) => S} transition */
+    /** Apply a transition: a pure function of the value. An unchanged value tells nobody. */
     update(transition) {
       const previous = value;
       value = transition(previous);
       if (value !== previous) for (const listener of listeners) listener(value, previous);
     },
 
-    /** @param {(value: S, previous: S) => void} listener */
     subscribe(listener) {
       listeners.add(listener);
       return () => {

@@ -7,7 +7,7 @@ import { obtain } from "./runner.js";
 import { comparisonSet } from "../state/state.js";
 
 /**
- * @param {ReturnType<typeof import("../base/store.js").createStore<import("../types.js").State>>} store
+ * @param {import("../types.js").Store<import("../types.js").State>} store
  * @param {Pick<typeof import("./api.js"), "runTrace" | "fetchTrace">} api
  * @param {Pick<ReturnType<typeof import("./long-runs.js").createLongRuns>, "finish">} longRuns
  */

@@ -53,7 +53,7 @@ export async function obtain(api, longRuns, request, timestep, signal, heard) {
 }
 
 /**
- * @param {ReturnType<typeof import("../base/store.js").createStore<import("../types.js").State>>} store
+ * @param {import("../types.js").Store<import("../types.js").State>} store
  * @param {Pick<typeof import("./api.js"), "runTrace" | "fetchTrace" | "fetchRequest">} api
  * @param {Pick<ReturnType<typeof import("./long-runs.js").createLongRuns>, "finish">} longRuns
  */

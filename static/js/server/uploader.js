@@ -6,7 +6,7 @@ import { failed, forgotten, found, sending, uploadOf } from "../state/upload.js"
 /** @typedef {import("../state/upload.js").Found} Found */
 
 /**
- * @param {ReturnType<typeof import("../base/store.js").createStore<import("../types.js").State>>} store
+ * @param {import("../types.js").Store<import("../types.js").State>} store
  * @param {Pick<typeof import("./api.js"), "uploadFile" | "fetchUpload" | "deleteUpload">} api
  * @param {(found: Found) => void} arrived what to do with a file that has come
  */

@@ -5,7 +5,7 @@ import { toHash, fromHash } from "./url.js";
 /** Browsers refuse more than some hundred history writes in half a minute. */
 const PAUSE = 400;
 
-/** @param {ReturnType<typeof import("../base/store.js").createStore<import("../types.js").State>>} store */
+/** @param {import("../types.js").Store<import("../types.js").State>} store */
 export function createAddress(store) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;

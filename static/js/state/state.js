@@ -5,7 +5,7 @@
  * @typedef {import("../types.js").Cursor} Cursor
  * @typedef {import("../types.js").Trace} Trace
  * @typedef {import("../types.js").Preset} Preset
- * @typedef {(state: State) => State} Transition
+ * @typedef {import("../types.js").Transition} Transition
  */
 import * as clock from "../model/cursor.js";
 import { timesOf } from "../model/notes.js";

@@ -23,7 +23,7 @@ function sizeText(bytes) {
   return `${power && number < 100 ? number.toPrecision(2) : Math.round(number)} ${MEASURES[power]}`;
 }
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createDialog({ store, t, say, known, actions }) {
   const dialog = /** @type {HTMLDialogElement} */ (find("#data"));
   const picker = /** @type {HTMLInputElement} */ (find("#data-picker"));

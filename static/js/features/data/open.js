@@ -2,7 +2,7 @@
 
 import { find } from "../../base/dom.js";
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createData(context) {
   /** @type {ReturnType<typeof import("./dialog.js").createDialog> | null} */
   let dialog = null;

@@ -21,7 +21,7 @@ const SETS = {
 const WIDTHS = [640, 960, 1280, 1920];
 const SPEEDS = [1, 2, 4, 8, 15];
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function create({ store, t, stages, toast }) {
   const what = choice(
     "animation-what",

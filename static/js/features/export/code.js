@@ -9,7 +9,7 @@ import { nameOf } from "./formats.js";
 /** Lines that are shown; all are copied. */
 const SHOWN = 400;
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function create(context) {
   const { t } = context;
   const note = el("p", { class: "export-part", role: "status" });

@@ -7,7 +7,7 @@ import { SECTIONS } from "./sections.js";
 /** @typedef {import("../../types.js").State} State */
 /** @typedef {import("./sections.js").Section} Section */
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createDialog(context) {
   const { store, t } = context;
   const dialog = /** @type {HTMLDialogElement} */ (find("#export-dialog"));

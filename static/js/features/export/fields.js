@@ -28,7 +28,7 @@ export function segments(name, legend, options, changed) {
   };
 }
 
-/** Lines of code with a button that copies them. @param {import("../../main.js").Context} context @param {string} label */
+/** Lines of code with a button that copies them. @param {import("../../types.js").Context} context @param {string} label */
 export function code({ t, toast }, label) {
   const text = el("code");
   const button = el(

@@ -6,7 +6,7 @@ import { code, segments } from "./fields.js";
 
 /** @typedef {import("../../types.js").State} State */
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function create(context) {
   const { store, t } = context;
   const redraw = () => draw(store.get());

@@ -11,7 +11,7 @@ import { numbersOf, queryOf, seenOf } from "./scope.js";
 
 /** @typedef {import("../../types.js").State} State */
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function create(context) {
   const { store, t, toast } = context;
   const redraw = () => draw(store.get());

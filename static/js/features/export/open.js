@@ -4,7 +4,7 @@ import { find, setAttribute } from "../../base/dom.js";
 
 /** @typedef {import("../../types.js").State} State */
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createExport(context) {
   const button = find("#export");
   /** @type {ReturnType<typeof import("./dialog.js").createDialog> | null} */

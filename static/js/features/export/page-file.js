@@ -25,7 +25,7 @@ function viewOf(state) {
   return String(settings);
 }
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function create({ t }) {
   const link = el(
     "a",

@@ -9,7 +9,7 @@ import { KEYS, single, svgOfSheet, whole } from "./pictures/sheet.js";
 /** @typedef {import("../../types.js").State} State */
 /** @typedef {import("../../types.js").Theme} Theme */
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function create({ store, t, stages, toast }) {
   const measure = createMeasure();
   const what = choice("pictures-what", t("pictures.what"), [

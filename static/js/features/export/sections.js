@@ -3,7 +3,7 @@
  * `create(context)` gives the element that is shown, and `render(state)`, called whenever the state changed while it is.
  *
  * @typedef {{element: Element, render: (state: import("../../types.js").State) => void}} Part
- * @typedef {{create: (context: import("../../main.js").Context) => Part}} SectionModule
+ * @typedef {{create: (context: import("../../types.js").Context) => Part}} SectionModule
  * @typedef {{key: string, title: string, load: () => Promise<SectionModule>}} Section
  */
 

@@ -9,7 +9,7 @@ import { createAnswer } from "./answer.js";
 /** @typedef {import("../../types.js").State} State */
 /** @typedef {import("./diagnosis.js").Question} Question */
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createDoctor({ store, t, toast, actions }) {
   const dialog = /** @type {HTMLDialogElement} */ (find("#doctor"));
   const form = /** @type {HTMLFormElement} */ (find("#doctor-form"));

@@ -28,7 +28,7 @@ const isUnfinished = ({ pending, failure, offline, unread, request, trace }) =>
   pending || (!failure && !offline && !Object.keys(unread).length && request !== trace?.request);
 
 /**
- * @param {ReturnType<typeof import("../../base/store.js").createStore<State>>} store
+ * @param {import("../../types.js").Store<State>} store
  * @param {Pick<ReturnType<typeof import("../../state/address.js").createAddress>, "write" | "go" | "step">} address
  * @param {{now: () => unknown, leave: () => void}} runner
  * @param {{show: (wanted: Wanted) => Promise<void>, places: () => () => void}} page how it shows what is wanted, and how it

@@ -43,7 +43,7 @@ function setWords(node, text) {
   );
 }
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createTour({ store, t, actions }) {
   const bar = find("#tour");
   const list = find("#tour-list");

@@ -3,7 +3,7 @@
 import { find, setText } from "../../base/dom.js";
 import { roomOf } from "./files.js";
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createDropping({ t, actions }) {
   const veil = find("#dropping");
   let depth = 0;

@@ -8,7 +8,7 @@ import { readsNoise, uploadOf } from "../../state/upload.js";
 /** @typedef {import("../../state/upload.js").Upload} Upload */
 /** @typedef {import("../../state/upload.js").Lstm} Lstm */
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createUpload({ store, t, say, known: knows, actions }) {
   const host = find("#upload");
   const status = find("#upload-status");

@@ -6,7 +6,7 @@ import { short } from "../../base/format.js";
 
 /** @typedef {import("../../types.js").State} State */
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createCellTable({ store, t }) {
   const fold = /** @type {HTMLDetailsElement} */ (find("#cell-table-fold"));
   const host = find("#cell-table");

@@ -21,7 +21,7 @@ const QUANTITY_OF = /** @type {Record<string, import("../../types.js").Quantity>
   m: "h",
 });
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createCell({ store, t, stages: allStages, actions, probes }) {
   const host = find("#circuit");
   const list = find("#stages");

@@ -23,7 +23,7 @@ function formula(tree) {
   return math;
 }
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createEquation({ store, t, probes, stages: allStages }) {
   const symbols = find("#formula-symbols");
   const numbers = find("#formula-numbers");

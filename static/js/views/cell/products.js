@@ -67,7 +67,7 @@ function createList(id) {
   };
 }
 
-/** @param {Pick<import("../../main.js").Context, "t" | "store">} context */
+/** @param {Pick<import("../../types.js").Context, "t" | "store">} context */
 export function createProducts({ t, store }) {
   const first = createList("terms");
   const rest = createList("terms-rest");

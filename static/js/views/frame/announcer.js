@@ -11,7 +11,7 @@ import { vectorAt } from "../../base/tensor.js";
 const QUIET = 400;
 const PLAYING = 2000;
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createAnnouncer({ store, t, stages: allStages }) {
   const node = find("#announcer");
   let last = 0;

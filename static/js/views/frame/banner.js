@@ -5,7 +5,7 @@ import { fieldOf, placeOf, standing } from "../../model/errors.js";
 
 /** @typedef {import("../../types.js").State} State */
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createBanner({ t, say, actions }) {
   const offline = find("#offline");
   const failure = find("#failure");

@@ -6,7 +6,7 @@ import { viewSet } from "../../state/state.js";
 
 /** @typedef {import("../../types.js").State} State */
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createCancelled({ store, t, actions }) {
   const notice = find("#cancelled");
   find("#cancelled-resume").addEventListener("click", () => {

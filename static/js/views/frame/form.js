@@ -12,7 +12,7 @@ import { presetOf, settingUnread, viewSet } from "../../state/state.js";
 /** @typedef {import("../../types.js").State} State */
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createForm({ store, t, say, actions }) {
   const form = /** @type {HTMLFormElement} */ (find("#form"));
   const fields = /** @type {Field[]} */ (/** @type {unknown} */ (findAll("[data-path]", form)));

@@ -9,7 +9,7 @@ import { LEVELS, reaches, whereabouts } from "../../state/levels.js";
 
 const STACKED = matchMedia("(max-width: 859px)");
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createLevels({ t, actions }) {
   const bench = find("#bench");
   const list = find("#crumbs");

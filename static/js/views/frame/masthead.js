@@ -6,7 +6,7 @@ import { shownAs, viewSet } from "../../state/state.js";
 
 /** @typedef {import("../../types.js").State} State */
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createMasthead({ store, t, toast, actions }) {
   const menu = find("#presets-menu");
   const rail = find("#rail-button");

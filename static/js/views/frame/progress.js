@@ -11,7 +11,7 @@ import { durationOf, phaseOf, rough, shareOf } from "../../model/progress.js";
 /** A listener hears of every such share. */
 const HEARD = 0.25;
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createProgress({ t, actions }) {
   const card = find("#progress");
   const bar = find("#progress-bar");

@@ -38,7 +38,7 @@ const spokenOf = (cursor) => ({
   stage: cursor.quantity === "c" ? 3 : cursor.quantity === "h" ? 5 : 2,
 });
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createStory({ store, t, actions }) {
   const title = find("#story-title");
   const weights = find("#story-weights");

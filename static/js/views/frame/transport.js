@@ -17,7 +17,7 @@ import {
 
 /** @typedef {import("../../types.js").State} State */
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createTransport({ store, t }) {
   const play = find("#play");
   const scrubber = /** @type {HTMLInputElement} */ (find("#scrubber"));

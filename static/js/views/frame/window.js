@@ -6,7 +6,7 @@ import { isWindowed } from "../../model/windows.js";
 
 /** @typedef {import("../../types.js").State} State */
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createWindow({ store, t, actions }) {
   const panel = find("#window");
   const earlier = /** @type {HTMLButtonElement} */ (find("#window-earlier"));

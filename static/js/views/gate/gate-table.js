@@ -13,7 +13,7 @@ import { sumsAt } from "../../server/pre-activations.js";
 
 const MOST = 400;
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createGateTable({ store, t }) {
   const fold = /** @type {HTMLDetailsElement} */ (find("#gate-table-fold"));
   const host = find("#gate-table");

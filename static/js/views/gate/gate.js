@@ -25,7 +25,7 @@ function frame(node, rect) {
   node.style.height = `${rect.height + 2}px`;
 }
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createGate({ store, t, actions, probes }) {
   const panel = find("#gate");
   const host = find("#gate-figure");

@@ -18,7 +18,7 @@ import { createPanelWalk } from "../pointing/panel-walk.js";
 /** @typedef {import("../../types.js").State} State */
 /** @typedef {{timestep: number, quantity: import("../../types.js").Quantity}} Spot */
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createCurves(context) {
   const { store, t, probes } = context;
   const host = find("#curves");

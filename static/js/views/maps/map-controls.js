@@ -14,7 +14,7 @@ import { isWindowed } from "../../model/windows.js";
 
 /** @typedef {import("../../types.js").State} State */
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createMapControls({ store, t, actions }) {
   const units = /** @type {HTMLSelectElement} */ (find("#maps-units"));
   const colours = /** @type {HTMLSelectElement} */ (find("#maps-colours"));

@@ -14,7 +14,7 @@ import { createPanelWalk } from "../pointing/panel-walk.js";
 const FACTORS = { "+": 0.5, "=": 0.5, "-": 2 };
 
 /**
- * @param {import("../../main.js").Context} context
+ * @param {import("../../types.js").Context} context
  * @param {{drawn: () => import("../../server/map-source.js").Sources | null, hitOf: (panel: number, tile: Tile) => import("../pointing/probes.js").Hit | null,
  *          open: (quantity: Quantity, tile: Tile) => void}} maps
  */

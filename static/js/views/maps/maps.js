@@ -43,7 +43,7 @@ function spanOf(axis, size) {
   return spanOrAll([start, clamp(Math.round(ends[1] + 0.5), start + 1, size)], size);
 }
 
-/** @param {import("../../main.js").Context} context @param {Pick<typeof import("../../server/api.js"), "fetchTiles" | "fetchUnits">} api */
+/** @param {import("../../types.js").Context} context @param {Pick<typeof import("../../server/api.js"), "fetchTiles" | "fetchUnits">} api */
 export function createMaps(context, api) {
   const { store, t, actions, probes } = context;
   const host = find("#maps");

@@ -37,7 +37,7 @@ export function spokenAnswer(state, timestep, t) {
 export const answerSpan = (state, timestep, t) =>
   spokenAnswer(state, timestep, t).map((words) => el("span", {}, words));
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createAnswers({ store, t }) {
   const legend = find("#strip-legend");
   const fold = /** @type {HTMLDetailsElement} */ (find("#answers-fold"));

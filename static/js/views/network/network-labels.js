@@ -8,7 +8,7 @@ import { labelled } from "../../paint/network-paint.js";
 /** @typedef {import("../../types.js").State} State */
 
 /** @param {State} state @param {import("../../figures/strip.js").Plan} drawn @param {CanvasRenderingContext2D | null} context that measures text
- * @param {import("../../main.js").Context} page @returns {HTMLElement[]} */
+ * @param {import("../../types.js").Context} page @returns {HTMLElement[]} */
 export function rowLabels(state, drawn, context, { store, t }) {
   const { trace, showReturns } = state;
   if (!trace) return [];

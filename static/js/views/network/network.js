@@ -25,7 +25,7 @@ const isSame = (one, other) =>
   one?.direction === other?.direction &&
   one?.timestep === other?.timestep;
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createNetwork(context) {
   const { store, t, actions, probes } = context;
   const plane = find("#strip-plane");

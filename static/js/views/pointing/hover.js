@@ -27,7 +27,7 @@ function beside(anchor, size, room, wished) {
   return { left: Math.max(8, Math.min(room.width - size.width - 8, left)), top };
 }
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createHover({ store, t, probes }) {
   const tip = find("#tip");
   const title = find("#tip-title");

@@ -12,7 +12,7 @@
 import { el, setAttribute, setText } from "../../base/dom.js";
 import { wordsOf } from "./hover-words.js";
 
-/** @template Spot @param {HTMLElement} host @param {number} count of panels @param {import("../../main.js").Context} context @param {Walk<Spot>} walk */
+/** @template Spot @param {HTMLElement} host @param {number} count of panels @param {import("../../types.js").Context} context @param {Walk<Spot>} walk */
 export function createPanelWalk(host, count, { store, t, probes, actions }, walk) {
   /** @type {Spot | null} */
   let spot = null;

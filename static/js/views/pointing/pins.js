@@ -9,7 +9,7 @@ import { packPlace, valueOf } from "../../model/places.js";
 /** @typedef {import("../../types.js").State} State */
 /** @typedef {import("../../types.js").Place} Place */
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createPins({ store, t, toast, probes, actions }) {
   const panel = find("#pins");
   const list = find("#pins-list");

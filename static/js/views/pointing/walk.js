@@ -9,7 +9,7 @@ import { pinToggled, pinnable } from "../../state/pins.js";
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 /** @param {Element} host holds the numbers @param {() => Element[][]} rowsOf the numbers as they stand, row by row
- * @param {Pick<import("../../main.js").Context, "store" | "probes">} context */
+ * @param {Pick<import("../../types.js").Context, "store" | "probes">} context */
 export function createWalk(host, rowsOf, { store, probes }) {
   let place = { row: 0, column: 0 };
   /** The number that Tab goes to. @type {Element | null} */

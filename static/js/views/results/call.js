@@ -19,7 +19,7 @@ const TEXTS = {
   javascript: (request, short) => javascriptSnippet(request, { ...way(), short }),
 };
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createCall({ store, t, toast }) {
   const body = find("#parameters tbody");
   const keys = Object.keys(TEXTS);

@@ -11,7 +11,7 @@ import { toHash } from "../../state/url.js";
 /** @typedef {import("../../types.js").State} State */
 /** @typedef {import("../../model/comparison.js").Difference} Difference */
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createComparison({ t, say, actions }) {
   const section = find("#comparison");
   const ask = find("#compare");

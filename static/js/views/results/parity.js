@@ -6,7 +6,7 @@ import { isMasked, layersOf, verdictOf } from "../../model/parity.js";
 
 /** @typedef {import("../../types.js").State} State */
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createParity({ t }) {
   const line = find("#parity-line");
   const fold = find("#parity-fold");

@@ -22,7 +22,7 @@ const ROWS = 24;
 /** Tables of more numbers than this are laid out only while they are in sight. */
 const LONG = 1000;
 
-/** @param {import("../../main.js").Context} context */
+/** @param {import("../../types.js").Context} context */
 export function createReturns({ store, t, probes }) {
   const host = find("#returned");
   const note = find("#returns-note");
