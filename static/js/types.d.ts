@@ -321,10 +321,57 @@ export interface Failure {
   detail: FieldError[];
 }
 
+export type ColumnRole = "feature" | "time" | "sample" | "label" | "target" | "prediction" | "skip";
+export interface InputColumn {
+  name: string;
+  kind: "number" | "date" | "text" | "empty";
+  taken_as: ColumnRole;
+  missing: number;
+  cells: (string | null)[];
+}
+/** What the server finds in data that a reader brings. */
+export interface InputPreview {
+  format: string;
+  rows: number;
+  samples: number;
+  columns: InputColumn[];
+  hidden_columns: number;
+  arrays: { name: string; shape: number[]; dtype: string }[];
+  tokens: string[];
+  distinct_tokens: number;
+  remarks: string[];
+}
+/** Data as an input, as the reader's choices have it. */
+export interface InputReading {
+  format: string;
+  input: { kind: "values"; values: any };
+  seq_len: number;
+  batch_size: number;
+  input_size: number;
+  lengths: number[] | null;
+  notes: Notes;
+  remarks: string[];
+  normalisation: { method: "none" | "z_score" | "min_max"; features: Record<string, any>[] };
+}
+
 /** The preset that a request began as; `edited` says that a field had changed since. */
 export interface Origin {
   preset: string | null;
   edited: boolean;
+}
+
+/** What the shape check is asked. `means`: what the axes are to who asks, as letters N, T, I in their order, "" if not said. */
+export interface ShapeQuestion {
+  shape: number[];
+  means: string;
+  batch_first: boolean;
+  input_size: number;
+  hidden_size: number;
+  num_layers: number;
+  bidirectional: boolean;
+  proj_size: number;
+  lengths: number[] | null;
+  h_0: number[] | null;
 }
 
 /** The shown run beside the same one with its padding read as data. */
@@ -366,7 +413,7 @@ export interface State {
   level: Level;
   /** The page of the tour that is open, and what the shape check is asked. */
   tour: string | null;
-  doctor: import("./features/shape-check/diagnosis.js").Question | null;
+  doctor: ShapeQuestion | null;
   showReturns: boolean;
   theme: Theme;
   explanation: Explanation | null;
@@ -441,7 +488,7 @@ export interface Actions {
   /** The cursor on a pinned number, in whichever window it is. */
   visit(pin: Place): void;
   /** What the shape check is asked; null closes it. To open and to close it are steps of the history. */
-  doctor(question: import("./features/shape-check/diagnosis.js").Question | null): void;
+  doctor(question: ShapeQuestion | null): void;
   /** A request from elsewhere on the page, as if it stood in the form. */
   run(request: TraceRequest): void;
   /** A file of weights for the server to read. */

@@ -4,7 +4,8 @@ import { test } from "node:test";
 
 import { numeric, symbolic } from "../../static/js/figures/equation.js";
 import { fieldOf, messagesOf, placeOf, standing, within } from "../../static/js/model/errors.js";
-import { createExplanations, isAbout } from "../../static/js/server/explanations.js";
+import { isAbout } from "../../static/js/model/explanation.js";
+import { createExplanations } from "../../static/js/server/explanations.js";
 import { means, nested, readField, writeField } from "../../static/js/base/fields.js";
 import {
   difference,

@@ -1,6 +1,10 @@
 /** The few lines of DOM that every view needs. Text goes in as text, never as markup. */
 
-/** @typedef {Node | string | null} Child */
+/**
+ * @typedef {Node | string | null} Child
+ * @typedef {string | [string, ...any[]]} MathTree a token's text, or [tag, ...children]; a tag may carry a letter as "mi.f", for its
+ *   colour, and the name of the number that it shows as "mn.f#c_prev"
+ */
 
 /** @param {Element} node @param {Record<string, unknown>} attributes */
 export function setAll(node, attributes) {
@@ -28,8 +32,8 @@ export const svg = maker("http://www.w3.org/2000/svg");
 
 const MATH = "http://www.w3.org/1998/Math/MathML";
 
-/** A MathML element of a tree such as equation.js makes: "mi.f" is an <mi class="q-f">, "mn.f#c_prev" also says which number.
- * @param {import("../figures/equation.js").Tree} tree @returns {Node} */
+/** A MathML element of a tree: "mi.f" is an <mi class="q-f">, "mn.f#c_prev" also says which number.
+ * @param {MathTree} tree @returns {Node} */
 export function mathOf(tree) {
   if (typeof tree === "string") return document.createTextNode(tree);
   const [kind, ...children] = tree;

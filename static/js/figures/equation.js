@@ -2,12 +2,9 @@
  * The equation of a stage, first in letters, then with this moment's numbers; as a tree that a view turns to MathML.
  * Every number is one that the server computed.
  *
- * A tree is a string (a token's text) or [tag, ...children]; a tag may carry a letter as "mi.f", for its colour, and the name
- * of the number that it shows as "mn.f#c_prev".
- *
  * @typedef {import("../types.js").Explanation} Explanation
  * @typedef {import("../types.js").Gate} Gate
- * @typedef {string | [string, ...any[]]} Tree
+ * @typedef {import("../base/dom.js").MathTree} Tree
  */
 import { short } from "../base/format.js";
 

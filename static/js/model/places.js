@@ -10,8 +10,8 @@
  * @typedef {Place & {self: boolean}} Lit
  */
 import { vectorsAt } from "./cell-vectors.js";
-import { isAbout } from "../server/explanations.js";
-import { sumsAt } from "../server/pre-activations.js";
+import { isAbout } from "./explanation.js";
+import { sumsAt } from "./pre-activations.js";
 
 const GATES = ["i", "f", "g", "o"];
 

@@ -156,12 +156,12 @@ const askAbout = (path, query, body, type, signal) =>
   ask(`${path}?${query}`, { method: "POST", body, headers: { "content-type": type }, signal });
 
 /** What data holds that might become an input. @param {URLSearchParams} query @param {Blob | string} body @param {string} type @param {AbortSignal} signal
- * @returns {Promise<import("../features/data/choices.js").Preview>} */
+ * @returns {Promise<import("../types.js").InputPreview>} */
 export const previewInput = (query, body, type, signal) =>
   askAbout("/api/inputs/preview", query, body, type, signal);
 
 /** The same data as an input. @param {URLSearchParams} query @param {Blob | string} body @param {string} type @param {AbortSignal} signal
- * @returns {Promise<import("../features/data/choices.js").Reading>} */
+ * @returns {Promise<import("../types.js").InputReading>} */
 export const readInput = (query, body, type, signal) =>
   askAbout("/api/inputs", query, body, type, signal);
 

@@ -7,15 +7,6 @@
 
 const KEPT = 500;
 
-/** @param {Explanation | null} opened @param {Cursor} cursor */
-export const isAbout = (opened, cursor) =>
-  opened !== null &&
-  opened.layer === cursor.layer &&
-  opened.direction === cursor.direction &&
-  opened.timestep === cursor.timestep &&
-  opened.sample === cursor.sample &&
-  opened.unit === cursor.unit;
-
 /**
  * @param {(id: string, cursor: Cursor, signal: AbortSignal) => Promise<Explanation>} fetchOne
  * @param {(explanation: Explanation) => void} answered

@@ -5,8 +5,9 @@
 
 import { ApiError } from "./api.js";
 import { Cancelled } from "./long-runs.js";
-import { isLong, isTooLarge, readTrace, windowSize } from "../model/windows.js";
+import { isLong, windowSize } from "../model/windows.js";
 import { inputSizes } from "../model/request.js";
+import { isTooLarge, readTrace } from "./read-trace.js";
 import {
   readingEnded,
   readingStarted,

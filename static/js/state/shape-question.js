@@ -1,8 +1,9 @@
 /** The shape check in the address bar, and what is typed into it as values. */
 
-import { MEANINGS } from "../features/shape-check/diagnosis.js";
+/** @typedef {import("../types.js").ShapeQuestion} Question */
 
-/** @typedef {import("../features/shape-check/diagnosis.js").Question} Question */
+/** The meanings that are offered, by the number of axes; the first is the usual one. @type {Record<number, string[]>} */
+export const MEANINGS = { 1: ["T", "I"], 2: ["TI", "NT", "NI"], 3: ["NTI", "TNI", "NIT"] };
 
 /** Axes and sizes beyond these are no tensor of anybody's. */
 const MOST = { axes: 6, size: 1e9 };

@@ -83,7 +83,7 @@ export function toHash(state) {
  * @param {string} hash
  * @returns {{preset: string | null, request: import("../types.js").TraceRequest | null, trace: string | null,
  *            cursor: Cursor | null, order: import("../types.js").Order, level: import("../types.js").Level, pins: import("../types.js").Place[],
- *            maps: import("../model/map-view.js").MapView, tour: string | null, doctor: import("../features/shape-check/diagnosis.js").Question | null}} */
+ *            maps: import("../model/map-view.js").MapView, tour: string | null, doctor: import("../types.js").ShapeQuestion | null}} */
 export function fromHash(hash) {
   const settings = new URLSearchParams(hash.replace(/^#/, ""));
   let request = null;

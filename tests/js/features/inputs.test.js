@@ -35,7 +35,7 @@ import { initialState, tokensOf } from "../../../static/js/state/state.js";
 import { traceOf } from "../support.js";
 
 /** @typedef {import("../../../static/js/types.js").Notes} Notes */
-/** @typedef {import("../../../static/js/features/data/choices.js").Reading} Reading */
+/** @typedef {import("../../../static/js/types.js").InputReading} Reading */
 
 /** @type {Notes} */
 const NOTES = {

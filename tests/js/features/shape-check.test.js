@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import {
+  MEANINGS,
   USUAL,
   countIn,
   lengthsIn,
@@ -14,14 +15,13 @@ import { fixesOf } from "../../../static/js/features/shape-check/fixes.js";
 import { pictureOf } from "../../../static/js/figures/shape-picture.js";
 import { MOST, runOf } from "../../../static/js/features/shape-check/run.js";
 import {
-  MEANINGS,
   diagnose,
   layoutOf,
   meaningOf,
 } from "../../../static/js/features/shape-check/diagnosis.js";
 import { inputShape } from "../../../static/js/model/call.js";
 
-/** @typedef {import("../../../static/js/features/shape-check/diagnosis.js").Question} Question */
+/** @typedef {import("../../../static/js/types.js").ShapeQuestion} Question */
 
 const { defaults, cases } = JSON.parse(
   readFileSync(new URL("../../shape-cases.json", import.meta.url), "utf8"),

@@ -9,7 +9,7 @@ import {
   rectOf,
   tileUnder,
 } from "../../../static/js/figures/gate.js";
-import { spanOf, sumsAt } from "../../../static/js/server/pre-activations.js";
+import { spanOf, sumsAt } from "../../../static/js/model/pre-activations.js";
 import { ORIGIN } from "../../../static/js/state/state.js";
 import { counting, traceOf } from "../support.js";
 

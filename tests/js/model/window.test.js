@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { ApiError, traceOf as decoded } from "../../../static/js/server/api.js";
+import { readTrace } from "../../../static/js/server/read-trace.js";
 import { vectorsAt } from "../../../static/js/model/cell-vectors.js";
 import * as clock from "../../../static/js/model/cursor.js";
 import { curvesFigure } from "../../../static/js/figures/curves.js";
@@ -12,7 +13,6 @@ import {
   isLong,
   isWindowed,
   numbersPerTimestep,
-  readTrace,
   roundDown,
   windowAt,
   windowSize,

@@ -2,15 +2,11 @@
  * What a reader chooses in the dialog of data, as a value: the query that it makes, and the request that comes of it.
  *
  * @typedef {import("../../types.js").TraceRequest} TraceRequest
- * @typedef {"feature" | "time" | "sample" | "label" | "target" | "prediction" | "skip"} Role
+ * @typedef {import("../../types.js").ColumnRole} Role
+ * @typedef {import("../../types.js").InputColumn} Column
+ * @typedef {import("../../types.js").InputReading} Reading
  * @typedef {{format: string, header: string, missing: string, normalisation: string, array: string, layout: string, tokens: string,
  *            lines: boolean, vocabulary: string, unknown: string, matrix: string, roles: Record<string, Role>}} Choices
- * @typedef {{name: string, kind: "number" | "date" | "text" | "empty", taken_as: Role, missing: number, cells: (string | null)[]}} Column
- * @typedef {{format: string, rows: number, samples: number, columns: Column[], hidden_columns: number,
- *            arrays: {name: string, shape: number[], dtype: string}[], tokens: string[], distinct_tokens: number, remarks: string[]}} Preview
- * @typedef {{format: string, input: {kind: "values", values: any}, seq_len: number, batch_size: number, input_size: number,
- *            lengths: number[] | null, notes: import("../../types.js").Notes, remarks: string[],
- *            normalisation: {method: "none" | "z_score" | "min_max", features: Record<string, any>[]}}} Reading
  */
 
 /** @type {readonly Role[]} */

@@ -5,12 +5,12 @@ import { short } from "../../base/format.js";
 import { ROLES } from "./choices.js";
 
 /**
- * @typedef {import("./choices.js").Preview} Preview
- * @typedef {import("./choices.js").Reading} Reading
+ * @typedef {import("../../types.js").InputPreview} Preview
+ * @typedef {import("../../types.js").InputReading} Reading
  * @typedef {import("./source.js").Answer & {choices: import("./choices.js").Choices, busy: boolean, empty: boolean}} View
  */
 
-/** @param {{t: import("../../base/i18n.js").Translate, say: import("../../base/said.js").Say, known: (key: string) => boolean, onRole: (name: string, role: import("./choices.js").Role) => void}} context */
+/** @param {{t: import("../../base/i18n.js").Translate, say: import("../../base/said.js").Say, known: (key: string) => boolean, onRole: (name: string, role: import("../../types.js").ColumnRole) => void}} context */
 export function createShown({ t, say, known, onRole }) {
   const status = find("#data-status");
   const host = find("#data-preview");

@@ -5,8 +5,8 @@ import { queryOf, tokensIn } from "./choices.js";
 
 /**
  * @typedef {import("./choices.js").Choices} Choices
- * @typedef {import("./choices.js").Preview} Preview
- * @typedef {import("./choices.js").Reading} Reading
+ * @typedef {import("../../types.js").InputPreview} Preview
+ * @typedef {import("../../types.js").InputReading} Reading
  * @typedef {{preview: Preview | null, reading: Reading | null, failure: import("../../types.js").Failure | null, offline: boolean}} Answer
  */
 

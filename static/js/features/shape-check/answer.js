@@ -5,7 +5,7 @@ import { TILE, pictureOf } from "../../figures/shape-picture.js";
 import { el, find, setAttribute, setText, svg } from "../../base/dom.js";
 import { shapeText } from "../../base/format.js";
 
-/** @typedef {import("./diagnosis.js").Question} Question */
+/** @typedef {import("../../types.js").ShapeQuestion} Question */
 /** @typedef {import("./diagnosis.js").Diagnosis} Diagnosis */
 
 /** Rows of a packed sequence that are listed. */

@@ -5,10 +5,7 @@
  * N stands for samples, T for timesteps, I for features.
  *
  * @typedef {"N" | "T" | "I"} Letter
- * @typedef {{
- *   shape: number[], means: string, batch_first: boolean, input_size: number, hidden_size: number, num_layers: number,
- *   bidirectional: boolean, proj_size: number, lengths: number[] | null, h_0: number[] | null,
- * }} Question `means` is what the axes are to who asks, as letters in their order, "" if not said
+ * @typedef {import("../../types.js").ShapeQuestion} Question
  * @typedef {"projection" | "rank" | "features" | "empty" | "state_rank" | "state_shape" | "lengths_batch" | "lengths_zero" |
  *   "lengths_many" | "lengths_long" | "packed_features" | "packed_states"} Reason
  * @typedef {{type: "ValueError" | "RuntimeError" | "IndexError", message: string | null, reason: Reason}} Fault
@@ -23,9 +20,6 @@
  *   states: {h_0: number[], c_0: number[]} | null, same: [string, string][], mixes: Mix[], packing: Packing | null,
  * }} Diagnosis `same` are pairs of expressions with equal numbers
  */
-
-/** The meanings that are offered, by the number of axes; the first is the usual one. @type {Record<number, string[]>} */
-export const MEANINGS = { 1: ["T", "I"], 2: ["TI", "NT", "NI"], 3: ["NTI", "TNI", "NIT"] };
 
 /** Which axes torch sees in an input of so many: it has no other way to know. @param {number} rank @param {boolean} batchFirst */
 export const layoutOf = (rank, batchFirst) =>

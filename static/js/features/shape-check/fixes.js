@@ -1,7 +1,7 @@
 /**
  * How to mend a call: lines of Python to copy, and the question that they lead to, which is one that fits.
  *
- * @typedef {import("./diagnosis.js").Question} Question
+ * @typedef {import("../../types.js").ShapeQuestion} Question
  * @typedef {"flag" | "tensor" | "input_size" | "both" | "state" | "lengths" | "projection"} Kind what is changed
  * @typedef {{kind: Kind, lines: string[], question: Question}} Fix
  */

@@ -1,13 +1,13 @@
 /** The shape check: a question in fields, and the answer to it, in a dialog with an address of its own. */
 
-import { countIn, lengthsIn, sizesIn } from "../../state/shape-question.js";
+import { MEANINGS, countIn, lengthsIn, sizesIn } from "../../state/shape-question.js";
 import { questionOf, runOf } from "./run.js";
-import { MEANINGS, diagnose, meaningOf } from "./diagnosis.js";
+import { diagnose, meaningOf } from "./diagnosis.js";
 import { copied, el, find, findAll, setAttribute, setText } from "../../base/dom.js";
 import { createAnswer } from "./answer.js";
 
 /** @typedef {import("../../types.js").State} State */
-/** @typedef {import("./diagnosis.js").Question} Question */
+/** @typedef {import("../../types.js").ShapeQuestion} Question */
 
 /** @param {import("../../types.js").Context} context */
 export function createDoctor({ store, t, toast, actions }) {

@@ -4,7 +4,7 @@ import { inputShape } from "../../model/call.js";
 import { layoutOf } from "./diagnosis.js";
 import { complete } from "../../model/request.js";
 
-/** @typedef {import("./diagnosis.js").Question} Question */
+/** @typedef {import("../../types.js").ShapeQuestion} Question */
 /** @typedef {{name: string, from: number, to: number}} Cap */
 
 /** What can be taken in at a look. @type {Record<string, number>} */

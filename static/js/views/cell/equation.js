@@ -3,7 +3,7 @@
 import { focusOf, stagesOf } from "../../model/cursor.js";
 import { el, find, mathOf, setAttribute, setText } from "../../base/dom.js";
 import { numeric, symbolic } from "../../figures/equation.js";
-import { isAbout } from "../../server/explanations.js";
+import { isAbout } from "../../model/explanation.js";
 import { featureName } from "../../model/notes.js";
 import { named, termsOf } from "../../model/products.js";
 import { cursorSet } from "../../state/state.js";

@@ -6,7 +6,7 @@ import { isGate, partsOf } from "../../figures/gate.js";
 import { short } from "../../base/format.js";
 import { featureName, shortName } from "../../model/notes.js";
 import { reaches } from "../../state/levels.js";
-import { sumsAt } from "../../server/pre-activations.js";
+import { sumsAt } from "../../model/pre-activations.js";
 
 /** @typedef {import("../../types.js").State} State */
 /** @typedef {import("../../figures/gate.js").Parts} Parts */

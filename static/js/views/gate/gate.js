@@ -7,7 +7,7 @@ import { exact, short } from "../../base/format.js";
 import { featureName } from "../../model/notes.js";
 import { reaches } from "../../state/levels.js";
 import { DIVERGING, SEQUENTIAL, gradient } from "../../base/palette.js";
-import { sumsAt } from "../../server/pre-activations.js";
+import { sumsAt } from "../../model/pre-activations.js";
 import { quantityChosen } from "../../state/state.js";
 import { covers, litBy, placeAt } from "../../model/places.js";
 import { paintGate } from "../../paint/gate-paint.js";

@@ -5,7 +5,7 @@ import { focusOf } from "../../../model/cursor.js";
 import { isGate, gatePlan, partsOf } from "../../../figures/gate.js";
 import { short } from "../../../base/format.js";
 import { INKS } from "../../../base/palette.js";
-import { spanOf, sumsAt } from "../../../server/pre-activations.js";
+import { spanOf, sumsAt } from "../../../model/pre-activations.js";
 import { paintGate } from "../../../paint/gate-paint.js";
 import { hueOf, scaleAt, write } from "./look.js";
 

@@ -2,7 +2,7 @@
 
 import * as api from "../../../server/api.js";
 import { focusOf, stagesOf } from "../../../model/cursor.js";
-import { isAbout } from "../../../server/explanations.js";
+import { isAbout } from "../../../model/explanation.js";
 import { short } from "../../../base/format.js";
 import { INKS, SIGNS } from "../../../base/palette.js";
 import { termsOf } from "../../../model/products.js";
