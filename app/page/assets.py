@@ -36,7 +36,7 @@ SHEETS = [
     f"css/{name}.css"
     for name in (
         *("tokens", "base", "controls", "layout", "form", "levels", "network", "figures", "maps", "gate", "cell"),
-        *("tables", "long", "transport", "hover", "pins", "narrow", "tour", "doctor", "data", "upload", "export"),
+        *("tables", "long", "transport", "hover", "pins", "narrow", "tour", "shape-check", "data", "upload", "export"),
         "pictures",
     )
 ]

@@ -10,7 +10,7 @@ import { sayer } from "./base/said.js";
 import { createStore } from "./base/store.js";
 import { createData } from "./features/data/open.js";
 import { createExport } from "./features/export/open.js";
-import { createDoctor } from "./features/shape-check/panel.js";
+import { createShapeCheck } from "./features/shape-check/panel.js";
 import { createGuide } from "./features/tour/guide.js";
 import { createTour, placesOf } from "./features/tour/panel.js";
 import { createDropping } from "./features/upload/dropping.js";
@@ -151,13 +151,13 @@ const actions = {
     )
       void runner.move({ ...cursor, ...at });
   },
-  doctor(doctor) {
-    const turned = !doctor !== !store.get().doctor;
+  shapeCheck(shapeCheck) {
+    const turned = !shapeCheck !== !store.get().shapeCheck;
     if (turned) {
       address.write();
       address.step();
     }
-    store.update((state) => transitions.viewSet({ doctor })(transitions.playStopped(state)));
+    store.update((state) => transitions.viewSet({ shapeCheck })(transitions.playStopped(state)));
     if (turned) address.write();
   },
   run(request) {
@@ -265,7 +265,7 @@ const views = [
   createUpload(context),
   hover,
   createTour(context),
-  createDoctor(context),
+  createShapeCheck(context),
   createExport(context),
 ];
 
@@ -423,7 +423,7 @@ async function start() {
   try {
     store.update(transitions.presetsLoaded(await api.fetchPresets()));
     const wanted = guide.meet(fromHash(location.hash)) ?? fromHash("");
-    store.update(transitions.viewSet({ doctor: wanted.doctor }));
+    store.update(transitions.viewSet({ shapeCheck: wanted.shapeCheck }));
     const opened = open(wanted);
     loadPlotly();
     await opened;
@@ -446,7 +446,7 @@ window.addEventListener("hashchange", () => {
   address.met();
   const wanted = guide.meet(fromHash(location.hash));
   if (!wanted) return;
-  store.update(transitions.viewSet({ doctor: wanted.doctor }));
+  store.update(transitions.viewSet({ shapeCheck: wanted.shapeCheck }));
   void show(wanted);
 });
 render();

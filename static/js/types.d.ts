@@ -413,7 +413,7 @@ export interface State {
   level: Level;
   /** The page of the tour that is open, and what the shape check is asked. */
   tour: string | null;
-  doctor: ShapeQuestion | null;
+  shapeCheck: ShapeQuestion | null;
   showReturns: boolean;
   theme: Theme;
   explanation: Explanation | null;
@@ -488,7 +488,7 @@ export interface Actions {
   /** The cursor on a pinned number, in whichever window it is. */
   visit(pin: Place): void;
   /** What the shape check is asked; null closes it. To open and to close it are steps of the history. */
-  doctor(question: ShapeQuestion | null): void;
+  shapeCheck(question: ShapeQuestion | null): void;
   /** A request from elsewhere on the page, as if it stood in the form. */
   run(request: TraceRequest): void;
   /** A file of weights for the server to read. */

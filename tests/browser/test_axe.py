@@ -79,9 +79,9 @@ def dialogs(page: Page) -> Iterator[View]:
     page.keyboard.press("Escape")
     show(page, "#doctor=32,100,8&input_size=8&means=NTI")
     for shape, word in (("32, 100, 8", "mixes"), ("100, 32, 9", "error"), ("9, 8", "fits")):
-        page.fill("#doctor-shape", shape)
-        expect(page.locator("#doctor-verdict")).to_have_attribute("data-verdict", word)
-        yield f"shape check, {word}", "#doctor"
+        page.fill("#shape-check-shape", shape)
+        expect(page.locator("#shape-check-verdict")).to_have_attribute("data-verdict", word)
+        yield f"shape check, {word}", "#shape-check"
 
 
 def exports(page: Page) -> Iterator[View]:

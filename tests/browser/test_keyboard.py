@@ -205,15 +205,15 @@ def test_the_tour(open_page: Open) -> None:
 
 def test_the_shape_check(open_page: Open) -> None:
     page = open_page(STACKED)
-    press(page, "[data-doctor]")
-    expect(page.locator("#doctor-shape")).to_be_focused()
+    press(page, "[data-shape-check]")
+    expect(page.locator("#shape-check-shape")).to_be_focused()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("5, 2, 3")
-    press(page, "#doctor-batch_first", "Space")
-    press(page, "#doctor-link")
+    press(page, "#shape-check-batch_first", "Space")
+    press(page, "#shape-check-link")
     assert "doctor=5,2,3" in page.evaluate("navigator.clipboard.readText()")
-    press(page, "#doctor-run")
-    expect(page.locator("#doctor")).to_be_hidden()
+    press(page, "#shape-check-run")
+    expect(page.locator("#shape-check")).to_be_hidden()
     expect(page.locator("#story-title")).to_contain_text("batch_first=True")
     settle(page)
 

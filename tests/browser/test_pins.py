@@ -109,9 +109,9 @@ def test_a_link_with_too_many_pins_says_which_gave_way(open_page: Open, language
 
 def test_a_run_taken_over_from_the_shape_check_keeps_the_pins_that_stand_in_it(open_page: Open) -> None:
     page = open_page(f"{RECALL}&pins=c.0.forward.9.3.0,f.0.forward.1.2.0")
-    page.click("#returns [data-doctor]")
-    page.fill("#doctor-shape", "(2, 1, 3)")
-    page.click("#doctor-run")
+    page.click("#returns [data-shape-check]")
+    page.fill("#shape-check-shape", "(2, 1, 3)")
+    page.click("#shape-check-run")
     settle(page)
     expect(page.locator("#pins-list li")).to_have_count(1)
     assert pins(page)[0].startswith("f, layer 0, forward, t = 1, unit 2")

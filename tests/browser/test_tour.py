@@ -20,10 +20,10 @@ def test_every_page_shows_its_run_its_panel_and_does_what_it_suggests(
         page.click("#tour-do")
         if entry["then"].get("act") == "compare":
             expect(page.locator("#comparison-table tbody tr")).to_have_count(3)
-        elif entry["then"].get("act") == "doctor":
-            expect(page.locator("#doctor-verdict")).to_have_attribute("data-verdict", "mixes")
+        elif entry["then"].get("act") == "shape-check":
+            expect(page.locator("#shape-check-verdict")).to_have_attribute("data-verdict", "mixes")
             page.keyboard.press("Escape")
-            expect(page.locator("#doctor")).to_be_hidden()
+            expect(page.locator("#shape-check")).to_be_hidden()
         else:
             expect(page.locator("#tour-do")).to_have_text("As it was")
             settle(page)

@@ -41,7 +41,7 @@ export function createAddress(store) {
       state.pins !== previous.pins ||
       state.maps !== previous.maps ||
       state.tour !== previous.tour ||
-      state.doctor !== previous.doctor ||
+      state.shapeCheck !== previous.shapeCheck ||
       state.cancelled !== previous.cancelled;
     if (!moved || !state.trace || state.pending || state.reading) return;
     if (state.playing) return;

@@ -55,7 +55,7 @@ export const initialState = (theme) => ({
   playing: false,
   level: "network",
   tour: null,
-  doctor: null,
+  shapeCheck: null,
   showReturns: false,
   theme,
   explanation: null,

@@ -10,7 +10,7 @@
  *   ...&units=half_life         the order of the units in the maps; see map-view.js
  *   ...&colours=local           what the colours of the maps are measured by
  *   ...&time=100-200&rows=0-8   the part of the maps that is in sight: timesteps, and rows
- *   ...&doctor=32,100,8&...     the shape check, open over it; see shape-question.js
+ *   ...&doctor=32,100,8&...     the shape check, by its first name, which links have; see shape-question.js
  *   #tour=keep                  a page of the tour; with a preset or a request, what the reader made of it
  *
  * `at` is layer, direction, timestep, stage, unit, sample, quantity.
@@ -69,7 +69,7 @@ export function unpackCursor(text) {
 export function toHash(state) {
   const level = state.level && state.level !== "network" ? `&level=${state.level}` : "";
   const pins = state.pins?.length ? `&pins=${packPins(state.pins)}` : "";
-  const over = `${state.tour ? `&tour=${state.tour}` : ""}${state.doctor ? `&${packQuestion(state.doctor)}` : ""}`;
+  const over = `${state.tour ? `&tour=${state.tour}` : ""}${state.shapeCheck ? `&${packQuestion(state.shapeCheck)}` : ""}`;
   const view = `at=${packCursor(state.cursor)}${state.order === "column" ? "&order=column" : ""}${level}${pins}${packView(state.maps)}${over}`;
   if (state.preset && !state.edited) return `#preset=${encodeURIComponent(state.preset)}&${view}`;
   if (!state.request) return "";
@@ -83,7 +83,7 @@ export function toHash(state) {
  * @param {string} hash
  * @returns {{preset: string | null, request: import("../types.js").TraceRequest | null, trace: string | null,
  *            cursor: Cursor | null, order: import("../types.js").Order, level: import("../types.js").Level, pins: import("../types.js").Place[],
- *            maps: import("../model/map-view.js").MapView, tour: string | null, doctor: import("../types.js").ShapeQuestion | null}} */
+ *            maps: import("../model/map-view.js").MapView, tour: string | null, shapeCheck: import("../types.js").ShapeQuestion | null}} */
 export function fromHash(hash) {
   const settings = new URLSearchParams(hash.replace(/^#/, ""));
   let request = null;
@@ -104,6 +104,6 @@ export function fromHash(hash) {
     pins: unpackPins(settings.get("pins") ?? ""),
     maps: viewIn(settings),
     tour: settings.get("tour"),
-    doctor: questionIn(settings),
+    shapeCheck: questionIn(settings),
   };
 }

@@ -20,7 +20,7 @@ function sizeOf({ seqLen, batchSize, cells, request, parameters }) {
 
 /** The part of the page's address that says where to look. @param {import("../../types.js").State} state */
 function viewOf(state) {
-  const settings = new URLSearchParams(toHash({ ...state, tour: null, doctor: null }).slice(1));
+  const settings = new URLSearchParams(toHash({ ...state, tour: null, shapeCheck: null }).slice(1));
   for (const key of ["preset", "request", "trace"]) settings.delete(key);
   return String(settings);
 }

@@ -20,21 +20,24 @@ const listed = (numbers) =>
 /** @param {{t: import("../../base/i18n.js").Translate, copy: (lines: string[]) => void, use: (question: Question) => void}} context */
 export function createAnswer({ t, copy, use }) {
   /** @param {string | null} letter */
-  const word = (letter) => t(`doctor.letter.${letter ?? "none"}`);
+  const word = (letter) => t(`shape_check.letter.${letter ?? "none"}`);
 
   /** @param {Question} question @param {Diagnosis} diagnosis */
   function verdict(question, { verdict: found, fault, layout, axes }) {
-    const box = find("#doctor-verdict");
+    const box = find("#shape-check-verdict");
     setAttribute(box, "data-verdict", found);
     const key = fault && UNCHECKED.has(fault.reason) ? "unchecked" : found;
-    setText(find("#doctor-says"), t(`doctor.verdict.${key}`, { type: fault?.type ?? "" }));
     setText(
-      find("#doctor-reads"),
+      find("#shape-check-says"),
+      t(`shape_check.verdict.${key}`, { type: fault?.type ?? "" }),
+    );
+    setText(
+      find("#shape-check-reads"),
       fault
         ? why(question, fault, axes)
-        : t(layout === "TI" ? "doctor.reading.one" : "doctor.reading.batch", sizes(axes)),
+        : t(layout === "TI" ? "shape_check.reading.one" : "shape_check.reading.batch", sizes(axes)),
     );
-    const message = find("#doctor-message");
+    const message = find("#shape-check-message");
     message.hidden = !fault?.message;
     setText(message, fault?.message ? `${fault.type}: ${fault.message}` : "");
   }
@@ -51,7 +54,7 @@ export function createAnswer({ t, copy, use }) {
       ),
       question.proj_size || question.hidden_size,
     ];
-    return t(`doctor.why.${fault.reason}`, {
+    return t(`shape_check.why.${fault.reason}`, {
       last: question.shape.at(-1) ?? 0,
       width: question.input_size,
       shape: shapeText(wanted),
@@ -61,7 +64,7 @@ export function createAnswer({ t, copy, use }) {
 
   /** @param {Diagnosis["axes"]} axes */
   function table(axes) {
-    find("#doctor-axes").replaceChildren(
+    find("#shape-check-axes").replaceChildren(
       ...axes.map(({ size, means, reads }, axis) => {
         const wrong = means !== null && reads !== null && means !== reads && size > 1;
         const name = (/** @type {string | null} */ letter) =>
@@ -87,7 +90,7 @@ export function createAnswer({ t, copy, use }) {
 
   /** @param {Question} question @param {Diagnosis} diagnosis */
   function pictures(question, { axes, layout, fault }) {
-    const host = find("#doctor-pictures");
+    const host = find("#shape-check-pictures");
     if (
       !layout ||
       axes.length < 2 ||
@@ -110,8 +113,10 @@ export function createAnswer({ t, copy, use }) {
   /** @param {Question} question @param {number} time @param {string} letters @param {"meant" | "read"} kind @param {string} state */
   function picture({ shape, means }, time, letters, kind, state) {
     const { tiles, arrows, rows, columns, more, width, height } = pictureOf(shape, time, letters);
-    const flow = t(means ? `doctor.flow.${letters[time]}` : "doctor.flow.none", { axis: time });
-    const title = t(`doctor.picture.${kind}`);
+    const flow = t(means ? `shape_check.flow.${letters[time]}` : "shape_check.flow.none", {
+      axis: time,
+    });
+    const title = t(`shape_check.picture.${kind}`);
     const dots = (/** @type {{x: number, y: number}} */ { x, y }) =>
       svg("text", { x, y, class: "dots" }, "\u2026");
     const drawing = svg(
@@ -121,7 +126,7 @@ export function createAnswer({ t, copy, use }) {
         width,
         height,
         role: "img",
-        "aria-label": t("doctor.picture.alt", { title, flow }),
+        "aria-label": t("shape_check.picture.alt", { title, flow }),
         "data-state": state,
       },
       svg(
@@ -130,7 +135,7 @@ export function createAnswer({ t, copy, use }) {
         svg(
           "marker",
           {
-            id: `doctor-${kind}-head`,
+            id: `shape-check-${kind}-head`,
             viewBox: "0 0 8 8",
             refX: 6,
             refY: 4,
@@ -152,7 +157,7 @@ export function createAnswer({ t, copy, use }) {
         }),
       ),
       ...arrows.map((arrow) =>
-        svg("line", { ...arrow, "marker-end": `url(#doctor-${kind}-head)` }),
+        svg("line", { ...arrow, "marker-end": `url(#shape-check-${kind}-head)` }),
       ),
       ...rows.map(({ y, label }) => svg("text", { x: 40, y, "text-anchor": "end" }, label)),
       ...columns.map(({ x, label }) => svg("text", { x, y: 13, "text-anchor": "middle" }, label)),
@@ -160,7 +165,7 @@ export function createAnswer({ t, copy, use }) {
     );
     return el(
       "figure",
-      { class: "doctor-picture" },
+      { class: "shape-check-picture" },
       el("figcaption", {}, el("b", {}, title), el("span", {}, flow)),
       drawing,
     );
@@ -171,17 +176,21 @@ export function createAnswer({ t, copy, use }) {
     const packed =
       packing && lengths
         ? [
-            t("doctor.pack.rows", {
+            t("shape_check.pack.rows", {
               rows: lengths.reduce((sum, length) => sum + length, 0),
               sizes: listed(packing.batchSizes),
             }),
-            ...(packing.sorted ? [] : [t("doctor.pack.order", { order: listed(packing.order) })]),
-            ...(packing.dropped > 0 ? [t("doctor.pack.dropped", { count: packing.dropped })] : []),
-            ...(packing.cut > 0 ? [t("doctor.pack.cut", { count: packing.cut })] : []),
+            ...(packing.sorted
+              ? []
+              : [t("shape_check.pack.order", { order: listed(packing.order) })]),
+            ...(packing.dropped > 0
+              ? [t("shape_check.pack.dropped", { count: packing.dropped })]
+              : []),
+            ...(packing.cut > 0 ? [t("shape_check.pack.cut", { count: packing.cut })] : []),
           ]
         : [];
-    find("#doctor-notes").replaceChildren(
-      ...[...mixes.map((mix) => t(`doctor.mix.${mix}`)), ...packed].map((note) =>
+    find("#shape-check-notes").replaceChildren(
+      ...[...mixes.map((mix) => t(`shape_check.mix.${mix}`)), ...packed].map((note) =>
         el("li", {}, note),
       ),
     );
@@ -200,7 +209,7 @@ export function createAnswer({ t, copy, use }) {
       ),
       el(
         "span",
-        { class: "doctor-ways" },
+        { class: "shape-check-ways" },
         el(
           "button",
           {
@@ -218,9 +227,9 @@ export function createAnswer({ t, copy, use }) {
                 type: "button",
                 class: "button small",
                 onclick: () => use(question),
-                "aria-label": `${t("doctor.fix.use")}: ${title}`,
+                "aria-label": `${t("shape_check.fix.use")}: ${title}`,
               },
-              t("doctor.fix.use"),
+              t("shape_check.fix.use"),
             )
           : null,
       ),
@@ -251,17 +260,17 @@ export function createAnswer({ t, copy, use }) {
     const wrong = found === "error" || found === "mixes";
     const list = wrong
       ? fixesOf(question).map(({ kind, lines, question: mended }) =>
-          snippet(t(`doctor.fix.${kind}`), lines, mended),
+          snippet(t(`shape_check.fix.${kind}`), lines, mended),
         )
       : [snippet(t("call.title"), callOf(question, layout), null)];
-    find("#doctor-fixes").hidden = list.length === 0;
-    setText(find("#doctor-fixes-title"), t(wrong ? "doctor.fixes" : "call.title"));
-    find("#doctor-fixes-list").replaceChildren(...list);
+    find("#shape-check-fixes").hidden = list.length === 0;
+    setText(find("#shape-check-fixes-title"), t(wrong ? "shape_check.fixes" : "call.title"));
+    find("#shape-check-fixes-list").replaceChildren(...list);
   }
 
   /** @param {Question} question @param {Diagnosis} diagnosis */
   function returns(question, { returns: shapes, layout, same }) {
-    find("#doctor-returns").hidden = !shapes;
+    find("#shape-check-returns").hidden = !shapes;
     if (!shapes) return;
     const { bidirectional, num_layers: layers, proj_size: projection, lengths } = question;
     const many = bidirectional ? "2\u00b7" : "";
@@ -281,7 +290,7 @@ export function createAnswer({ t, copy, use }) {
       ["h_n", shapes.h_n, `(${many}L${batch}, ${size})`, `h_n[${row}${batch.toLowerCase()}]`],
       ["c_n", shapes.c_n, `(${many}L${batch}, H)`, `c_n[${row}${batch.toLowerCase()}]`],
     ];
-    find("#doctor-shapes").replaceChildren(
+    find("#shape-check-shapes").replaceChildren(
       ...rows.map(([name, shape, axes, index]) =>
         el(
           "tr",
@@ -292,12 +301,12 @@ export function createAnswer({ t, copy, use }) {
       ),
     );
     const unequal = lengths !== null && new Set(lengths).size > 1;
-    find("#doctor-same").replaceChildren(
+    find("#shape-check-same").replaceChildren(
       ...same.map(([one, other]) =>
-        el("li", {}, el("code", {}, one), ` ${t("doctor.same")} `, el("code", {}, other)),
+        el("li", {}, el("code", {}, one), ` ${t("shape_check.same")} `, el("code", {}, other)),
       ),
-      ...(unequal ? [el("li", {}, t("doctor.same.lengths"))] : []),
-      el("li", {}, t("doctor.states")),
+      ...(unequal ? [el("li", {}, t("shape_check.same.lengths"))] : []),
+      el("li", {}, t("shape_check.states")),
     );
   }
 

@@ -10,29 +10,29 @@ import { createAnswer } from "./answer.js";
 /** @typedef {import("../../types.js").ShapeQuestion} Question */
 
 /** @param {import("../../types.js").Context} context */
-export function createDoctor({ store, t, toast, actions }) {
-  const dialog = /** @type {HTMLDialogElement} */ (find("#doctor"));
-  const form = /** @type {HTMLFormElement} */ (find("#doctor-form"));
-  const means = /** @type {HTMLSelectElement} */ (find("#doctor-means"));
-  const run = find("#doctor-run");
+export function createShapeCheck({ store, t, toast, actions }) {
+  const dialog = /** @type {HTMLDialogElement} */ (find("#shape-check"));
+  const form = /** @type {HTMLFormElement} */ (find("#shape-check-form"));
+  const means = /** @type {HTMLSelectElement} */ (find("#shape-check-means"));
+  const run = find("#shape-check-run");
   const answer = createAnswer({
     t,
     copy,
     use: (question) => {
-      actions.doctor(question);
-      find("#doctor-shape").focus();
+      actions.shapeCheck(question);
+      find("#shape-check-shape").focus();
     },
   });
   /** The field whose text is on its way into the question, and stays as it is typed. */
   let typed = "";
   /** @param {string} name */
-  const field = (name) => /** @type {HTMLInputElement} */ (find(`#doctor-${name}`));
+  const field = (name) => /** @type {HTMLInputElement} */ (find(`#shape-check-${name}`));
 
-  for (const button of findAll("[data-doctor]")) {
+  for (const button of findAll("[data-shape-check]")) {
     button.addEventListener("click", () => {
       const { trace } = store.get();
       /** @type {HTMLDialogElement} */ (find("#help")).close();
-      if (trace) actions.doctor(questionOf(trace.request));
+      if (trace) actions.shapeCheck(questionOf(trace.request));
     });
   }
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -41,28 +41,28 @@ export function createDoctor({ store, t, toast, actions }) {
     ask();
   });
   dialog.addEventListener("close", () => {
-    if (store.get().doctor) actions.doctor(null);
+    if (store.get().shapeCheck) actions.shapeCheck(null);
   });
   run.addEventListener("click", () => {
-    const question = store.get().doctor;
+    const question = store.get().shapeCheck;
     if (!question || run.getAttribute("aria-disabled") === "true") return;
-    actions.doctor(null);
+    actions.shapeCheck(null);
     actions.run(runOf(question).request);
-    toast(t("doctor.ran"));
+    toast(t("shape_check.ran"));
   });
-  find("#doctor-link").addEventListener("click", async () => {
+  find("#shape-check-link").addEventListener("click", async () => {
     actions.writeAddress();
     toast(t((await copied(location.href)) ? "header.share.done" : "copy.refused"));
   });
 
   /** @param {string[]} lines */
   async function copy(lines) {
-    toast(t((await copied(`${lines.join("\n")}\n`)) ? "doctor.copied" : "copy.refused"));
+    toast(t((await copied(`${lines.join("\n")}\n`)) ? "shape_check.copied" : "copy.refused"));
   }
 
   /** What stands in the fields; a field that cannot be read says so, and the last answer stays, dimmed. */
   function ask() {
-    const question = store.get().doctor;
+    const question = store.get().shapeCheck;
     if (!question) return;
     const text = (/** @type {string} */ name) => field(name).value;
     const read = {
@@ -82,7 +82,7 @@ export function createDoctor({ store, t, toast, actions }) {
     const { shape, lengths = null, h_0 = null, ...counts } = /** @type {any} */ (read);
     const usual =
       shape.length === question.shape.length ? means.value : (MEANINGS[shape.length]?.[0] ?? "");
-    actions.doctor({
+    actions.shapeCheck({
       ...counts,
       shape,
       lengths,
@@ -96,15 +96,15 @@ export function createDoctor({ store, t, toast, actions }) {
   /** @param {string[]} names @param {string[]} bad */
   function complain(names, bad) {
     for (const name of names) {
-      const line = find(`#doctor-${name}-message`);
+      const line = find(`#shape-check-${name}-message`);
       line.hidden = !bad.includes(name);
       setAttribute(field(name), "aria-invalid", line.hidden ? null : "true");
       if (line.hidden) continue;
       const kind =
         name === "lengths" ? "lengths" : name === "shape" || name === "h_0" ? "shape" : "count";
-      setText(line, t(`doctor.bad.${kind}`, { least: name === "proj_size" ? 0 : 1 }));
+      setText(line, t(`shape_check.bad.${kind}`, { least: name === "proj_size" ? 0 : 1 }));
     }
-    find("#doctor-answer").classList.toggle("stale", bad.length > 0);
+    find("#shape-check-answer").classList.toggle("stale", bad.length > 0);
     if (bad.length) setAttribute(run, "aria-disabled", "true");
   }
 
@@ -136,13 +136,13 @@ export function createDoctor({ store, t, toast, actions }) {
           el(
             "option",
             { value: letters },
-            t("doctor.meaning", {
+            t("shape_check.meaning", {
               letters: [...letters].join(", "),
-              words: [...letters].map((letter) => t(`doctor.letter.${letter}`)).join(", "),
+              words: [...letters].map((letter) => t(`shape_check.letter.${letter}`)).join(", "),
             }),
           ),
         ),
-        el("option", { value: "" }, t("doctor.meaning.none")),
+        el("option", { value: "" }, t("shape_check.meaning.none")),
       );
       means.dataset.offered = key;
     }
@@ -155,21 +155,23 @@ export function createDoctor({ store, t, toast, actions }) {
     answer.draw(question, diagnosis);
     const runs = diagnosis.fault === null && !question.shape.includes(0);
     setAttribute(run, "aria-disabled", runs ? null : "true");
-    setText(run, t(diagnosis.verdict === "mixes" ? "doctor.run.read" : "doctor.run"));
+    setText(run, t(diagnosis.verdict === "mixes" ? "shape_check.run.read" : "shape_check.run"));
     const caps = runs ? runOf(question).caps : [];
     setText(
-      find("#doctor-caps"),
+      find("#shape-check-caps"),
       caps.length
-        ? t("doctor.caps", { list: caps.map((cap) => t("doctor.cap", { ...cap })).join(", ") })
+        ? t("shape_check.caps", {
+            list: caps.map((cap) => t("shape_check.cap", { ...cap })).join(", "),
+          })
         : "",
     );
   }
 
   return {
     /** @param {State} state @param {State | null} previous */
-    render({ doctor }, previous) {
-      if (doctor === (previous?.doctor ?? null)) return;
-      if (!doctor) {
+    render({ shapeCheck }, previous) {
+      if (shapeCheck === (previous?.shapeCheck ?? null)) return;
+      if (!shapeCheck) {
         dialog.close();
         return;
       }
@@ -177,12 +179,12 @@ export function createDoctor({ store, t, toast, actions }) {
         ["shape", "input_size", "hidden_size", "num_layers", "proj_size", "lengths", "h_0"],
         [],
       );
-      fill(doctor);
-      draw(doctor);
+      fill(shapeCheck);
+      draw(shapeCheck);
       typed = "";
       if (dialog.open) return;
       dialog.showModal();
-      find("#doctor-answer").scrollTop = 0;
+      find("#shape-check-answer").scrollTop = 0;
     },
   };
 }

@@ -3,7 +3,7 @@
  * to look, and what its one suggestion does. Its words are in the catalogs, under `tour.KEY.title`, `.text` and `.try`.
  *
  * @typedef {import("../../types.js").Cursor} Cursor
- * @typedef {{place: Partial<Cursor>} | {path: string, setting: unknown} | {act: "compare"} | {act: "doctor", asks: string}} Then
+ * @typedef {{place: Partial<Cursor>} | {path: string, setting: unknown} | {act: "compare"} | {act: "shape-check", asks: string}} Then
  *   a move of the cursor, one field of the form, or something that the page can do
  * @typedef {{
  *   key: string, preset?: string, request?: Record<string, unknown>, at: Partial<Cursor>, level?: import("../../types.js").Level,
@@ -100,7 +100,7 @@ export const PAGES = [
     at: { timestep: 1, stage: 1, quantity: "i" },
     look: ".network",
     then: {
-      act: "doctor",
+      act: "shape-check",
       asks: "doctor=4,10,3&means=NTI&batch_first=0&input_size=3&hidden_size=6",
     },
   },

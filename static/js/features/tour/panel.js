@@ -135,7 +135,7 @@ export function createTour({ store, t, actions }) {
     else if ("place" in then) store.update((now) => cursorSet(then.place)(playStopped(now)));
     else if ("path" in then) actions.edit(then.path, then.setting);
     else if (then.act === "compare") actions.compare();
-    else actions.doctor(questionIn(new URLSearchParams(then.asks)));
+    else actions.shapeCheck(questionIn(new URLSearchParams(then.asks)));
   }
 
   /** @param {State} state */

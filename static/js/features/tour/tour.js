@@ -43,7 +43,7 @@ export function filled(wanted, presets) {
   const page = pageOf(wanted.tour);
   if (!page) return { ...wanted, tour: null };
   const named = wanted.preset || wanted.request || wanted.trace;
-  return named ? wanted : { ...wantedOf(page, presets), doctor: wanted.doctor };
+  return named ? wanted : { ...wantedOf(page, presets), shapeCheck: wanted.shapeCheck };
 }
 
 /** Whether what is shown is no longer the page's own state. @param {import("../../types.js").State} state */

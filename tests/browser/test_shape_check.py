@@ -11,17 +11,19 @@ MIXED = "/?lang=en#doctor=32,100,8&batch_first=0"
 
 
 def verdict(page: Page, word: str) -> None:
-    expect(page.locator("#doctor-verdict")).to_have_attribute("data-verdict", word)
+    expect(page.locator("#shape-check-verdict")).to_have_attribute("data-verdict", word)
 
 
 def test_samples_first_are_told_to_become_time(open_page: Open) -> None:
     page = open_page(MIXED)
     verdict(page, "mixes")
-    expect(page.locator("#doctor-reads")).to_have_text("torch reads 32 timesteps of 100 samples, with 8 features each.")
-    expect(page.locator("#doctor-notes")).to_contain_text("Your samples become time")
+    expect(page.locator("#shape-check-reads")).to_have_text(
+        "torch reads 32 timesteps of 100 samples, with 8 features each."
+    )
+    expect(page.locator("#shape-check-notes")).to_contain_text("Your samples become time")
     expect(page.get_by_role("img", name="As you mean it: h goes from timestep to timestep")).to_be_visible()
     expect(page.get_by_role("img", name="As torch reads it: h goes from sample to sample")).to_be_visible()
-    expect(page.locator("#doctor-shapes")).to_contain_text("(32, 100, 16)")
+    expect(page.locator("#shape-check-shapes")).to_contain_text("(32, 100, 16)")
 
 
 def test_what_mends_it_is_copied_and_checked(open_page: Open) -> None:
@@ -30,79 +32,79 @@ def test_what_mends_it_is_copied_and_checked(open_page: Open) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == "lstm = nn.LSTM(8, 16, batch_first=True)\n"
     page.get_by_role("button", name="Check this: Change the tensor").click()
     verdict(page, "fits")
-    expect(page.locator("#doctor-shape")).to_have_value("100, 32, 8")
-    expect(page.locator("#doctor-means")).to_have_value("TNI")
-    expect(page.locator("#doctor-shape")).to_be_focused()
+    expect(page.locator("#shape-check-shape")).to_have_value("100, 32, 8")
+    expect(page.locator("#shape-check-means")).to_have_value("TNI")
+    expect(page.locator("#shape-check-shape")).to_be_focused()
 
 
 def test_the_check_starts_from_the_run_and_is_typed_by_keyboard(open_page: Open) -> None:
     page = open_page("/?lang=en#preset=article_bidirectional")
     page.keyboard.press("?")
-    page.locator("#help [data-doctor]").press("Enter")
+    page.locator("#help [data-shape-check]").press("Enter")
     expect(page.locator("#help")).to_be_hidden()
     verdict(page, "fits")
-    shape = page.locator("#doctor-shape")
+    shape = page.locator("#shape-check-shape")
     expect(shape).to_be_focused()
     expect(shape).to_have_value("5, 7, 3")
-    expect(page.locator("#doctor-same")).to_contain_text("output[0, :, 6:] is h_n[-1]")
+    expect(page.locator("#shape-check-same")).to_contain_text("output[0, :, 6:] is h_n[-1]")
     shape.fill("torch.Size([5, 7, 4])")
     verdict(page, "error")
-    expect(page.locator("#doctor-message")).to_have_text(
+    expect(page.locator("#shape-check-message")).to_have_text(
         "RuntimeError: input.size(-1) must be equal to input_size. Expected 3, got 4"
     )
     expect(shape).to_have_value("torch.Size([5, 7, 4])")
-    expect(page.locator("#doctor-run")).to_have_attribute("aria-disabled", "true")
+    expect(page.locator("#shape-check-run")).to_have_attribute("aria-disabled", "true")
     shape.fill("5, seven")
-    expect(page.locator("#doctor-shape-message")).to_be_visible()
+    expect(page.locator("#shape-check-shape-message")).to_be_visible()
     expect(shape).to_have_attribute("aria-invalid", "true")
     shape.fill("5, 3")
     verdict(page, "fits")
-    expect(page.locator("#doctor-reads")).to_contain_text("no batch")
+    expect(page.locator("#shape-check-reads")).to_contain_text("no batch")
     page.keyboard.press("Escape")
-    expect(page.locator("#doctor")).to_be_hidden()
+    expect(page.locator("#shape-check")).to_be_hidden()
 
 
 def test_lengths_and_a_batch_first_state_are_told(open_page: Open) -> None:
     page = open_page("/?lang=en#doctor=4,6,3&batch_first=1&lengths=6,4,2,5")
-    expect(page.locator("#doctor-notes")).to_contain_text("17 rows")
-    expect(page.locator("#doctor-notes")).to_contain_text("0, 3, 1, 2")
-    page.fill("#doctor-lengths", "")
-    page.fill("#doctor-h_0", "4, 1, 16")
+    expect(page.locator("#shape-check-notes")).to_contain_text("17 rows")
+    expect(page.locator("#shape-check-notes")).to_contain_text("0, 3, 1, 2")
+    page.fill("#shape-check-lengths", "")
+    page.fill("#shape-check-h_0", "4, 1, 16")
     verdict(page, "error")
-    expect(page.locator("#doctor-reads")).to_contain_text("h_0 must be (1, 4, 16)")
-    expect(page.locator("#doctor-fixes-list")).to_contain_text("h_0 = h_0.transpose(0, 1).contiguous()")
+    expect(page.locator("#shape-check-reads")).to_contain_text("h_0 must be (1, 4, 16)")
+    expect(page.locator("#shape-check-fixes-list")).to_contain_text("h_0 = h_0.transpose(0, 1).contiguous()")
 
 
 def test_the_address_is_its_own_and_back_closes_it(open_page: Open) -> None:
     page = open_page("/?lang=en#preset=recall")
     page.wait_for_url("**/*at=*")
     before = page.url
-    page.locator("#returns [data-doctor]").click()
+    page.locator("#returns [data-shape-check]").click()
     page.wait_for_url("**/*doctor=16,1,3*")
-    page.fill("#doctor-shape", "16, 2, 3")
-    page.check("#doctor-bidirectional")
+    page.fill("#shape-check-shape", "16, 2, 3")
+    page.check("#shape-check-bidirectional")
     page.wait_for_url("**/*doctor=16,2,3*bidirectional=1*")
     page.reload()
     settle(page)
-    expect(page.locator("#doctor-shape")).to_have_value("16, 2, 3")
-    expect(page.locator("#doctor-bidirectional")).to_be_checked()
+    expect(page.locator("#shape-check-shape")).to_have_value("16, 2, 3")
+    expect(page.locator("#shape-check-bidirectional")).to_be_checked()
     page.go_back()
-    expect(page.locator("#doctor")).to_be_hidden()
+    expect(page.locator("#shape-check")).to_be_hidden()
     assert page.url == before
     page.go_forward()
-    expect(page.locator("#doctor")).to_be_visible()
-    expect(page.locator("#doctor-shape")).to_have_value("16, 2, 3")
+    expect(page.locator("#shape-check")).to_be_visible()
+    expect(page.locator("#shape-check-shape")).to_have_value("16, 2, 3")
     page.keyboard.press("Escape")
     page.wait_for_url(re.compile(r"preset=recall&at=[^&]*$"))
 
 
 def test_a_checked_shape_runs_here_smaller_if_need_be(open_page: Open) -> None:
     page = open_page("/?lang=en#doctor=32,100,8&batch_first=1&hidden_size=12")
-    expect(page.locator("#doctor-caps")).to_have_text(
+    expect(page.locator("#shape-check-caps")).to_have_text(
         "Taken over smaller, to be looked at: T = 60 instead of 100, N = 8 instead of 32."
     )
-    page.click("#doctor-run")
-    expect(page.locator("#doctor")).to_be_hidden()
+    page.click("#shape-check-run")
+    expect(page.locator("#shape-check")).to_be_hidden()
     expect(page.locator("#story-title")).to_have_text("nn.LSTM(8, 12, batch_first=True)")
     settle(page)
     for path, value in (("input.seq_len", "60"), ("input.batch_size", "8"), ("config.hidden_size", "12")):
@@ -115,7 +117,7 @@ def test_a_checked_shape_runs_here_smaller_if_need_be(open_page: Open) -> None:
 
 def test_one_sequence_runs_without_a_batch(open_page: Open) -> None:
     page = open_page("/?lang=en#doctor=9,4")
-    page.click("#doctor-run")
+    page.click("#shape-check-run")
     expect(page.locator("#returned")).to_contain_text("(9, 16)")
     settle(page)
 
@@ -123,7 +125,7 @@ def test_one_sequence_runs_without_a_batch(open_page: Open) -> None:
 def test_on_a_phone_its_controls_are_as_large_as_a_finger(open_page: Open) -> None:
     page = open_page(MIXED, width=390, height=844)
     small = page.evaluate(
-        """() => [...document.querySelectorAll('#doctor :is(button, select, input[type=text])')]
+        """() => [...document.querySelectorAll('#shape-check :is(button, select, input[type=text])')]
             .map(node => node.getBoundingClientRect()).filter(box => box.height < 44 || box.width < 44).length"""
     )
     assert small == 0
