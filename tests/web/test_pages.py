@@ -157,3 +157,27 @@ def test_a_program_at_a_wrong_address_gets_the_error_shape(client: TestClient) -
     for path, accept in (("/nowhere", "*/*"), ("/api/nowhere", "text/html")):
         reply = client.get(path, headers={"Accept": accept})
         assert (reply.status_code, reply.json()["detail"][0]["type"]) == (404, "not_found")
+
+
+class Named(HTMLParser):
+    """The ids of a page's elements, and those that its elements name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.named: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id":
+                self.ids.add(value or "")
+            elif name in ("aria-describedby", "aria-labelledby", "for"):
+                self.named.update((value or "").split())
+
+
+@pytest.mark.parametrize("path", ["/", "/?lang=zh"])
+def test_what_labels_or_describes_an_element_is_on_the_page(client: TestClient, path: str) -> None:
+    found = Named()
+    found.feed(client.get(path).text)
+    assert found.named
+    assert found.named - found.ids == set()
