@@ -30,7 +30,7 @@ import { createAddress } from "./state/address.js";
 import { reaches, wentTo, wentUp } from "./state/levels.js";
 import { cursorOf, pinToggled, pinnable, pinsIn } from "./state/pins.js";
 import * as transitions from "./state/state.js";
-import { requestWith } from "./state/upload.js";
+import { requestWithLstm } from "./state/upload.js";
 import { fromHash } from "./state/url.js";
 import { createCellTable } from "./views/cell/cell-table.js";
 import { createCell } from "./views/cell/cell.js";
@@ -182,7 +182,7 @@ const actions = {
         ? upload.found.lstms.find((one) => one.prefix === prefix)
         : undefined;
     if (upload?.phase !== "found" || !lstm || !request) return;
-    actions.run(requestWith(request, upload.found, lstm));
+    actions.run(requestWithLstm(request, upload.found, lstm));
   },
   copy: (text) =>
     void navigator.clipboard.writeText(text).then(() => toast(context.t("upload.copied"))),
@@ -338,7 +338,7 @@ const commands = {
   timestep: (count) => store.update(transitions.movedTimesteps(count)),
   stage: (count) => store.update(transitions.movedStage(count)),
   layer: (count) => store.update(transitions.movedLayer(count)),
-  direction: () => store.update(transitions.otherDirection),
+  direction: () => store.update(transitions.directionSwitched),
   pin: () => actions.pin(),
   first: () => store.update(transitions.wentFirst),
   last: () => store.update(transitions.wentLast),

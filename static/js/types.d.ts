@@ -175,7 +175,7 @@ export interface Window {
 }
 
 /** A long run as the server tells it: how far it is, in timesteps of cells. */
-export interface Run {
+export interface LongRun {
   id: string;
   status: "waiting" | "running" | "done" | "cancelled" | "failed";
   done: number;
@@ -376,9 +376,9 @@ export interface ShapeQuestion {
 
 /** The shown run beside the same one with its padding read as data. */
 export type Comparison =
-  | { phase: "running"; run: Run | null }
+  | { phase: "running"; run: LongRun | null }
   | { phase: "failed"; reason: string | null }
-  | { phase: "done"; padded: Trace; rows: import("./model/comparison.js").Row[] };
+  | { phase: "done"; padded: Trace; rows: import("./model/comparison.js").ComparisonRow[] };
 
 export interface State {
   presets: Preset[];
@@ -393,7 +393,7 @@ export interface State {
   /** Text of fields that could not be read as JSON, by path: kept as typed. */
   unread: Record<string, string>;
   /** The long run that is waited for, and what was asked for by one that was cancelled. */
-  run: Run | null;
+  run: LongRun | null;
   cancelled: (Origin & { request: TraceRequest }) | null;
   /** Whether another window of the shown trace is on its way. */
   reading: boolean;

@@ -3,7 +3,13 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { numeric, symbolic } from "../../static/js/figures/equation.js";
-import { fieldOf, messagesOf, placeOf, standing, within } from "../../static/js/model/errors.js";
+import {
+  fieldOf,
+  messagesOf,
+  errorPlace,
+  standing,
+  innerPlace,
+} from "../../static/js/model/errors.js";
 import { isAbout } from "../../static/js/model/explanation.js";
 import { createExplanations } from "../../static/js/server/explanations.js";
 import { means, nested, readField, writeField } from "../../static/js/base/fields.js";
@@ -46,20 +52,20 @@ test("an error is shown at its field, whichever member of a union the server nam
 });
 
 test("the place inside a field is named for the message", () => {
-  assert.equal(within(["body", "input", "values", 0, 1], FIELDS), "[0][1]");
-  assert.equal(within(["body", "weights", "tensors", "weight_ih_l0"], FIELDS), "weight_ih_l0");
-  assert.equal(within(["body", "config", "proj_size"], FIELDS), "");
-  assert.equal(within(["body", "weights", "name"], FIELDS), "name");
+  assert.equal(innerPlace(["body", "input", "values", 0, 1], FIELDS), "[0][1]");
+  assert.equal(innerPlace(["body", "weights", "tensors", "weight_ih_l0"], FIELDS), "weight_ih_l0");
+  assert.equal(innerPlace(["body", "config", "proj_size"], FIELDS), "");
+  assert.equal(innerPlace(["body", "weights", "name"], FIELDS), "name");
 });
 
 test("the banner names the whole place", () => {
   assert.equal(
-    placeOf(["body", "weights", "state_dict", "tensors", "weight_hh_l1"], FIELDS),
+    errorPlace(["body", "weights", "state_dict", "tensors", "weight_hh_l1"], FIELDS),
     "weights.tensors.weight_hh_l1",
   );
-  assert.equal(placeOf(["body", "weights", "name"], FIELDS), "weights.name");
-  assert.equal(placeOf(["body", "lengths", 2], FIELDS), "lengths[2]");
-  assert.equal(placeOf(["body", "config", "proj_size"], FIELDS), "proj_size");
+  assert.equal(errorPlace(["body", "weights", "name"], FIELDS), "weights.name");
+  assert.equal(errorPlace(["body", "lengths", 2], FIELDS), "lengths[2]");
+  assert.equal(errorPlace(["body", "config", "proj_size"], FIELDS), "proj_size");
 });
 
 test("a field says the first estimate of a run that is too large, and the banner each once", () => {

@@ -11,6 +11,8 @@ const MOST = { files: 24, folders: 12 };
 /** Static, lazy, and of a type. */
 const IMPORT = /\b(?:from|import)\s*\(?\s*"(\.[^"]+)"/g;
 
+const EXPORT = /^export (?:async )?(?:function\*? ?|class |const )(\w+)/gm;
+
 const files = readdirSync(ROOT, { recursive: true, encoding: "utf8" }).filter((path) =>
   /\.(js|ts)$/.test(path),
 );
@@ -41,6 +43,20 @@ test("no room holds more than can be taken in at a glance", () => {
     paths.filter((path) => path !== room && dirname(path) === room).length;
   assert.deepEqual(
     folders.filter((room) => held(files, room) > MOST.files || held(folders, room) > MOST.folders),
+    [],
+  );
+});
+
+test("a name is exported by one module alone", () => {
+  /** @type {Map<string, string[]>} */
+  const exported = new Map();
+  // Those of standalone/ stand in for others of the same names, and the sections of a dialog have one interface.
+  for (const path of modules.filter((one) => !one.startsWith("standalone/")))
+    for (const [, name = ""] of readFileSync(new URL(path, ROOT), "utf8").matchAll(EXPORT))
+      exported.set(name, [...(exported.get(name) ?? []), path]);
+  exported.delete("create");
+  assert.deepEqual(
+    [...exported].filter(([, paths]) => paths.length > 1),
     [],
   );
 });

@@ -2,12 +2,12 @@
 
 const LATIN = 60;
 const HAN = 180;
-const LEAST = 2200;
-const MOST = 8000;
+const SHORTEST = 2200;
+const LONGEST = 8000;
 
 /** @param {string} text @returns {number} milliseconds */
 export function readingTime(text) {
   const letters = [...text];
   const han = letters.filter((letter) => /\p{Script=Han}/u.test(letter)).length;
-  return Math.min(MOST, Math.max(LEAST, han * HAN + (letters.length - han) * LATIN));
+  return Math.min(LONGEST, Math.max(SHORTEST, han * HAN + (letters.length - han) * LATIN));
 }

@@ -8,7 +8,7 @@
 import { HUES, INKS } from "../base/palette.js";
 import { unitOverTime } from "../base/tensor.js";
 import { rangeOf } from "../model/notes.js";
-import { axisSuffix, domainsOf, escaped, gridOf, timeTicks } from "./panels.js";
+import { axisSuffix, domainsOf, escapedLabel, gridOf, timeTicks } from "./panels.js";
 
 /** @type {readonly (readonly Quantity[])[]} */
 export const GROUPS = [
@@ -19,7 +19,7 @@ export const GROUPS = [
 const DASHES = ["solid", "dash", "dot"];
 const LABEL_GAP = 12;
 
-/** @typedef {import("../model/notes.js").Row} Row */
+/** @typedef {import("../model/notes.js").SampleRow} SampleRow */
 
 /** Two panels, and below them one for each scale of the annotations that are numbers. @param {number} width @param {number} [annotated] */
 export function curveGrid(width, annotated = 0) {
@@ -66,7 +66,7 @@ const lastValue = (series) => {
 /**
  * @param {Trace} trace @param {Cell} cell
  * @param {{unit: number, sample: number, width: number, theme: import("../types.js").Theme, tokens: string[] | null,
- *          pins?: import("../types.js").Place[], notes?: Row[][], kindOf?: (kind: Row["kind"]) => string}} look pins: numbers of this cell, whose
+ *          pins?: import("../types.js").Place[], notes?: SampleRow[][], kindOf?: (kind: SampleRow["kind"]) => string}} look pins: numbers of this cell, whose
  *   units are drawn too. notes: annotations that are numbers, by the scale that they share
  */
 export function curvesFigure(
@@ -162,8 +162,8 @@ const NOTE_LOOKS = {
 };
 
 /** Annotations over time: added to the layout, and given back as lines.
- * @param {Row[]} rows @param {import("./panels.js").Rect} rect @param {string} suffix @param {Trace} trace @param {Record<string, any>} layout
- * @param {{width: number, height: number, theme: import("../types.js").Theme, tokens: string[] | null, kindOf: (kind: Row["kind"]) => string}} look */
+ * @param {SampleRow[]} rows @param {import("./panels.js").Rect} rect @param {string} suffix @param {Trace} trace @param {Record<string, any>} layout
+ * @param {{width: number, height: number, theme: import("../types.js").Theme, tokens: string[] | null, kindOf: (kind: SampleRow["kind"]) => string}} look */
 function notesPanel(rows, rect, suffix, trace, layout, { width, height, theme, tokens, kindOf }) {
   const ink = INKS[theme];
   const domains = domainsOf(rect, width, height);
@@ -199,7 +199,7 @@ function notesPanel(rows, rect, suffix, trace, layout, { width, height, theme, t
     xanchor: "left",
     showarrow: false,
     font: { size: 10.5, color: ink.muted },
-    text: rows.map(({ kind, name }) => `${kindOf(kind)} ${escaped(name)}`).join(" \u00b7 "),
+    text: rows.map(({ kind, name }) => `${kindOf(kind)} ${escapedLabel(name)}`).join(" \u00b7 "),
   });
   return rows.map(({ name, kind, values }) => {
     const { dash, symbol, shape } = NOTE_LOOKS[kind];

@@ -8,10 +8,10 @@
  * @typedef {{name: string, operand: "x" | "h_prev" | "m", letter: import("../types.js").Letter, below: string, firstRow: number, columns: number,
  *            weights: Numbers, values: ArrayLike<number>, low: number, high: number}} Matrix
  * @typedef {{key: string, letter: string, below: string, before: string, values: ArrayLike<number>, low: number, high: number,
- *            parameter: string | null, firstRow: number}} Column
- * @typedef {{quantity: import("../types.js").Quantity, rows: number, matrices: Matrix[], columns: Column[], reach: number}} Parts
+ *            parameter: string | null, firstRow: number}} GateColumn
+ * @typedef {{quantity: import("../types.js").Quantity, rows: number, matrices: Matrix[], columns: GateColumn[], reach: number}} Parts
  *   reach: the largest magnitude among weights and biases
- * @typedef {{part: "matrix" | "operand" | "column", index: number, row: number, column: number}} Tile
+ * @typedef {{part: "matrix" | "operand" | "column", index: number, row: number, column: number}} GateTile
  */
 import { vectorsAt } from "../model/cell-vectors.js";
 import { clamp, focusOf } from "../model/cursor.js";
@@ -46,7 +46,7 @@ export function partsOf(trace, cursor, sums, most) {
   const quantity = focusOf(cursor);
   const { hidden_size: units, proj_size: projection } = trace.request.config;
   const vectors = vectorsAt(trace, cursor);
-  /** @type {(key: string, before?: string, below?: string) => Column} */
+  /** @type {(key: string, before?: string, below?: string) => GateColumn} */
   const vector = (key, before = "", below = NOW) => ({
     key,
     letter: key[0] ?? "",
@@ -93,7 +93,7 @@ export function partsOf(trace, cursor, sums, most) {
 }
 
 /** @param {Trace} trace @param {Cursor} cursor @param {import("../types.js").Quantity} gate @param {ArrayLike<number> | null} sums @param {number} most
- * @param {(key: string, before?: string) => Column} vector @returns {Parts} */
+ * @param {(key: string, before?: string) => GateColumn} vector @returns {Parts} */
 function gateParts(trace, cursor, gate, sums, most, vector) {
   const units = trace.request.config.hidden_size;
   const firstRow = GATES.indexOf(gate) * units;
@@ -175,7 +175,7 @@ export const READABLE = { width: 34, height: 14 };
 /**
  * Where everything stands. Matrices scroll under a window of their own when they do not fit, their operands with them;
  * the columns at the right stay.
- * @typedef {ReturnType<typeof gatePlan>} Plan
+ * @typedef {ReturnType<typeof gatePlan>} GatePlan
  * @param {number} width @param {number} rows @param {number[]} columns of each matrix @param {number} extras how many columns beside them
  */
 export function gatePlan(width, rows, columns, extras) {
@@ -225,8 +225,8 @@ export function gatePlan(width, rows, columns, extras) {
   };
 }
 
-/** The tile under a point, if any. @param {Plan} plan @param {number} x @param {number} y @param {{x: number, y: number}} scroll
- * @returns {Tile | null} */
+/** The tile under a point, if any. @param {GatePlan} plan @param {number} x @param {number} y @param {{x: number, y: number}} scroll
+ * @returns {GateTile | null} */
 export function tileUnder(plan, x, y, scroll) {
   const { view, operands } = plan;
   const inRows = y >= view.y && y < view.y + view.height;
@@ -245,7 +245,7 @@ export function tileUnder(plan, x, y, scroll) {
 }
 
 /** Where a tile stands; outside of the window of its matrix, nowhere.
- * @param {Plan} plan @param {Tile} tile @param {{x: number, y: number}} scroll @returns {import("./panels.js").Rect | null} */
+ * @param {GatePlan} plan @param {GateTile} tile @param {{x: number, y: number}} scroll @returns {import("./panels.js").Rect | null} */
 export function rectOf(plan, { part, index, row, column }, scroll) {
   const { view, tile, operands } = plan;
   const y = part === "operand" ? operands.y : view.y + row * tile.height - scroll.y;
@@ -265,8 +265,8 @@ export function rectOf(plan, { part, index, row, column }, scroll) {
 }
 
 /** Neighbouring tiles, as arrow keys go: along a row through all its parts, up to the operands.
- * @param {Plan} plan @param {Tile} tile @param {string} key @returns {Tile} */
-export function neighbour(plan, tile, key) {
+ * @param {GatePlan} plan @param {GateTile} tile @param {string} key @returns {GateTile} */
+export function gateNeighbour(plan, tile, key) {
   if (key === "ArrowUp")
     return tile.row > 0
       ? { ...tile, row: tile.row - 1 }
@@ -277,7 +277,7 @@ export function neighbour(plan, tile, key) {
     return tile.row < plan.rows - 1
       ? { ...tile, part: tile.part === "operand" ? "matrix" : tile.part, row: tile.row + 1 }
       : tile;
-  /** @type {Tile[]} */
+  /** @type {GateTile[]} */
   const along = [
     ...plan.matrices.flatMap((block, index) =>
       Array.from({ length: block.columns }, (_, column) => ({

@@ -119,7 +119,7 @@ function tileOf({ times, rows, units, size, z, low, high }, column, band) {
 }
 
 /** The tile of a timestep in a row, if there is one. @param {Grid} grid @param {number} timestep @param {number} row */
-export function tileAt(grid, timestep, row) {
+export function mapTileAt(grid, timestep, row) {
   const { times, rows } = grid;
   const beside =
     timestep < (times[0] ?? 0) ||
@@ -140,7 +140,7 @@ export const STEPS = {
 /** The next tile in the direction of an arrow key; at the edge, or where there is none, the same. Rows of units without a
  * number are passed over.
  * @param {Grid} grid @param {Tile} tile @param {string} key @returns {Tile} */
-export function neighbour(grid, tile, key) {
+export function mapNeighbour(grid, tile, key) {
   const [right, down] = STEPS[key] ?? [0, 0];
   const column = clamp(partAt(grid.times, tile.start) + right, 0, grid.times.length - 2);
   let band = partAt(grid.rows, tile.row) + down;
@@ -150,4 +150,4 @@ export function neighbour(grid, tile, key) {
 }
 
 /** Whether a tile is one number of the trace. @param {Pick<Tile, "start" | "stop" | "rows">} tile */
-export const isNumber = ({ start, stop, rows }) => stop - start === 1 && rows === 1;
+export const isSingleNumber = ({ start, stop, rows }) => stop - start === 1 && rows === 1;

@@ -9,7 +9,7 @@
  * @typedef {import("./map-grid.js").Grid} Grid
  * @typedef {import("./panels.js").Rect} Rect
  * @typedef {{grids: Record<Quantity, Grid>, scales: import("./map-scales.js").Scales, units: readonly number[],
- *            sight: {time: Span, rows: Span}, zoomed: {time: boolean, rows: boolean}}} Picture units: the unit of each row
+ *            sight: {time: Span, rows: Span}, zoomed: {time: boolean, rows: boolean}}} MapsContent units: the unit of each row
  */
 import { QUANTITIES } from "../model/cursor.js";
 import { glance } from "../base/format.js";
@@ -51,7 +51,7 @@ export const recordedGrids = (trace, cell, sample, arrangement) =>
 /** The range of an axis on which tiles stand around their numbers. @param {Span} span @returns {[number, number]} */
 export const axisRange = ([start, stop]) => [start - 0.5, stop - 0.5];
 
-/** @param {Picture} picture @param {{width: number, theme: Theme, tokens: string[] | null}} look */
+/** @param {MapsContent} picture @param {{width: number, theme: Theme, tokens: string[] | null}} look */
 export function mapsFigure(picture, { width, theme, tokens }) {
   const {
     grids,
@@ -128,7 +128,7 @@ function placed(axis, edges) {
 /** The numbers of a row as the page prints them; Plotly would write a hyphen for a minus. @param {ArrayLike<number>} row */
 const printedRow = (row) => Array.from(row, (value) => (Number.isNaN(value) ? "" : glance(value)));
 
-/** @param {Quantity} quantity @param {Grid} grid @param {Picture} picture @param {{theme: Theme, suffix: string, rect: Rect}} look */
+/** @param {Quantity} quantity @param {Grid} grid @param {MapsContent} picture @param {{theme: Theme, suffix: string, rect: Rect}} look */
 function heatmap(quantity, grid, { scales, sight }, { theme, suffix, rect }) {
   const [zmin, zmax] = scales[quantity];
   const roomy =

@@ -45,7 +45,7 @@ export function niceStep(length, wanted) {
 const MANY = 1000;
 
 /** A text of people's own, for Plotly, which reads some markup. @param {string} text */
-export const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+export const escapedLabel = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
 /** Letters of a token up to which it is all or none: of longer ones, as dates are, every so-many-th is shown. */
 export const SHORT = 3;
@@ -92,6 +92,6 @@ export function timeTicks({ start, stop }, tokens, width) {
   return {
     tickmode: "array",
     tickvals: shown,
-    ticktext: shown.map((t) => escaped(tokens[t] ?? "")),
+    ticktext: shown.map((t) => escapedLabel(tokens[t] ?? "")),
   };
 }

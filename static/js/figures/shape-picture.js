@@ -1,21 +1,24 @@
 /**
  * The first two axes of a tensor as a grid, and the way that h takes through it: a small picture as a value.
  *
- * @typedef {{x: number, y: number, row: number, column: number}} Tile
- * @typedef {{x1: number, y1: number, x2: number, y2: number}} Arrow
- * @typedef {{width: number, height: number, tiles: Tile[], arrows: Arrow[], rows: {y: number, label: string}[], columns: {x: number, label: string}[],
- *   more: {x: number, y: number}[]}} Picture `more`: dots where there are more rows or columns than are drawn
+ * @typedef {{x: number, y: number, row: number, column: number}} ShapeTile
+ * @typedef {{x1: number, y1: number, x2: number, y2: number}} ShapeArrow
+ * @typedef {{width: number, height: number, tiles: ShapeTile[], arrows: ShapeArrow[], rows: {y: number, label: string}[], columns: {x: number, label: string}[],
+ *   more: {x: number, y: number}[]}} ShapePicture `more`: dots where there are more rows or columns than are drawn
  */
 
 export const TILE = { width: 34, height: 22, gap: 16 };
 const EDGE = { left: 46, top: 20 };
-const MOST = { rows: 4, columns: 5 };
+const DRAWN_LIMITS = { rows: 4, columns: 5 };
 
 /** @param {number[]} shape of at least one axis @param {number | null} time the axis along which h goes, null for none
- * @param {string} letters what each axis is called @returns {Picture} */
+ * @param {string} letters what each axis is called @returns {ShapePicture} */
 export function pictureOf(shape, time, letters) {
   const [rows = 1, columns = 1] = shape;
-  const shown = { rows: Math.min(rows, MOST.rows), columns: Math.min(columns, MOST.columns) };
+  const shown = {
+    rows: Math.min(rows, DRAWN_LIMITS.rows),
+    columns: Math.min(columns, DRAWN_LIMITS.columns),
+  };
   const left = (/** @type {number} */ column) => EDGE.left + column * (TILE.width + TILE.gap);
   const top = (/** @type {number} */ row) => EDGE.top + row * (TILE.height + TILE.gap);
   const named = (/** @type {number} */ axis, /** @type {number} */ k) =>

@@ -95,7 +95,7 @@ export function timestepAt(plan, x) {
 }
 
 /** The tile under a point, if any. @param {Plan} plan @param {number} x @param {number} y */
-export function tileAt(plan, x, y) {
+export function stripTileAt(plan, x, y) {
   const timestep = timestepAt(plan, x);
   if (timestep === null) return null;
   const row = plan.rows.find(

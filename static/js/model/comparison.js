@@ -5,7 +5,7 @@
  * @typedef {import("../types.js").Trace} Trace
  * @typedef {import("../types.js").Direction} Direction
  * @typedef {{layer: number | null, direction: Direction, difference: number}} Difference  `layer` null for output
- * @typedef {{sample: number, length: number, output: Difference[], h_n: Difference[], c_n: Difference[]}} Row
+ * @typedef {{sample: number, length: number, output: Difference[], h_n: Difference[], c_n: Difference[]}} ComparisonRow
  */
 import { isMasked } from "./parity.js";
 import { outputIndex, returnedRow } from "./returns.js";
@@ -29,7 +29,7 @@ export function largestDifference(a, b) {
 }
 
 /** Sample by sample; output at the valid timesteps that are here.
- * @param {Trace} packed @param {Trace} padded @returns {Row[]} */
+ * @param {Trace} packed @param {Trace} padded @returns {ComparisonRow[]} */
 export function differences(packed, padded) {
   return packed.lengths.map((length, sample) => ({
     sample,

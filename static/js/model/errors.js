@@ -56,11 +56,11 @@ const joined = (text, part) => text + (/^\d+$/.test(part) ? `[${part}]` : text ?
 
 /** Where inside its field an error stands: "[0][1]" or "weight_ih_l0", for the message; empty at the field itself.
  * @param {(string | number)[]} loc @param {readonly string[]} fields */
-export const within = (loc, fields) => (located(loc, fields)?.inner ?? []).reduce(joined, "");
+export const innerPlace = (loc, fields) => (located(loc, fields)?.inner ?? []).reduce(joined, "");
 
 /** The whole place, as one would write it: "weights.tensors.weight_hh_l1", "lengths[2]"; an argument of nn.LSTM by its name.
  * @param {(string | number)[]} loc @param {readonly string[]} fields */
-export function placeOf(loc, fields) {
+export function errorPlace(loc, fields) {
   const found = located(loc, fields);
   const field = found?.field.replace(/^config\./, "").replace(/\.kind$/, "") ?? "";
   return (found?.inner ?? []).reduce(joined, field);
@@ -75,10 +75,11 @@ export function messagesOf(failure, fields, unread, say = (msg) => msg) {
   const messages = new Map();
   for (const { loc, msg } of standing(failure, fields, unread)) {
     const field = fieldOf(loc, fields);
-    const told = field === null ? undefined : (messages.get(field) ?? []);
-    if (field === null || told === undefined || (failure?.status === 413 && told.length)) continue;
-    const place = within(loc, fields);
-    messages.set(field, [...told, place ? `${place}: ${say(msg)}` : say(msg)]);
+    const earlier = field === null ? undefined : (messages.get(field) ?? []);
+    if (field === null || earlier === undefined || (failure?.status === 413 && earlier.length))
+      continue;
+    const place = innerPlace(loc, fields);
+    messages.set(field, [...earlier, place ? `${place}: ${say(msg)}` : say(msg)]);
   }
   return messages;
 }

@@ -2,12 +2,12 @@
  * Every kind of input with its fields and what they begin with: the API's own defaults, in the order of the form.
  *
  * @typedef {import("../types.js").Input} Input
- * @typedef {Input["kind"]} Kind
+ * @typedef {Input["kind"]} InputKind
  */
 
 const SIZES = { seq_len: 32, batch_size: 1 };
 
-/** @type {Record<Exclude<Kind, "values">, Record<string, number | null>>} */
+/** @type {Record<Exclude<InputKind, "values">, Record<string, number | null>>} */
 export const DEFAULTS = {
   random: { seq_len: 12, batch_size: 1, seed: 0 },
   noise: { ...SIZES, low: -1, high: 1, seed: 0 },
@@ -23,7 +23,7 @@ export const FIELDS = [
   ...new Set(["values", ...Object.values(DEFAULTS).flatMap((fields) => Object.keys(fields))]),
 ];
 
-/** Whether a kind of input has a field. @param {Kind} kind @param {string} field */
+/** Whether a kind of input has a field. @param {InputKind} kind @param {string} field */
 export const hasField = (kind, field) =>
   kind === "values" ? field === "values" : field in DEFAULTS[kind];
 
@@ -31,7 +31,7 @@ export const hasField = (kind, field) =>
 const LEAST = 8;
 
 /** What a chosen kind begins with: as many samples as there are, and as many timesteps where they show something.
- * @param {Exclude<Kind, "values">} kind @param {{seqLen: number, batchSize: number}} sizes @returns {Input} */
+ * @param {Exclude<InputKind, "values">} kind @param {{seqLen: number, batchSize: number}} sizes @returns {Input} */
 export function startOf(kind, { seqLen, batchSize }) {
   const fields = DEFAULTS[kind];
   const steps = kind === "random" || seqLen >= LEAST ? seqLen : SIZES.seq_len;
@@ -41,7 +41,7 @@ export function startOf(kind, { seqLen, batchSize }) {
 }
 
 /** An input with what it leaves out, as the API fills it. @param {any} input @returns {Input} */
-export const filled = (input) => ({
+export const filledInput = (input) => ({
   kind: input?.kind,
   .../** @type {Record<string, object>} */ (DEFAULTS)[input?.kind],
   ...input,

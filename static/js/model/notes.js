@@ -3,7 +3,7 @@
  *
  * @typedef {import("../types.js").Trace} Trace
  * @typedef {import("../types.js").NoteRow} NoteRow
- * @typedef {{name: string, kind: NoteRow["kind"], values: (string | number | null)[], numeric: boolean}} Row of one sample
+ * @typedef {{name: string, kind: NoteRow["kind"], values: (string | number | null)[], numeric: boolean}} SampleRow of one sample
  */
 import { short } from "../base/format.js";
 
@@ -33,7 +33,7 @@ export function timesOf(trace, sample) {
   });
 }
 
-/** The rows of annotations of a sample. @param {Trace} trace @param {number} sample @returns {Row[]} */
+/** The rows of annotations of a sample. @param {Trace} trace @param {number} sample @returns {SampleRow[]} */
 export const rowsOf = (trace, sample) =>
   once(trace, `rows ${sample}`, () =>
     (trace.request.notes?.rows ?? []).map(({ name, kind, values }) => {
@@ -61,7 +61,7 @@ export const shortName = (name, most = 12) =>
   name.length > most ? `${name.slice(0, most - 1)}\u2026` : name;
 
 /** What a row of annotations is called: its kind and its name, once where they are the same word.
- * @param {Pick<Row, "kind" | "name">} row @param {import("../base/i18n.js").Translate} t */
+ * @param {Pick<SampleRow, "kind" | "name">} row @param {import("../base/i18n.js").Translate} t */
 export function titleOf({ kind, name }, t) {
   const word = t(`notes.kind.${kind}`);
   return [kind, word.toLowerCase()].includes(name.toLowerCase())
@@ -81,8 +81,8 @@ export function notedAt(trace, sample, timestep, t) {
 }
 
 /** Rows of numbers that are to be seen on one scale: one target and one prediction together, every other alone.
- * @param {Row[]} rows @returns {Row[][]} */
-export function scalesOf(rows) {
+ * @param {SampleRow[]} rows @returns {SampleRow[][]} */
+export function noteScales(rows) {
   const numeric = rows.filter((row) => row.numeric);
   const targets = numeric.filter(({ kind }) => kind === "target");
   const predictions = numeric.filter(({ kind }) => kind === "prediction");
@@ -94,7 +94,7 @@ export function scalesOf(rows) {
     .map((row) => (row === target ? [target, prediction] : [row]));
 }
 
-/** From the least to the largest number of some rows. @param {Row[]} rows @returns {[number, number]} */
+/** From the least to the largest number of some rows. @param {SampleRow[]} rows @returns {[number, number]} */
 export function rangeOf(rows) {
   let [low, high] = [Infinity, -Infinity];
   for (const { values } of rows) {

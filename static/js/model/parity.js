@@ -5,7 +5,7 @@
 
 /** In a word: the same bits, as near as rounding allows, further off, or not to be compared.
  * @param {Agreement} agreement @returns {"bits" | "ok" | "off" | "nonfinite"} */
-export function verdictOf({ bit_equal: bits, max_abs_difference: most, ok }) {
+export function parityVerdict({ bit_equal: bits, max_abs_difference: most, ok }) {
   if (bits) return "bits";
   if (most === null) return "nonfinite";
   return ok ? "ok" : "off";

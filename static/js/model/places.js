@@ -73,7 +73,7 @@ export const covers = (one, other) =>
   (one.unit === null || other.unit === null || one.unit === other.unit);
 
 /** @param {Hover | null} one @param {Hover | null} other */
-export const isSame = (one, other) =>
+export const isSamePlace = (one, other) =>
   one === other ||
   (one !== null &&
     other !== null &&

@@ -9,11 +9,14 @@ import { vectorAt } from "../base/tensor.js";
 import { roundDown, windowAt } from "./windows.js";
 
 /** Numbers of one answer. */
-const MOST = 400_000;
+const MAX_NUMBERS = 400_000;
 
 /** The timesteps that are asked for together. @param {Trace} trace @param {number} timestep @returns {import("../types.js").Window} */
 export function spanOf(trace, timestep) {
-  const size = Math.min(trace.windowSize, roundDown(MOST / (4 * trace.request.config.hidden_size)));
+  const size = Math.min(
+    trace.windowSize,
+    roundDown(MAX_NUMBERS / (4 * trace.request.config.hidden_size)),
+  );
   return windowAt(timestep, trace.seqLen, Math.min(size, trace.seqLen));
 }
 

@@ -1,9 +1,9 @@
 /** How far a long run is, in the few figures that a person wants: pure, of the run as the server tells it. */
 
-/** @typedef {import("../types.js").Run} Run */
+/** @typedef {import("../types.js").LongRun} LongRun */
 
 /** What it is about at present; "counting" while there is something to count.
- * @param {Run} run @returns {"waiting" | "uncounted" | "counting" | "writing" | "reading"} */
+ * @param {LongRun} run @returns {"waiting" | "uncounted" | "counting" | "writing" | "reading"} */
 export function phaseOf({ status, done, total }) {
   if (status === "done") return "reading";
   if (status === "waiting") return "waiting";
@@ -11,7 +11,7 @@ export function phaseOf({ status, done, total }) {
   return done < total ? "counting" : "writing";
 }
 
-/** The share that is done, from 0 to 1; null while nothing is counted. @param {Run} run */
+/** The share that is done, from 0 to 1; null while nothing is counted. @param {LongRun} run */
 export function shareOf(run) {
   const phase = phaseOf(run);
   if (phase === "waiting" || phase === "uncounted" || run.total === 0) return null;

@@ -4,7 +4,7 @@
  * @typedef {import("../types.js").TraceRequest} TraceRequest
  * @typedef {import("../types.js").Nested} Nested
  */
-import { filled } from "./input-kinds.js";
+import { filledInput } from "./input-kinds.js";
 
 /** nn.LSTM's defaults, and the API's. @type {Omit<TraceRequest, "config"> & {config: Record<string, unknown>}} */
 const DEFAULTS = {
@@ -83,7 +83,7 @@ export function complete(kept) {
     ...DEFAULTS,
     ...kept,
     config: { ...DEFAULTS.config, ...kept?.config },
-    input: filled(input),
+    input: filledInput(input),
   });
 }
 

@@ -2,7 +2,7 @@
  * The current request as lines that send it: with curl, from Python's standard library, from JavaScript.
  *
  * @typedef {import("../types.js").TraceRequest} TraceRequest
- * @typedef {{origin: string, short?: boolean, secret?: boolean}} Way short: long values abbreviated, to be looked at and
+ * @typedef {{origin: string, short?: boolean, secret?: boolean}} SnippetStyle short: long values abbreviated, to be looked at and
  *   not to be run; secret: the server wants its access token, which stays in the variable that holds it
  */
 import { literal } from "../base/literal.js";
@@ -11,7 +11,7 @@ import { compact } from "./request.js";
 const TOKEN = "LSTM_LENS_ACCESS_TOKEN";
 
 /** The body comes from a here-document: no quoting can go wrong in it, and it may be of any length.
- * @param {TraceRequest} request @param {Way} way */
+ * @param {TraceRequest} request @param {SnippetStyle} way */
 export const curlSnippet = (
   request,
   { origin, short = false, secret = false },
@@ -22,7 +22,7 @@ ${literal(compact(request), { short })}
 JSON
 `;
 
-/** @param {TraceRequest} request @param {Way} way */
+/** @param {TraceRequest} request @param {SnippetStyle} way */
 export const pythonSnippet = (request, { origin, short = false, secret = false }) => `import json
 ${secret ? "import os\n" : ""}from urllib.request import Request, urlopen
 
@@ -38,7 +38,7 @@ f = trace["cells"][0]["f"]  # forget gate: [timestep][sample][unit]
 print(f[0][0])
 `;
 
-/** @param {TraceRequest} request @param {Way} way */
+/** @param {TraceRequest} request @param {SnippetStyle} way */
 export const javascriptSnippet = (
   request,
   { origin, short = false, secret = false },

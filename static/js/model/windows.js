@@ -7,7 +7,7 @@
 import { inputSizes } from "./request.js";
 
 /** What a reply may bring for the page to stay quick: numbers in all, and timesteps to draw. */
-export const MOST = { numbers: 8_000_000, timesteps: 10_000 };
+export const REPLY_LIMITS = { numbers: 8_000_000, timesteps: 10_000 };
 /** Multiply-adds beyond which the answer takes longer than about half a second. */
 const WORK = 2_000_000_000;
 /** What a timestep of a cell costs besides its arithmetic, in multiply-adds. */
@@ -47,7 +47,10 @@ function weightCount({ config }) {
  * @param {TraceRequest} request */
 export function windowSize(request) {
   const { seqLen } = inputSizes(request);
-  const fitting = Math.min(MOST.timesteps, MOST.numbers / numbersPerTimestep(request));
+  const fitting = Math.min(
+    REPLY_LIMITS.timesteps,
+    REPLY_LIMITS.numbers / numbersPerTimestep(request),
+  );
   return seqLen > fitting ? roundDown(fitting) : seqLen;
 }
 
@@ -78,7 +81,7 @@ export function isLong(request) {
   const { num_layers: layers, bidirectional } = request.config;
   const weights = weightCount(request);
   const work = seqLen * (2 * batchSize * weights + layers * (bidirectional ? 2 : 1) * OVERHEAD);
-  return windowSize(request) < seqLen || work > WORK || weights > MOST.numbers;
+  return windowSize(request) < seqLen || work > WORK || weights > REPLY_LIMITS.numbers;
 }
 
 /** Whether only a window of a trace is here. @param {import("../types.js").Trace} trace */

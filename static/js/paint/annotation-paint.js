@@ -4,21 +4,21 @@
  * of a prediction are italic.
  *
  * @typedef {import("../figures/strip.js").Plan} Plan
- * @typedef {import("../model/notes.js").Row} Row
- * @typedef {CanvasRenderingContext2D} Context
- * @typedef {{x: number, y: number}} Point
+ * @typedef {import("../model/notes.js").SampleRow} SampleRow
+ * @typedef {CanvasRenderingContext2D} Canvas2D
+ * @typedef {{x: number, y: number}} Position
  */
 import { tileX } from "../figures/strip.js";
-import { rangeOf, scalesOf } from "../model/notes.js";
+import { rangeOf, noteScales } from "../model/notes.js";
 import { HUES, INKS } from "../base/palette.js";
 
 /** Pixels of a timestep from which on each number has a mark. */
 const MARKED = 9;
 const PAD = 4;
 
-/** @param {Context} context @param {Plan} plan @param {Row[]} rows @param {import("../types.js").Theme} theme */
+/** @param {Canvas2D} context @param {Plan} plan @param {SampleRow[]} rows @param {import("../types.js").Theme} theme */
 export function paintRows(context, plan, rows, theme) {
-  const scales = scalesOf(rows);
+  const scales = noteScales(rows);
   rows.forEach((row, k) => {
     const place = plan.notes.find(({ name }) => name === `row${k}`);
     if (!place) return;
@@ -35,11 +35,11 @@ export function paintRows(context, plan, rows, theme) {
   });
 }
 
-/** @param {Row["kind"]} kind @param {import("../types.js").Theme} theme */
+/** @param {SampleRow["kind"]} kind @param {import("../types.js").Theme} theme */
 const colourOf = (kind, theme) =>
   kind === "target" ? INKS[theme].text : kind === "prediction" ? INKS[theme].accent : HUES[theme].x;
 
-/** @param {Context} context @param {Plan} plan @param {{y: number, height: number}} place @param {Row} row @param {[number, number]} range @param {import("../types.js").Theme} theme */
+/** @param {Canvas2D} context @param {Plan} plan @param {{y: number, height: number}} place @param {SampleRow} row @param {[number, number]} range @param {import("../types.js").Theme} theme */
 function paintLine(context, plan, { y, height }, { kind, values }, [low, high], theme) {
   const colour = colourOf(kind, theme);
   context.save();
@@ -50,7 +50,7 @@ function paintLine(context, plan, { y, height }, { kind, values }, [low, high], 
   context.lineJoin = "round";
   context.setLineDash(kind === "prediction" ? [4, 3] : []);
   context.beginPath();
-  /** @type {Point[]} */
+  /** @type {Position[]} */
   const points = [];
   let before = null;
   for (let t = plan.start; t < plan.stop; t += 1) {
@@ -78,7 +78,7 @@ function paintLine(context, plan, { y, height }, { kind, values }, [low, high], 
   context.restore();
 }
 
-/** @param {Context} context @param {Point} point @param {Row["kind"]} kind @param {import("../types.js").Theme} theme */
+/** @param {Canvas2D} context @param {Position} point @param {SampleRow["kind"]} kind @param {import("../types.js").Theme} theme */
 function mark(context, { x, y }, kind, theme) {
   context.beginPath();
   if (kind === "prediction") {
@@ -95,7 +95,7 @@ function mark(context, { x, y }, kind, theme) {
 }
 
 /** Each text where it begins, as far as it has room.
- * @param {Context} context @param {Plan} plan @param {{y: number, height: number}} place @param {Row} row @param {import("../types.js").Theme} theme */
+ * @param {Canvas2D} context @param {Plan} plan @param {{y: number, height: number}} place @param {SampleRow} row @param {import("../types.js").Theme} theme */
 function paintTexts(context, plan, { y, height }, { kind, values }, theme) {
   context.save();
   const family = context.font.replace(/^.*?px /, "");

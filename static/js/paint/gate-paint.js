@@ -2,11 +2,11 @@
  * Painting of the gate level on one canvas: the tiles that are in sight, so that its cost does not grow with the matrix.
  *
  * @typedef {import("../figures/gate.js").Parts} Parts
- * @typedef {import("../figures/gate.js").Plan} Plan
- * @typedef {CanvasRenderingContext2D} Context
+ * @typedef {import("../figures/gate.js").GatePlan} GatePlan
+ * @typedef {CanvasRenderingContext2D} Canvas2D
  * @typedef {{css: string[], ink: string[]}} Scale
- * @typedef {{context: Context, plan: Plan, scroll: {x: number, y: number}, theme: import("../types.js").Theme,
- *            diverging: Scale, sequential: Scale}} Sheet
+ * @typedef {{context: Canvas2D, plan: GatePlan, scroll: {x: number, y: number}, theme: import("../types.js").Theme,
+ *            diverging: Scale, sequential: Scale}} GatePicture
  */
 import { READABLE } from "../figures/gate.js";
 import { niceStep } from "../figures/panels.js";
@@ -33,10 +33,10 @@ const scales = {
   dark: { diverging: scaleOf(DIVERGING.dark), sequential: scaleOf(SEQUENTIAL.dark) },
 };
 
-/** @param {Context} context @param {Plan} plan @param {Parts} parts @param {{x: number, y: number}} scroll
+/** @param {Canvas2D} context @param {GatePlan} plan @param {Parts} parts @param {{x: number, y: number}} scroll
  * @param {import("../types.js").Theme} theme @param {number} ratio */
 export function paintGate(context, plan, parts, scroll, theme, ratio) {
-  const sheet = /** @type {Sheet} */ ({ context, plan, scroll, theme, ...scales[theme] });
+  const sheet = /** @type {GatePicture} */ ({ context, plan, scroll, theme, ...scales[theme] });
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, plan.width, plan.height);
   parts.matrices.forEach((_, k) => paintMatrix(sheet, parts, k));
@@ -44,7 +44,7 @@ export function paintGate(context, plan, parts, scroll, theme, ratio) {
   paintUnits(sheet);
 }
 
-/** @param {Sheet} sheet @param {string} text @param {number} x @param {number} y @param {{colour?: string, font?: string, align?: CanvasTextAlign}} [look] */
+/** @param {GatePicture} sheet @param {string} text @param {number} x @param {number} y @param {{colour?: string, font?: string, align?: CanvasTextAlign}} [look] */
 function write(
   { context, theme },
   text,
@@ -58,7 +58,7 @@ function write(
   context.fillText(text, x, y);
 }
 
-/** A letter with what stands below it: x_t. @param {Sheet} sheet @param {string} letter @param {string} below @param {number} x the middle @param {number} y */
+/** A letter with what stands below it: x_t. @param {GatePicture} sheet @param {string} letter @param {string} below @param {number} x the middle @param {number} y */
 function name(sheet, letter, below, x, y) {
   const { context, theme } = sheet;
   const hue =
@@ -71,7 +71,7 @@ function name(sheet, letter, below, x, y) {
   write(sheet, below, from + wide + 1, y + 2.5, { colour: hue, font: "9px", align: "left" });
 }
 
-/** @param {Sheet} sheet @param {number} value @param {number} low @param {number} high @param {import("../figures/panels.js").Rect} rect @param {boolean} readable */
+/** @param {GatePicture} sheet @param {number} value @param {number} low @param {number} high @param {import("../figures/panels.js").Rect} rect @param {boolean} readable */
 function tile(sheet, value, low, high, { x, y, width, height }, readable) {
   const { context } = sheet;
   const gap = width >= 10 && height >= 10 ? 1 : 0;
@@ -91,7 +91,7 @@ function tile(sheet, value, low, high, { x, y, width, height }, readable) {
     });
 }
 
-/** @param {Sheet} sheet @param {Parts} parts @param {number} k */
+/** @param {GatePicture} sheet @param {Parts} parts @param {number} k */
 function paintMatrix(sheet, { matrices, rows, reach }, k) {
   const { context, plan, scroll } = sheet;
   const matrix = matrices[k];
@@ -150,7 +150,7 @@ function paintMatrix(sheet, { matrices, rows, reach }, k) {
   context.restore();
 }
 
-/** Below a matrix its name and rows, as far as there is room. @param {Sheet} sheet @param {import("../figures/gate.js").Matrix} matrix
+/** Below a matrix its name and rows, as far as there is room. @param {GatePicture} sheet @param {import("../figures/gate.js").Matrix} matrix
  * @param {number} x @param {number} width */
 function label(sheet, { name: parameter, firstRow }, x, width) {
   const { context, plan } = sheet;
@@ -164,7 +164,7 @@ function label(sheet, { name: parameter, firstRow }, x, width) {
   write(sheet, text, x, plan.view.y + plan.view.height + 14, { font: "10px" });
 }
 
-/** @param {Sheet} sheet @param {Parts} parts @param {number} k */
+/** @param {GatePicture} sheet @param {Parts} parts @param {number} k */
 function paintColumn(sheet, { columns, rows }, k) {
   const { context, plan, scroll } = sheet;
   const column = columns[k];
@@ -197,7 +197,7 @@ function paintColumn(sheet, { columns, rows }, k) {
   context.restore();
 }
 
-/** Units, at the left. @param {Sheet} sheet */
+/** Units, at the left. @param {GatePicture} sheet */
 function paintUnits(sheet) {
   const { plan, scroll } = sheet;
   const { height } = plan.tile;

@@ -4,9 +4,9 @@
  * @typedef {import("../types.js").Trace} Trace
  * @typedef {import("../figures/strip.js").Plan} Plan
  * @typedef {import("../state/answers.js").Asked} Asked
- * @typedef {CanvasRenderingContext2D} Pen
+ * @typedef {CanvasRenderingContext2D} Canvas2D
  */
-import { answerAt, isJudged, isNumber } from "../state/answers.js";
+import { answerAt, isJudged, answersNumber } from "../state/answers.js";
 import * as clock from "../model/cursor.js";
 import { computedSpan, tileX } from "../figures/strip.js";
 import { rowsOf } from "../model/notes.js";
@@ -30,7 +30,7 @@ export const notedOf = (trace, asked, sample) => ({
   marked: isJudged(asked),
 });
 
-/** What stands below the strip. @param {Trace} trace @param {Asked} asked @param {number} sample @returns {import("./notes-paint.js").Notes} */
+/** What stands below the strip. @param {Trace} trace @param {Asked} asked @param {number} sample @returns {import("./notes-paint.js").AnswerNotes} */
 export function notesOf(trace, asked, sample) {
   const { targets, readout } = asked;
   const answers =
@@ -38,7 +38,7 @@ export function notesOf(trace, asked, sample) {
     Array.from({ length: trace.stop - trace.start }, (_, k) =>
       answerAt(trace, asked, trace.start + k, sample),
     );
-  return { targets, answers, numbers: isNumber(readout), rows: rowsOf(trace, sample) };
+  return { targets, answers, numbers: answersNumber(readout), rows: rowsOf(trace, sample) };
 }
 
 /** How far the clock is: where the sample ends, and which timesteps of a row it has passed.
@@ -53,7 +53,7 @@ export function clockIn({ cursor, order }, trace) {
   };
 }
 
-/** All marks, on any context that has the plan's pixels. @param {Pen} pen @param {State} state @param {Plan} plan */
+/** All marks, on any context that has the plan's pixels. @param {Canvas2D} pen @param {State} state @param {Plan} plan */
 export function drawMarks(pen, state, plan) {
   const { trace } = state;
   if (!trace) return;
@@ -63,7 +63,7 @@ export function drawMarks(pen, state, plan) {
   drawHover(pen, state, trace, plan);
 }
 
-/** @param {Pen} pen @param {State} state @param {Trace} trace @param {Plan} plan */
+/** @param {Canvas2D} pen @param {State} state @param {Trace} trace @param {Plan} plan */
 function drawCursors(pen, state, trace, plan) {
   const { cursor, order, theme } = state;
   const { extent } = clockIn(state, trace);
@@ -80,7 +80,7 @@ function drawCursors(pen, state, trace, plan) {
   }
 }
 
-/** What is pointed at, and what it was made of. @param {Pen} pen @param {State} state @param {Trace} trace @param {Plan} plan */
+/** What is pointed at, and what it was made of. @param {Canvas2D} pen @param {State} state @param {Trace} trace @param {Plan} plan */
 function drawHover(pen, state, trace, plan) {
   const { hover, cursor, theme } = state;
   const colour = INKS[theme].text;
@@ -116,7 +116,7 @@ function drawHover(pen, state, trace, plan) {
 }
 
 /** What the tile at the cursor reads: its own past, and the input or both directions below.
- * @param {Pen} pen @param {State} state @param {Trace} trace @param {Plan} plan */
+ * @param {Canvas2D} pen @param {State} state @param {Trace} trace @param {Plan} plan */
 function drawSources(pen, { cursor, theme }, trace, plan) {
   const hues = HUES[theme];
   const end = endOf(trace, cursor.sample);
@@ -142,7 +142,7 @@ function drawSources(pen, { cursor, theme }, trace, plan) {
     });
 }
 
-/** @param {Pen} pen @param {State} state @param {Trace} trace @param {Plan} plan */
+/** @param {Canvas2D} pen @param {State} state @param {Trace} trace @param {Plan} plan */
 function drawReturns(pen, { cursor, theme }, trace, plan) {
   const hues = HUES[theme];
   const end = endOf(trace, cursor.sample);

@@ -5,7 +5,7 @@
  * @typedef {import("../types.js").Trace} Trace
  * @typedef {import("../types.js").Theme} Theme
  * @typedef {import("../figures/strip.js").Plan} Plan
- * @typedef {CanvasRenderingContext2D} Context
+ * @typedef {CanvasRenderingContext2D} Canvas2D
  */
 import { tileX } from "../figures/strip.js";
 import { SHORT, niceStep, standApart } from "../figures/panels.js";
@@ -14,19 +14,19 @@ import { largestMagnitude, meanMagnitudes, vectorAt } from "../base/tensor.js";
 
 const LATER = 0.22;
 
-/** An empty bitmap, to be painted in pixels of the page. @param {number} width @param {number} height @param {number} ratio @returns {{bitmap: HTMLCanvasElement, context: Context}} */
+/** An empty bitmap, to be painted in pixels of the page. @param {number} width @param {number} height @param {number} ratio @returns {{bitmap: HTMLCanvasElement, context: Canvas2D}} */
 export function sheet(width, height, ratio) {
   const bitmap = document.createElement("canvas");
   bitmap.width = Math.max(1, Math.round(width * ratio));
   bitmap.height = Math.max(1, Math.round(height * ratio));
-  const context = /** @type {Context} */ (bitmap.getContext("2d"));
+  const context = /** @type {Canvas2D} */ (bitmap.getContext("2d"));
   context.scale(ratio, ratio);
   context.imageSmoothingEnabled = false;
   return { bitmap, context };
 }
 
 /** A row of tiles, one pixel a unit and timestep, then stretched into place.
- * @param {Context} context @param {Plan} plan @param {{y: number, height: number}} place
+ * @param {Canvas2D} context @param {Plan} plan @param {{y: number, height: number}} place
  * @param {number} rows @param {(timestep: number, row: number) => number | null} colour */
 function stretch(context, plan, { y, height }, rows, colour) {
   const { start } = plan;
@@ -101,7 +101,7 @@ export function paintFrame(trace, plan, end, theme, ratio, tokens) {
   return bitmap;
 }
 
-/** The same on any context. @param {Context} context @param {Trace} trace @param {Plan} plan @param {number} end of the sample @param {Theme} theme
+/** The same on any context. @param {Canvas2D} context @param {Trace} trace @param {Plan} plan @param {number} end of the sample @param {Theme} theme
  * @param {string[] | null} tokens */
 export function drawFrame(context, trace, plan, end, theme, tokens) {
   const ink = INKS[theme];
@@ -115,7 +115,7 @@ export function drawFrame(context, trace, plan, end, theme, tokens) {
   labels(context, plan, tokens, ink.muted);
 }
 
-/** @param {Context} context @param {Plan} plan @param {import("../figures/strip.js").Row} row @param {number} end @param {string} colour */
+/** @param {Canvas2D} context @param {Plan} plan @param {import("../figures/strip.js").Row} row @param {number} end @param {string} colour */
 function arrows(context, plan, row, end, colour) {
   const y = Math.round(row.y + row.height / 2) + 0.5;
   context.strokeStyle = colour;
@@ -135,7 +135,7 @@ function arrows(context, plan, row, end, colour) {
 }
 
 /** Above each layer its h at every timestep, both directions side by side: what the next layer, or the caller, is given.
- * @param {Context} context @param {Trace} trace @param {Plan} plan @param {number} end @param {Theme} theme */
+ * @param {Canvas2D} context @param {Trace} trace @param {Plan} plan @param {number} end @param {Theme} theme */
 function joins(context, trace, plan, end, theme) {
   const both = trace.directions.length === 2 && plan.tile >= 6;
   context.fillStyle = HUES[theme].h;
@@ -153,7 +153,7 @@ function joins(context, trace, plan, end, theme) {
 }
 
 /** The timesteps that have room for their tokens: all, or where tokens are long as dates are, some; none where numbers say more.
- * @param {Context} context @param {Plan} plan @param {string[]} tokens of the whole sample */
+ * @param {Canvas2D} context @param {Plan} plan @param {string[]} tokens of the whole sample */
 export function labelled(context, plan, tokens) {
   context.font = `10.5px ${getComputedStyle(document.body).fontFamily}`;
   const shown = new Set(tokens.slice(plan.start, plan.stop));
@@ -165,11 +165,11 @@ export function labelled(context, plan, tokens) {
   return longest > SHORT ? standApart(plan, plan.pitch, widest) : [];
 }
 
-/** Whether each timestep has room for its token. @param {Context} context @param {Plan} plan @param {string[]} tokens */
+/** Whether each timestep has room for its token. @param {Canvas2D} context @param {Plan} plan @param {string[]} tokens */
 export const haveRoom = (context, plan, tokens) =>
   labelled(context, plan, tokens).length === plan.stop - plan.start;
 
-/** The timesteps that bear their numbers: round ones. @param {Context} context @param {Plan} plan */
+/** The timesteps that bear their numbers: round ones. @param {Canvas2D} context @param {Plan} plan */
 function numbered(context, plan) {
   const steps = plan.stop - plan.start;
   const step = niceStep(
@@ -183,7 +183,7 @@ function numbered(context, plan) {
   );
 }
 
-/** @param {Context} context @param {Plan} plan @param {string[] | null} tokens @param {string} colour */
+/** @param {Canvas2D} context @param {Plan} plan @param {string[] | null} tokens @param {string} colour */
 function labels(context, plan, tokens, colour) {
   context.fillStyle = colour;
   context.font = `10.5px ${getComputedStyle(document.body).fontFamily}`;
@@ -197,7 +197,7 @@ function labels(context, plan, tokens, colour) {
   }
 }
 
-/** Copies spans of a bitmap of the whole strip. @param {Context} context @param {HTMLCanvasElement} bitmap @param {Plan} plan @param {number} ratio
+/** Copies spans of a bitmap of the whole strip. @param {Canvas2D} context @param {HTMLCanvasElement} bitmap @param {Plan} plan @param {number} ratio
  * @returns {(y: number, height: number, start: number, stop: number, alpha: number) => void} */
 export const copier = (context, bitmap, plan, ratio) => (y, height, start, stop, alpha) => {
   if (stop <= start || height <= 0) return;
@@ -219,7 +219,7 @@ export const copier = (context, bitmap, plan, ratio) => (y, height, start, stop,
 };
 
 /** Copy the tiles: those that the clock has passed in full, the others faint.
- * @param {Context} context @param {HTMLCanvasElement} tiles @param {Plan} plan @param {number} ratio @param {number} end of the sample
+ * @param {Canvas2D} context @param {HTMLCanvasElement} tiles @param {Plan} plan @param {number} ratio @param {number} end of the sample
  * @param {(row: import("../figures/strip.js").Row) => [number, number]} spanOf */
 export function copyTiles(context, tiles, plan, ratio, end, spanOf) {
   const copy = copier(context, tiles, plan, ratio);
@@ -233,7 +233,7 @@ export function copyTiles(context, tiles, plan, ratio, end, spanOf) {
   copy(plan.input.y, plan.input.height, end, plan.stop, LATER);
 }
 
-/** A frame around a span of tiles. @param {Context} context @param {Plan} plan @param {{y: number, height: number}} row
+/** A frame around a span of tiles. @param {Canvas2D} context @param {Plan} plan @param {{y: number, height: number}} row
  * @param {[number, number]} span @param {{colour: string, width?: number, dash?: number[], outset?: number}} look */
 export function outline(
   context,

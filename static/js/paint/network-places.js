@@ -6,7 +6,7 @@
  * @typedef {import("../figures/strip.js").Plan} Plan
  */
 import { clamp } from "../model/cursor.js";
-import { tileAt, timestepAt } from "../figures/strip.js";
+import { stripTileAt, timestepAt } from "../figures/strip.js";
 import { showsUnits } from "./network-paint.js";
 
 /** @param {Plan} plan @param {number} y */
@@ -22,7 +22,7 @@ export const timestepBelow = (plan, x, y) => (y >= plan.input.y ? timestepAt(pla
 
 /** The number under a point, if any. @param {Plan} drawn @param {Trace} trace @param {number} x @param {number} y */
 export function valueUnder(drawn, trace, x, y) {
-  const tile = tileAt(drawn, x, y);
+  const tile = stripTileAt(drawn, x, y);
   if (tile) {
     const row = rowOf(drawn, { ...tile, quantity: "h" });
     const size = trace.cells[0]?.h.shape[2] ?? 1;

@@ -4,8 +4,8 @@
  *
  * @typedef {import("../types.js").Theme} Theme
  * @typedef {import("../figures/strip.js").Plan} Plan
- * @typedef {CanvasRenderingContext2D} Context
- * @typedef {{targets: string[] | null, answers: (import("../state/answers.js").Answer | null)[] | null, numbers: boolean, rows?: import("../model/notes.js").Row[]}} Notes
+ * @typedef {CanvasRenderingContext2D} Canvas2D
+ * @typedef {{targets: string[] | null, answers: (import("../state/answers.js").Answer | null)[] | null, numbers: boolean, rows?: import("../model/notes.js").SampleRow[]}} AnswerNotes
  *   answers: of the timesteps of the plan. rows: annotations of the input
  */
 import { numberOf } from "../state/answers.js";
@@ -20,17 +20,17 @@ const LEAST = 4;
 /** An answer that the clock has not reached yet can be read, too. */
 export const LATER = 0.45;
 
-/** All notes of one sample, as if everything were computed. @param {Plan} plan @param {Notes} notes @param {Theme} theme @param {number} ratio */
+/** All notes of one sample, as if everything were computed. @param {Plan} plan @param {AnswerNotes} notes @param {Theme} theme @param {number} ratio */
 export function paintNotes(plan, notes, theme, ratio) {
   const { bitmap, context } = sheet(plan.width, plan.height, ratio);
   drawNotes(context, plan, notes, theme);
   return bitmap;
 }
 
-/** The same on any context. @param {Context} context @param {Plan} plan @param {Notes} notes @param {Theme} theme */
+/** The same on any context. @param {Canvas2D} context @param {Plan} plan @param {AnswerNotes} notes @param {Theme} theme */
 export function drawNotes(context, plan, { targets, answers, numbers, rows = [] }, theme) {
   const timesteps = Array.from({ length: plan.stop - plan.start }, (_, k) => plan.start + k);
-  const said = timesteps.map((_, k) => answers?.[k]?.text ?? "");
+  const answered = timesteps.map((_, k) => answers?.[k]?.text ?? "");
   const wanted = timesteps.map((t) => targets?.[t] ?? "");
   const ofAnswers = timesteps.map((_, k) => answers?.[k]?.values[0] ?? NaN);
   const ofTargets = wanted.map(numberOf);
@@ -40,9 +40,9 @@ export function drawNotes(context, plan, { targets, answers, numbers, rows = [] 
   context.font = `10.5px ${getComputedStyle(document.body).fontFamily}`;
   context.textAlign = "center";
   paintRows(context, plan, rows, theme);
-  const step = stepOf(context, [...said, ...wanted], plan.pitch);
+  const step = stepOf(context, [...answered, ...wanted], plan.pitch);
   for (const note of plan.notes.filter(({ name }) => name === "targets" || name === "answers")) {
-    const [texts, values] = note.name === "targets" ? [wanted, ofTargets] : [said, ofAnswers];
+    const [texts, values] = note.name === "targets" ? [wanted, ofTargets] : [answered, ofAnswers];
     texts.forEach((text, k) => {
       const t = plan.start + k;
       const ink = numbers
@@ -59,7 +59,7 @@ export function drawNotes(context, plan, { targets, answers, numbers, rows = [] 
 }
 
 /** Copy the notes: targets, and the answers that the clock has passed, in full, the others faint.
- * @param {Context} context @param {HTMLCanvasElement} notes @param {Plan} plan @param {number} ratio @param {[number, number]} span of answers */
+ * @param {Canvas2D} context @param {HTMLCanvasElement} notes @param {Plan} plan @param {number} ratio @param {[number, number]} span of answers */
 export function copyNotes(context, notes, plan, ratio, [start, stop]) {
   const copy = copier(context, notes, plan, ratio);
   for (const { name, y, height } of plan.notes) {
@@ -72,7 +72,7 @@ export function copyNotes(context, notes, plan, ratio, [start, stop]) {
   }
 }
 
-/** Every how many-th text has room. @param {Context} context @param {string[]} texts @param {number} pitch */
+/** Every how many-th text has room. @param {Canvas2D} context @param {string[]} texts @param {number} pitch */
 function stepOf(context, texts, pitch) {
   const widest = [...new Set(texts)].reduce(
     (most, text) => Math.max(most, context.measureText(text).width),
@@ -81,14 +81,14 @@ function stepOf(context, texts, pitch) {
   return Math.max(1, Math.ceil((widest + (texts.some((text) => text.length > 1) ? 4 : 2)) / pitch));
 }
 
-/** @param {Context} context @param {Plan} plan @param {string} text @param {number} t @param {number} y @param {string} colour */
+/** @param {Canvas2D} context @param {Plan} plan @param {string} text @param {number} t @param {number} y @param {string} colour */
 function write(context, plan, text, t, y, colour) {
   context.fillStyle = colour;
   context.fillText(text, tileX(plan, t) + plan.tile / 2, y);
 }
 
 /** A number as a tile, and the ink that can be read on it.
- * @param {Context} context @param {Plan} plan @param {{y: number, height: number}} note @param {number} t @param {number} value @param {number} reach @param {Theme} theme */
+ * @param {Canvas2D} context @param {Plan} plan @param {{y: number, height: number}} note @param {number} t @param {number} value @param {number} reach @param {Theme} theme */
 function tile(context, plan, { y, height }, t, value, reach, theme) {
   if (Number.isNaN(value)) return INKS[theme].muted;
   const [red, green, blue] = colourAt(DIVERGING[theme], (value / reach + 1) / 2);
@@ -97,7 +97,7 @@ function tile(context, plan, { y, height }, t, value, reach, theme) {
   return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#1b2129" : "#ffffff";
 }
 
-/** @param {Context} context @param {Plan} plan @param {number} t @param {boolean} right @param {Theme} theme */
+/** @param {Canvas2D} context @param {Plan} plan @param {number} t @param {boolean} right @param {Theme} theme */
 function mark(context, plan, t, right, theme) {
   const half = Math.min(3, plan.pitch / 2 - 0.5);
   const x = tileX(plan, t) + plan.tile / 2;

@@ -3,8 +3,8 @@
  * they stand in rows, whichever unit has the row.
  *
  * @typedef {import("../figures/panels.js").Rect} Rect
- * @typedef {{x: [number, number], y: [number, number]}} Range of the axes of a panel
- * @typedef {{timestep: number, row: number | null, steps?: number, rows?: number}} Place without a row, the whole column
+ * @typedef {{x: [number, number], y: [number, number]}} OverlayRange of the axes of a panel
+ * @typedef {{timestep: number, row: number | null, steps?: number, rows?: number}} OverlayPlace without a row, the whole column
  */
 import { el } from "../base/dom.js";
 
@@ -18,7 +18,7 @@ function resize(node, side, pixels) {
   if (node.style[side] !== text) node.style[side] = text;
 }
 
-/** Where a tile stands in its panel. @param {Rect} rect @param {Range} range @param {Place} place @returns {Rect} */
+/** Where a tile stands in its panel. @param {Rect} rect @param {OverlayRange} range @param {OverlayPlace} place @returns {Rect} */
 export function tileRect(rect, { x, y }, { timestep, row, steps = 1, rows = 1 }) {
   const width = rect.width / (x[1] - x[0]);
   const height = rect.height / Math.abs(y[1] - y[0]);
@@ -34,7 +34,7 @@ export function createOverlays(host, shape) {
   /** @type {{panel: HTMLElement, column: HTMLElement, row: HTMLElement, span: HTMLElement, rect: Rect}[]} */
   let panels = [];
 
-  /** @param {Rect} rect @param {Range} range @param {Place & {self: boolean}} mark */
+  /** @param {Rect} rect @param {OverlayRange} range @param {OverlayPlace & {self: boolean}} mark */
   function tile(rect, range, mark) {
     const { x, y, width, height } = tileRect(rect, range, mark);
     const size = `width:${Math.max(width, 4)}px;height:${mark.row === null ? height : Math.max(height, 4)}px`;
@@ -44,7 +44,7 @@ export function createOverlays(host, shape) {
     });
   }
 
-  /** @param {Rect} rect @param {Range} range @param {{timestep: number, value: number}} mark */
+  /** @param {Rect} rect @param {OverlayRange} range @param {{timestep: number, value: number}} mark */
   function dot(rect, { x, y }, { timestep, value }) {
     const left = ((timestep - x[0]) / (x[1] - x[0])) * rect.width;
     return el("div", {
@@ -54,7 +54,7 @@ export function createOverlays(host, shape) {
   }
 
   /** A pinned tile: a diamond in its middle, or its corner where a number has the middle.
-   * @param {Rect} rect @param {Range} range @param {Place} mark */
+   * @param {Rect} rect @param {OverlayRange} range @param {OverlayPlace} mark */
   function diamond(rect, range, mark) {
     const { x, y, width, height } = tileRect(rect, range, mark);
     if (width >= ROOMY && height >= ROOMY / 2)
@@ -69,7 +69,7 @@ export function createOverlays(host, shape) {
   }
 
   /** Marks of one kind, panel by panel: the last ones go.
-   * @param {string} kind @param {Range[]} ranges @param {(Place & {panel: number})[]} marks @param {(rect: Rect, range: Range, mark: any) => HTMLElement} draw */
+   * @param {string} kind @param {OverlayRange[]} ranges @param {(OverlayPlace & {panel: number})[]} marks @param {(rect: Rect, range: OverlayRange, mark: any) => HTMLElement} draw */
   function mark(kind, ranges, marks, draw) {
     panels.forEach(({ panel, rect }, k) => {
       for (const node of panel.querySelectorAll(kind)) node.remove();
@@ -83,10 +83,10 @@ export function createOverlays(host, shape) {
 
   return {
     /** Tiles framed, or points of curves ringed.
-     * @param {Range[]} ranges of every panel @param {(Place & {panel: number, self: boolean, value: number})[]} marks */
+     * @param {OverlayRange[]} ranges of every panel @param {(OverlayPlace & {panel: number, self: boolean, value: number})[]} marks */
     light: (ranges, marks) => mark(".lit", ranges, marks, shape === "tile" ? tile : dot),
 
-    /** Tiles that are pinned. @param {Range[]} ranges @param {(Place & {panel: number})[]} marks */
+    /** Tiles that are pinned. @param {OverlayRange[]} ranges @param {(OverlayPlace & {panel: number})[]} marks */
     pin: (ranges, marks) => mark(".overlay-pin", ranges, marks, diamond),
 
     /** The panel under a point of the host, and where in it, as shares. @param {number} x @param {number} y */
@@ -101,7 +101,7 @@ export function createOverlays(host, shape) {
         : null;
     },
 
-    /** Some timesteps [start, stop) marked at the edge, or none. @param {Range} range @param {readonly [number, number] | null} timesteps */
+    /** Some timesteps [start, stop) marked at the edge, or none. @param {OverlayRange} range @param {readonly [number, number] | null} timesteps */
     span(range, timesteps) {
       for (const { span, rect } of panels) {
         span.hidden = timesteps === null;

@@ -5,11 +5,11 @@
  * @typedef {CanvasRenderingContext2D & {nest: (svg: string, x: number, y: number, width: number, height: number) => void}} Pen
  *   a context, and a way to place a drawing that is SVG already
  * @typedef {{fillStyle: string, strokeStyle: string, lineWidth: number, globalAlpha: number, font: string, textAlign: string, dash: number[], x: number,
- *            y: number, groups: number}} Look
+ *            y: number, groups: number}} PenStyle
  */
 
 /** @param {string} text */
-export const escaped = (text) =>
+export const escapedXml = (text) =>
   text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
@@ -45,12 +45,12 @@ export function createSvgPen(measure, prefix) {
   const definitions = [];
   /** @type {Map<object, string>} */
   const pictures = new Map();
-  /** @type {Look[]} */
+  /** @type {PenStyle[]} */
   const kept = [];
   /** @type {string[]} */
   let path = [];
   let clips = 0;
-  /** @type {Look} */
+  /** @type {PenStyle} */
   let look = {
     fillStyle: "#000",
     strokeStyle: "#000",
@@ -161,8 +161,8 @@ export function createSvgPen(measure, prefix) {
       const { weight, size, family } = fontOf(look.font);
       if (text === "") return;
       parts.push(
-        `<text x="${n(look.x + x)}" y="${n(look.y + y)}" fill="${look.fillStyle}" font-family="${escaped(family)}" font-size="${size}"` +
-          `${weight === "400" ? "" : ` font-weight="${weight}"`} text-anchor="${ANCHORS[look.textAlign] ?? "start"}" xml:space="preserve"${alpha()}>${escaped(text)}</text>`,
+        `<text x="${n(look.x + x)}" y="${n(look.y + y)}" fill="${look.fillStyle}" font-family="${escapedXml(family)}" font-size="${size}"` +
+          `${weight === "400" ? "" : ` font-weight="${weight}"`} text-anchor="${ANCHORS[look.textAlign] ?? "start"}" xml:space="preserve"${alpha()}>${escapedXml(text)}</text>`,
       );
     },
     beginPath: () => {
@@ -241,7 +241,7 @@ export function createSvgPen(measure, prefix) {
 /** A whole SVG file. @param {string} body @param {{width: number, height: number, title: string, description: string, lang: string}} sheet */
 export const svgFile = (body, { width, height, title, description, lang }) =>
   `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${n(width)}" height="${n(height)}" viewBox="0 0 ${n(width)} ${n(height)}" ` +
-  `role="img" lang="${lang}" style="font-variant-numeric:tabular-nums"><title>${escaped(title)}</title><desc>${escaped(description)}</desc>${body}</svg>`;
+  `role="img" lang="${lang}" style="font-variant-numeric:tabular-nums"><title>${escapedXml(title)}</title><desc>${escapedXml(description)}</desc>${body}</svg>`;
 
 /** A path of the commands M, H, V, L, h, v and z on any pen: those that the plans of figures use. @param {CanvasRenderingContext2D} pen @param {string} d */
 export function trace(pen, d) {

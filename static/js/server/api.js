@@ -61,13 +61,13 @@ export async function fetchRequest(id, signal) {
   return (await ask(`/api/traces/${encodeURIComponent(id)}?${least}`, { signal })).request;
 }
 
-/** @param {TraceRequest} request @returns {Promise<import("../types.js").Run>} */
+/** @param {TraceRequest} request @returns {Promise<import("../types.js").LongRun>} */
 export function startRun(request) {
   const headers = { "content-type": "application/json", prefer: "respond-async" };
   return ask("/api/traces", { method: "POST", body: JSON.stringify(request), headers });
 }
 
-/** @param {string} id @param {AbortSignal} signal @returns {Promise<import("../types.js").Run>} */
+/** @param {string} id @param {AbortSignal} signal @returns {Promise<import("../types.js").LongRun>} */
 export const fetchRun = (id, signal) => ask(`/api/runs/${encodeURIComponent(id)}`, { signal });
 
 /** Nobody here waits for it any more; another page may. Sent even while the page is being left. @param {string} id @returns {Promise<void>} */
@@ -133,7 +133,7 @@ export async function fetchSums(id, { layer, direction, sample }, { start, stop 
   };
 }
 
-/** A file of weights, as it is. @param {File} file @param {AbortSignal} signal @returns {Promise<import("../state/upload.js").Found>} */
+/** A file of weights, as it is. @param {File} file @param {AbortSignal} signal @returns {Promise<import("../state/upload.js").UploadedFile>} */
 export const uploadFile = (file, signal) =>
   ask("/api/uploads", {
     method: "PUT",
@@ -142,7 +142,7 @@ export const uploadFile = (file, signal) =>
     signal,
   });
 
-/** What an uploaded file holds. @param {string} id @param {AbortSignal} signal @returns {Promise<import("../state/upload.js").Found>} */
+/** What an uploaded file holds. @param {string} id @param {AbortSignal} signal @returns {Promise<import("../state/upload.js").UploadedFile>} */
 export const fetchUpload = (id, signal) =>
   ask(`/api/uploads/${encodeURIComponent(id)}`, { signal });
 

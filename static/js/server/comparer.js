@@ -30,7 +30,7 @@ export function createComparer(store, api, longRuns) {
       const { signal } = controller;
       store.update(comparisonSet({ phase: "running", run: null }));
       try {
-        const heard = (/** @type {import("../types.js").Run} */ run) =>
+        const heard = (/** @type {import("../types.js").LongRun} */ run) =>
           store.update(comparisonSet({ phase: "running", run }));
         const padded = await obtain(
           api,

@@ -5,7 +5,7 @@
  * @typedef {import("../types.js").Cursor} Cursor
  */
 
-const KEPT = 500;
+const CACHE_SIZE = 500;
 
 /**
  * @param {(id: string, cursor: Cursor, signal: AbortSignal) => Promise<Explanation>} fetchOne
@@ -24,7 +24,7 @@ export function createExplanations(fetchOne, answered, patience) {
   function keep(key, explanation) {
     kept.set(key, explanation);
     const oldest = kept.keys().next().value;
-    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+    if (kept.size > CACHE_SIZE && oldest !== undefined) kept.delete(oldest);
   }
 
   /** @param {string} key @param {string} id @param {Cursor} cursor */

@@ -2,7 +2,7 @@
  * Runs that take long: started, watched to their end, and left when nobody here waits for them any more. The server cancels a
  * run that all have left.
  *
- * @typedef {import("../types.js").Run} Run
+ * @typedef {import("../types.js").LongRun} LongRun
  * @typedef {import("../types.js").TraceRequest} TraceRequest
  * @typedef {{addEventListener: (name: string, listener: (event: any) => void) => void, close: () => void}} Events
  */
@@ -17,7 +17,7 @@ const TRIES = 4;
 /** The run was given up, here or elsewhere. */
 export class Cancelled extends Error {}
 
-/** @param {Run} run */
+/** @param {LongRun} run */
 const isOver = ({ status }) => status === "done" || status === "cancelled" || status === "failed";
 
 /** The status that the same errors would have been answered with at once. @param {import("../types.js").FieldError[]} detail */
@@ -46,20 +46,20 @@ export function createLongRuns(api, events, { pause = wait, silence = SILENCE } 
 
   /** @param {string} id */
   function leave(id) {
-    const told = api
+    const request = api
       .cancelRun(id)
       .catch(() => {})
-      .finally(() => leaving.delete(told));
-    leaving.add(told);
+      .finally(() => leaving.delete(request));
+    leaving.add(request);
   }
 
   /** The run's last state, heard from its events. Rejects when they stop before that, or do not come.
-   * @param {string} id @param {AbortSignal} signal @param {(run: Run) => void} heard @returns {Promise<Run>} */
+   * @param {string} id @param {AbortSignal} signal @param {(run: LongRun) => void} heard @returns {Promise<LongRun>} */
   function listen(id, signal, heard) {
     const source = events(id);
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
-    /** @type {Promise<Run>} */
+    /** @type {Promise<LongRun>} */
     const last = new Promise((resolve, reject) => {
       const lost = () => reject(new Error("the events of the run are lost"));
       const patient = () => {
@@ -71,7 +71,7 @@ export function createLongRuns(api, events, { pause = wait, silence = SILENCE } 
       source.addEventListener("error", lost);
       source.addEventListener("run", ({ data }) => {
         patient();
-        const run = /** @type {Run} */ (JSON.parse(data));
+        const run = /** @type {LongRun} */ (JSON.parse(data));
         if (signal.aborted) return;
         heard(run);
         if (isOver(run)) resolve(run);
@@ -84,7 +84,7 @@ export function createLongRuns(api, events, { pause = wait, silence = SILENCE } 
   }
 
   /** The run's last state, asked for again and again. @param {string} id @param {AbortSignal} signal
-   * @param {(run: Run) => void} heard @returns {Promise<Run>} */
+   * @param {(run: LongRun) => void} heard @returns {Promise<LongRun>} */
   async function poll(id, signal, heard) {
     for (let missed = 0; ;) {
       try {
@@ -107,7 +107,7 @@ export function createLongRuns(api, events, { pause = wait, silence = SILENCE } 
   return {
     /** Run a request to its end. Whoever aborts the signal leaves the run. Rejects with ApiError for a run that failed,
      * with Cancelled for one that was given up.
-     * @param {TraceRequest} request @param {AbortSignal} signal @param {(run: Run) => void} heard @returns {Promise<Run>} */
+     * @param {TraceRequest} request @param {AbortSignal} signal @param {(run: LongRun) => void} heard @returns {Promise<LongRun>} */
     async finish(request, signal, heard) {
       await Promise.all(leaving);
       if (signal.aborted) throw new Cancelled();

@@ -22,18 +22,18 @@ import { cellOf } from "../state/state.js";
 import { arrangementOf } from "../model/unit-order.js";
 
 /** Tiles of one answer of the server, and along one axis of it. */
-const MOST = { tiles: 12_000, along: 4096 };
+const TILE_LIMITS = { tiles: 12_000, along: 4096 };
 
 /** How many tiles to ask for: as many as there are pixels.
  * @param {{time: Span, rows: Span}} sight @param {number} units @param {{width: number, height: number}} pixels */
 export function tilesFor({ time, rows }, units, pixels) {
   const height = Math.max(
     1,
-    Math.min(units, Math.floor((units * pixels.height) / (rows[1] - rows[0])), MOST.along),
+    Math.min(units, Math.floor((units * pixels.height) / (rows[1] - rows[0])), TILE_LIMITS.along),
   );
   const width = Math.max(
     1,
-    Math.min(Math.floor(pixels.width), Math.floor(MOST.tiles / height), MOST.along),
+    Math.min(Math.floor(pixels.width), Math.floor(TILE_LIMITS.tiles / height), TILE_LIMITS.along),
   );
   return { start: time[0], stop: time[1], width, height };
 }
@@ -99,7 +99,7 @@ export function createMapSource({ fetchTiles, fetchUnits }, heard) {
       if (maps.units === "index") units.drop();
       const known = maps.units === "index" ? null : units.get(key, trace.id, cursor);
       // Of more units than an address can name, those from afar stand by index.
-      const ordered = known !== null && (size <= MOST.along || !isWindowed(trace));
+      const ordered = known !== null && (size <= TILE_LIMITS.along || !isWindowed(trace));
       const arrangement = arrangementOf(ordered ? maps.units : "index", known, size);
       if (units.busy) return { found: null, busy: true };
       const sight = sightOf(maps, trace);

@@ -8,7 +8,7 @@
  */
 import { spanOf } from "../model/pre-activations.js";
 
-const KEPT = 8;
+const CACHE_SIZE = 8;
 
 /**
  * @param {(id: string, cursor: Cursor, window: import("../types.js").Window, signal: AbortSignal) => Promise<Sums>} fetchSums
@@ -34,7 +34,7 @@ export function createPreActivations(fetchSums, answered) {
           kept.get(key) ?? (await fetchSums(trace.id, cursor, window, controller.signal));
         kept.set(key, sums);
         const oldest = kept.keys().next().value;
-        if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+        if (kept.size > CACHE_SIZE && oldest !== undefined) kept.delete(oldest);
         if (asked === key) answered(sums);
       } catch {
         // Overtaken, or the server is away: the column stays empty, and is asked for again at the next move.

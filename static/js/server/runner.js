@@ -32,7 +32,7 @@ const PATIENCE = 30;
  * @param {Pick<typeof import("./api.js"), "runTrace" | "fetchTrace">} api
  * @param {Pick<ReturnType<typeof import("./long-runs.js").createLongRuns>, "finish">} longRuns
  * @param {TraceRequest} request @param {number} timestep where to look, in a trace that is too long to be read whole
- * @param {AbortSignal} signal @param {(run: import("../types.js").Run) => void} heard of a long run
+ * @param {AbortSignal} signal @param {(run: import("../types.js").LongRun) => void} heard of a long run
  * @returns {Promise<Trace>}
  */
 export async function obtain(api, longRuns, request, timestep, signal, heard) {

@@ -3,12 +3,12 @@
 import { ApiError } from "./api.js";
 import { failed, forgotten, found, sending, uploadOf } from "../state/upload.js";
 
-/** @typedef {import("../state/upload.js").Found} Found */
+/** @typedef {import("../state/upload.js").UploadedFile} UploadedFile */
 
 /**
  * @param {import("../types.js").Store<import("../types.js").State>} store
  * @param {Pick<typeof import("./api.js"), "uploadFile" | "fetchUpload" | "deleteUpload">} api
- * @param {(found: Found) => void} arrived what to do with a file that has come
+ * @param {(found: UploadedFile) => void} arrived what to do with a file that has come
  */
 export function createUploader(store, api, arrived) {
   let controller = new AbortController();

@@ -87,7 +87,7 @@ export function createReplies(data, { ApiError, traceOf }) {
       return trace;
     },
     request: async () => request,
-    /** @returns {Promise<import("../types.js").Run>} */
+    /** @returns {Promise<import("../types.js").LongRun>} */
     run: async () => done,
     /** A run that is over says so at once. */
     events: () => ({

@@ -24,7 +24,7 @@ export function askedOf(state) {
 }
 
 /** Whether answers are numbers, which are shown as tiles, too. @param {Readout | null} readout */
-export const isNumber = (readout) => readout?.answer.kind === "number";
+export const answersNumber = (readout) => readout?.answer.kind === "number";
 
 /** Whether an answer can be called right or wrong. @param {Asked} asked */
 export const isJudged = ({ readout, targets }) =>

@@ -5,8 +5,8 @@
  * @typedef {import("../types.js").State} State
  */
 import { QUANTITIES, focusOf } from "../model/cursor.js";
-import { isNumber } from "../figures/map-grid.js";
-import { isSame, packPlace, placeAt, unpackPlace } from "../model/places.js";
+import { isSingleNumber } from "../figures/map-grid.js";
+import { isSamePlace, packPlace, placeAt, unpackPlace } from "../model/places.js";
 import { inputSizes } from "../model/request.js";
 
 /** More would be no small list. */
@@ -14,7 +14,7 @@ export const MOST_PINS = 8;
 
 /** Pinned, or no longer; the oldest gives way. @param {Place} place @returns {(state: State) => State} */
 export const pinToggled = (place) => (state) => {
-  const others = state.pins.filter((pin) => !isSame(pin, place));
+  const others = state.pins.filter((pin) => !isSamePlace(pin, place));
   const { quantity, layer, direction, timestep, unit, sample } = place;
   const pins =
     others.length < state.pins.length
@@ -83,7 +83,7 @@ export function fitting(pins, request) {
 export function pinsIn({ pins, lost }, request) {
   const kept = fitting(pins, request);
   const back = fitting(lost, request)
-    .filter((one) => !kept.some((pin) => isSame(pin, one)))
+    .filter((one) => !kept.some((pin) => isSamePlace(pin, one)))
     .slice(0, MOST_PINS - kept.length);
   const gone = pins.filter((pin) => !kept.includes(pin));
   if (gone.length + back.length === 0) return { pins, lost };
@@ -106,14 +106,14 @@ export function notInRun(after) {
 
 /** @param {State} state @param {Place | null} place */
 export const isPinned = ({ pins }, place) =>
-  place !== null && pins.some((pin) => isSame(pin, place));
+  place !== null && pins.some((pin) => isSamePlace(pin, place));
 
 /** What a key pins: the number that is pointed at, else that of the cursor; a weight is no number of the trace.
  * @param {State} state @returns {Place | null} */
 export function pinnable({ trace, hover, cursor }) {
   if (!trace) return null;
   if (!hover) return placeAt(cursor, focusOf(cursor), cursor.unit);
-  return hover.weight || (hover.tile && !isNumber(hover.tile)) || hover.unit === null
+  return hover.weight || (hover.tile && !isSingleNumber(hover.tile)) || hover.unit === null
     ? null
     : hover;
 }
@@ -133,7 +133,7 @@ export const packPins = (pins) => pins.map(packPlace).join(",");
 /** As if they had been pinned one after another, each once. @param {string} text @returns {Place[]} */
 export function unpackPins(text) {
   const found = text.split(",").flatMap((part) => unpackPlace(part) ?? []);
-  const all = found.filter((pin, k) => found.findIndex((other) => isSame(pin, other)) === k);
+  const all = found.filter((pin, k) => found.findIndex((other) => isSamePlace(pin, other)) === k);
   const pins = all.slice(-MOST_PINS);
   const gone = all.at(-MOST_PINS - 1);
   if (gone) untold.set(pins, gone);

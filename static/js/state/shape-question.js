@@ -6,7 +6,7 @@
 export const MEANINGS = { 1: ["T", "I"], 2: ["TI", "NT", "NI"], 3: ["NTI", "TNI", "NIT"] };
 
 /** Axes and sizes beyond these are no tensor of anybody's. */
-const MOST = { axes: 6, size: 1e9 };
+const TYPED_LIMITS = { axes: 6, size: 1e9 };
 
 /** What is asked of a tensor that nothing else is said of. @type {Question} */
 export const USUAL = {
@@ -31,8 +31,8 @@ export function sizesIn(text) {
   if (bare === "") return /[([]/.test(text) ? [] : null;
   const sizes = bare.replace(/,\s*$/, "").split(/\s*[,x\u00d7*;\s]\s*/i);
   if (
-    sizes.length > MOST.axes ||
-    sizes.some((size) => !/^\d+$/.test(size) || Number(size) > MOST.size)
+    sizes.length > TYPED_LIMITS.axes ||
+    sizes.some((size) => !/^\d+$/.test(size) || Number(size) > TYPED_LIMITS.size)
   )
     return null;
   return sizes.map(Number);

@@ -11,7 +11,7 @@ import * as clock from "../model/cursor.js";
 import { timesOf } from "../model/notes.js";
 import { PLAIN_VIEW, followed, unzoomed } from "../model/map-view.js";
 import { pinsIn } from "./pins.js";
-import { isSame } from "../model/places.js";
+import { isSamePlace } from "../model/places.js";
 import { changed, valueAt } from "../model/request.js";
 
 export { cellOf } from "../model/cells.js";
@@ -164,7 +164,7 @@ export const traceRequested = (state) => ({
   asked: originOf(state),
 });
 
-/** A long run says how far it is. @param {import("../types.js").Run} run @returns {Transition} */
+/** A long run says how far it is. @param {import("../types.js").LongRun} run @returns {Transition} */
 export const runHeard = (run) => (state) => ({ ...state, run });
 
 /** Back to what is shown, as it was asked for; what was given up is kept, to be run after all.
@@ -277,7 +277,7 @@ export const movedStage = (count) =>
 /** @param {number} count */
 export const movedLayer = (count) =>
   moved((cursor, extent) => clock.moveLayer(cursor, count, extent));
-export const otherDirection = moved(clock.otherDirection);
+export const directionSwitched = moved(clock.otherDirection);
 /** @param {number} reading */
 export const clockSet = (reading) =>
   moved((cursor, extent, order) => clock.atClock(cursor, reading, extent, order));
@@ -315,7 +315,7 @@ export const playStarted = (state) => {
 
 /** Something is pointed at, or nothing any more. @param {import("../types.js").Hover | null} hover @returns {Transition} */
 export const hovered = (hover) => (state) =>
-  isSame(state.hover, hover) ? state : { ...state, hover };
+  isSamePlace(state.hover, hover) ? state : { ...state, hover };
 
 /** @type {Transition} */
 export const playStopped = (state) => (state.playing ? { ...state, playing: false } : state);

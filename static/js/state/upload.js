@@ -5,15 +5,15 @@
  * @typedef {import("../types.js").TraceRequest} TraceRequest
  * @typedef {{prefix: string, config: import("../types.js").Config, dtype: "float32" | "float64", parameters: number, remarks: string[]}} Lstm
  * @typedef {{id: string, format: string, lstms: Lstm[], matrices: {name: string, shape: number[]}[],
- *            refused: {name: string, reason: string}[], others: number}} Found what the server tells of a file
- * @typedef {{phase: "sending", name: string} | {phase: "found", name: string | null, found: Found}
+ *            refused: {name: string, reason: string}[], others: number}} UploadedFile what the server tells of a file
+ * @typedef {{phase: "sending", name: string} | {phase: "found", name: string | null, found: UploadedFile}
  *   | {phase: "failed", name: string, failure: import("../types.js").Failure | null}} Upload
  *   `name` is that of the file on the reader's machine, which no server knows
  */
 /** @param {string} name @returns {(state: State) => State} */
 export const sending = (name) => (state) => ({ ...state, upload: { phase: "sending", name } });
 
-/** @param {string | null} name @param {Found} file @returns {(state: State) => State} */
+/** @param {string | null} name @param {UploadedFile} file @returns {(state: State) => State} */
 export const found = (name, file) => (state) => ({
   ...state,
   upload: { phase: "found", name, found: file },
@@ -42,9 +42,9 @@ export const readsNoise = (request) =>
 /**
  * The request that runs an LSTM of a file, as near to another request as can be: states are zeros, and an input of another
  * width becomes a random one.
- * @param {TraceRequest} request @param {Found} found @param {Lstm} lstm @returns {TraceRequest}
+ * @param {TraceRequest} request @param {UploadedFile} found @param {Lstm} lstm @returns {TraceRequest}
  */
-export function requestWith(request, { id }, { prefix, config, dtype }) {
+export function requestWithLstm(request, { id }, { prefix, config, dtype }) {
   const { batch_first, dropout } = request.config;
   const fits = request.input.kind !== "values" || request.config.input_size === config.input_size;
   return {

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { FORMATS, linesOf, nameOf, sizeOf } from "../../../static/js/features/export/formats.js";
-import { numbersOf, queryOf, seenOf } from "../../../static/js/features/export/scope.js";
+import {
+  FORMATS,
+  linesOf,
+  traceFileName,
+  fileSize,
+} from "../../../static/js/features/export/formats.js";
+import { numbersOf, exportQuery, seenOf } from "../../../static/js/features/export/scope.js";
 import { initialState } from "../../../static/js/state/state.js";
 
 /** @param {object} [config] @returns {any} */
@@ -29,7 +34,7 @@ const INDEX = [0, 1, 2, 3, 4];
 test("without a zoom, what the maps show is the cell of one sample", () => {
   const trace = traceOf();
   const seen = seenOf(stateOf(trace, {}), INDEX);
-  assert.equal(String(queryOf(seen, trace)), "layer=1&direction=reverse&sample=2");
+  assert.equal(String(exportQuery(seen, trace)), "layer=1&direction=reverse&sample=2");
   assert.equal(numbersOf(trace, seen), 20 * 6 * 5);
 });
 
@@ -37,7 +42,7 @@ test("with a zoom it is some timesteps, and the units in the order of their rows
   const trace = traceOf();
   const seen = seenOf(stateOf(trace, { time: [4, 9], rows: [1, 3] }), [4, 3, 2, 1, 0]);
   assert.equal(
-    String(queryOf(seen, trace)),
+    String(exportQuery(seen, trace)),
     "layer=1&direction=reverse&sample=2&start=4&stop=9&units=3&units=2",
   );
   assert.equal(numbersOf(trace, seen), 5 * 6 * 2);
@@ -51,15 +56,15 @@ test("with projection there is m, and h has fewer units", () => {
 });
 
 test("sizes are told in units that people read", () => {
-  assert.equal(sizeOf("npz", "long", 10, "float32"), "0.1 kB");
-  assert.equal(sizeOf("npz", "long", 1000, "float64"), "8.0 kB");
-  assert.equal(sizeOf("csv", "long", 1_000_000, "float32"), "31 MB");
-  assert.equal(sizeOf("csv", "wide", 1e9, "float64"), "20 GB");
+  assert.equal(fileSize("npz", "long", 10, "float32"), "0.1 kB");
+  assert.equal(fileSize("npz", "long", 1000, "float64"), "8.0 kB");
+  assert.equal(fileSize("csv", "long", 1_000_000, "float32"), "31 MB");
+  assert.equal(fileSize("csv", "wide", 1e9, "float64"), "20 GB");
 });
 
 test("every format has its name, and lines that name it", () => {
   for (const kind of FORMATS) {
-    const name = nameOf("0123456789abcdef", kind, "wide");
+    const name = traceFileName("0123456789abcdef", kind, "wide");
     assert.equal(
       name,
       kind === "csv" || kind === "parquet"

@@ -5,8 +5,8 @@ import { callLines } from "../../../static/js/model/call.js";
 import {
   UNDECIDED,
   chosen,
-  queryOf,
-  requestWith,
+  inputQuery,
+  requestWithInput,
   taken,
   tokensIn,
   weightsFor,
@@ -23,7 +23,7 @@ import {
   notedAt,
   rangeOf,
   rowsOf,
-  scalesOf,
+  noteScales,
   shortName,
   timesOf,
   titleOf,
@@ -182,12 +182,12 @@ test("times are the tokens of the sample that is shown, and rows tell numbers fr
 test("one target and one prediction share a scale; a constant row has one, too", () => {
   const rows = rowsOf(noted(), 0);
   assert.deepEqual(
-    scalesOf(rows).map((scale) => scale.map(({ name }) => name)),
+    noteScales(rows).map((scale) => scale.map(({ name }) => name)),
     [["flow", "model"]],
   );
   assert.deepEqual(rangeOf(rows.slice(0, 2)), [1, 3]);
   const alone = /** @type {any} */ ([{ ...rows[0] }, { ...rows[0] }, { ...rows[1] }]);
-  assert.equal(scalesOf(alone).length, 3);
+  assert.equal(noteScales(alone).length, 3);
   assert.deepEqual(
     rangeOf([{ name: "a", kind: "label", values: [2, 2], numeric: true }]),
     [-0.5, 2.5],
@@ -248,7 +248,7 @@ test("annotations that are numbers have panels of their own below the curves", (
   const trace = noted();
   const [cell] = trace.cells;
   assert.ok(cell);
-  const notes = scalesOf(rowsOf(trace, 0));
+  const notes = noteScales(rowsOf(trace, 0));
   const look = /** @type {const} */ ({
     unit: 0,
     sample: 0,
@@ -280,15 +280,15 @@ test("choices become a query that says only what fits the format", () => {
     roles: /** @type {const} */ ({ a: "feature", "b c": "target" }),
   };
   assert.equal(
-    String(queryOf(choices, true, "csv", null)),
+    String(inputQuery(choices, true, "csv", null)),
     "format=csv&batch_first=true&header=false&layout=time_first&missing=zero&normalisation=none&feature=a&target=b+c",
   );
   assert.equal(
-    String(queryOf({ ...choices, vocabulary: "a\n?", matrix: "e" }, false, "text", "id")),
+    String(inputQuery({ ...choices, vocabulary: "a\n?", matrix: "e" }, false, "text", "id")),
     "format=text&tokens=characters&unknown=%3F&upload=id&matrix=e",
   );
   assert.equal(
-    String(queryOf(UNDECIDED, false, "", null)),
+    String(inputQuery(UNDECIDED, false, "", null)),
     "layout=time_first&missing=error&normalisation=none",
   );
   assert.deepEqual(tokensIn("a\n \n\\n\n"), ["a", " ", "\\n"]);
@@ -341,7 +341,7 @@ test("weights that do not fit come from a seed, and those of a file are not thro
     ["seed", "replaced", "refused"],
   );
   assert.equal(weightsFor(file, { input_size: 2 }), "kept");
-  const next = requestWith(preset, reading);
+  const next = requestWithInput(preset, reading);
   assert.deepEqual(next.notes, ["weights", "states"]);
   assert.deepEqual(
     [
@@ -353,7 +353,7 @@ test("weights that do not fit come from a seed, and those of a file are not thro
     ],
     [3, { kind: "seed", seed: 0 }, null, null, null],
   );
-  assert.equal(requestWith(request, { ...reading, notes: NOTES }).request.notes, NOTES);
+  assert.equal(requestWithInput(request, { ...reading, notes: NOTES }).request.notes, NOTES);
 });
 
 test("a newer question overtakes an older one, and a text goes with its vocabulary as JSON", async () => {

@@ -2,7 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { MOST, momentsOf, readings } from "../../../static/js/features/export/pictures/moments.js";
+import {
+  MAX_FRAMES,
+  momentsOf,
+  readings,
+} from "../../../static/js/features/export/pictures/moments.js";
 import { createSvgPen, svgFile, trace } from "../../../static/js/paint/pen.js";
 import { initialState } from "../../../static/js/state/state.js";
 import { traceOf } from "../support.js";
@@ -167,5 +171,5 @@ test("the reverse cursor goes its own way", () => {
 
 test("without a trace there is nothing to play, and there is an end to what can be made", () => {
   assert.deepEqual(momentsOf(state({ trace: null }), { by: "timestep", first: 0, last: 5 }), []);
-  assert.ok(MOST <= 1000);
+  assert.ok(MAX_FRAMES <= 1000);
 });

@@ -13,7 +13,7 @@ import {
 } from "../../../static/js/state/shape-question.js";
 import { fixesOf } from "../../../static/js/features/shape-check/fixes.js";
 import { pictureOf } from "../../../static/js/figures/shape-picture.js";
-import { MOST, runOf } from "../../../static/js/features/shape-check/run.js";
+import { RUN_LIMITS, runOf } from "../../../static/js/features/shape-check/run.js";
 import {
   diagnose,
   layoutOf,
@@ -234,7 +234,7 @@ test("a shape is read as people write it", () => {
 
 test("a run is the checked call, smaller where it would be too large to look at", () => {
   const large = runOf({ ...USUAL, shape: [32, 100, 8], batch_first: true });
-  assert.deepEqual(inputShape(large.request), [MOST.N, MOST.T, 8]);
+  assert.deepEqual(inputShape(large.request), [RUN_LIMITS.N, RUN_LIMITS.T, 8]);
   assert.deepEqual(large.caps, [
     { name: "T", from: 100, to: 60 },
     { name: "N", from: 32, to: 8 },

@@ -6,11 +6,11 @@ import { complete } from "../../../static/js/model/request.js";
 import { initialState } from "../../../static/js/state/state.js";
 import { PAGES } from "../../../static/js/features/tour/pages.js";
 import {
-  filled,
+  pageFilledIn,
   hasStrayed,
   pageOf,
-  partsOf,
-  placeOf,
+  textParts,
+  pagePosition,
   wantedOf,
 } from "../../../static/js/features/tour/tour.js";
 import { fromHash, toHash } from "../../../static/js/state/url.js";
@@ -55,24 +55,24 @@ test("there are eight to twelve pages, each with words in both languages, and no
 test("a page knows its place and its neighbours", () => {
   const [first, second] = PAGES;
   const last = PAGES.at(-1);
-  assert.deepEqual(placeOf(first?.key ?? ""), {
+  assert.deepEqual(pagePosition(first?.key ?? ""), {
     number: 0,
     count: PAGES.length,
     before: null,
     after: second?.key,
   });
-  assert.equal(placeOf(last?.key ?? "").after, null);
+  assert.equal(pagePosition(last?.key ?? "").after, null);
 });
 
 test("an address with a page alone asks for the page's own state, with more for what the reader made of it", () => {
   for (const page of PAGES) {
-    const wanted = filled(fromHash(`#tour=${page.key}`), presets);
+    const wanted = pageFilledIn(fromHash(`#tour=${page.key}`), presets);
     assert.deepEqual(wanted, wantedOf(page, presets));
     assert.ok(wanted.preset || wanted.request);
   }
   const own = fromHash("#preset=recall&at=0.forward.3.2.1.0.f&tour=keep");
-  assert.deepEqual(filled(own, presets), own);
-  assert.equal(filled(fromHash("#tour=nothing"), presets).tour, null);
+  assert.deepEqual(pageFilledIn(own, presets), own);
+  assert.equal(pageFilledIn(fromHash("#tour=nothing"), presets).tour, null);
 });
 
 test("what a page changes of a preset leaves the rest of it", () => {
@@ -115,7 +115,7 @@ test("a page's state is told from what the reader made of it, in whatever order 
 });
 
 test("code in a sentence is told from its words", () => {
-  assert.deepEqual(partsOf("`h_n[3]` is it"), [
+  assert.deepEqual(textParts("`h_n[3]` is it"), [
     { text: "h_n[3]", code: true },
     { text: " is it", code: false },
   ]);

@@ -3,11 +3,11 @@ import { test } from "node:test";
 
 import { barsPath, circuitPlan } from "../../../static/js/figures/circuit.js";
 import { curvesFigure, spread } from "../../../static/js/figures/curves.js";
-import { tileAt as mapTileAt } from "../../../static/js/figures/map-grid.js";
+import { mapTileAt } from "../../../static/js/figures/map-grid.js";
 import { legendOf } from "../../../static/js/figures/map-scales.js";
 import { domainsOf, gridOf, niceStep, timeTicks } from "../../../static/js/figures/panels.js";
 import { productsFigure } from "../../../static/js/figures/products.js";
-import { computedSpan, stripPlan, tileAt, tileX } from "../../../static/js/figures/strip.js";
+import { computedSpan, stripPlan, stripTileAt, tileX } from "../../../static/js/figures/strip.js";
 import { extentOf } from "../../../static/js/model/cursor.js";
 import { mapsOf, traceOf } from "../support.js";
 
@@ -180,12 +180,12 @@ test("a point in the strip finds its tile, and none beside the tiles", () => {
   const trace = traceOf({ bidirectional: true });
   const plan = stripPlan(trace, 600);
   const row = /** @type {import("../../../static/js/figures/strip.js").Row} */ (plan.rows[1]);
-  assert.deepEqual(tileAt(plan, tileX(plan, 2) + 3, row.y + 3), {
+  assert.deepEqual(stripTileAt(plan, tileX(plan, 2) + 3, row.y + 3), {
     layer: 0,
     direction: "reverse",
     timestep: 2,
   });
-  assert.equal(tileAt(plan, tileX(plan, 3) + 3, row.y + 3), null);
+  assert.equal(stripTileAt(plan, tileX(plan, 3) + 3, row.y + 3), null);
 });
 
 test("tiles fill as they are computed: two directions from two ends, layer after layer", () => {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import {
   gatePlan,
-  neighbour,
+  gateNeighbour,
   parameterOf,
   partsOf,
   rectOf,
@@ -112,17 +112,17 @@ test("a large matrix scrolls in a window of its own, the columns beside it stay"
 
 test("arrow keys walk along a row through all its parts, and up to the operands", () => {
   const plan = gatePlan(700, 4, [2, 4], 2);
-  let tile = /** @type {import("../../../static/js/figures/gate.js").Tile} */ ({
+  let tile = /** @type {import("../../../static/js/figures/gate.js").GateTile} */ ({
     part: "matrix",
     index: 0,
     row: 0,
     column: 1,
   });
-  tile = neighbour(plan, tile, "ArrowRight");
+  tile = gateNeighbour(plan, tile, "ArrowRight");
   assert.deepEqual([tile.index, tile.column], [1, 0]);
-  assert.equal(neighbour(plan, tile, "ArrowUp").part, "operand");
-  assert.equal(neighbour(plan, { ...tile, column: 3 }, "ArrowRight").part, "column");
-  assert.equal(neighbour(plan, { ...tile, row: 3 }, "ArrowDown").row, 3);
+  assert.equal(gateNeighbour(plan, tile, "ArrowUp").part, "operand");
+  assert.equal(gateNeighbour(plan, { ...tile, column: 3 }, "ArrowRight").part, "column");
+  assert.equal(gateNeighbour(plan, { ...tile, row: 3 }, "ArrowDown").row, 3);
 });
 
 test("pre-activations are read for as many timesteps as are quick, and used only where they belong", () => {

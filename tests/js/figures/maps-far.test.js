@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  isNumber,
+  isSingleNumber,
   joined,
-  neighbour,
-  tileAt,
+  mapNeighbour,
+  mapTileAt,
   tilesGrid,
 } from "../../../static/js/figures/map-grid.js";
 import { createLatest } from "../../../static/js/base/latest.js";
@@ -26,7 +26,7 @@ const turned = { units: [3, 0, 1, 2], rows: [1, 2, 3, 0] };
 
 test("a tile from afar says its timesteps, its unit, and how far its numbers reach", () => {
   const grid = tilesGrid(tilesOf([0, 128, 256, 300], [0, 1, 2, 3, 4]), turned, 4);
-  assert.deepEqual(tileAt(grid, 130, 0), {
+  assert.deepEqual(mapTileAt(grid, 130, 0), {
     start: 128,
     stop: 256,
     row: 0,
@@ -36,14 +36,14 @@ test("a tile from afar says its timesteps, its unit, and how far its numbers rea
     low: 3,
     high: 5,
   });
-  assert.equal(tileAt(grid, 300, 0), null);
-  assert.equal(isNumber({ start: 128, stop: 256, rows: 1 }), false);
-  assert.ok(isNumber({ start: 7, stop: 8, rows: 1 }));
+  assert.equal(mapTileAt(grid, 300, 0), null);
+  assert.equal(isSingleNumber({ start: 128, stop: 256, rows: 1 }), false);
+  assert.ok(isSingleNumber({ start: 7, stop: 8, rows: 1 }));
 });
 
 test("tiles of several units are of those that stand beside one another", () => {
   const grid = tilesGrid(tilesOf([0, 10], [0, 2, 4]), turned, 4);
-  assert.deepEqual(tileAt(grid, 0, 3), {
+  assert.deepEqual(mapTileAt(grid, 0, 3), {
     start: 0,
     stop: 10,
     row: 2,
@@ -57,8 +57,8 @@ test("tiles of several units are of those that stand beside one another", () => 
 
 test("a row whose unit has no number, as h beyond a projection, is no tile", () => {
   const grid = tilesGrid(tilesOf([0, 10], [0, 1, 2, 3, 4]), turned, 3);
-  assert.equal(tileAt(grid, 0, 0), null);
-  assert.equal(tileAt(grid, 0, 1)?.unit, 0);
+  assert.equal(mapTileAt(grid, 0, 0), null);
+  assert.equal(mapTileAt(grid, 0, 1)?.unit, 0);
 });
 
 test("fine tiles stand among the coarse ones, whose edges give way", () => {
@@ -82,15 +82,15 @@ test("arrow keys go from tile to tile, over rows without a number, and stop at t
     { ...turned, units: [0, 3, 2, 1] },
     2,
   );
-  const first = tileAt(grid, 5, 0);
+  const first = mapTileAt(grid, 5, 0);
   assert.ok(first);
-  assert.equal(neighbour(grid, first, "ArrowRight").start, 128);
-  assert.equal(neighbour(grid, first, "ArrowLeft").start, 0);
+  assert.equal(mapNeighbour(grid, first, "ArrowRight").start, 128);
+  assert.equal(mapNeighbour(grid, first, "ArrowLeft").start, 0);
   assert.deepEqual(
-    [neighbour(grid, first, "ArrowDown").row, neighbour(grid, first, "ArrowDown").unit],
+    [mapNeighbour(grid, first, "ArrowDown").row, mapNeighbour(grid, first, "ArrowDown").unit],
     [3, 1],
   );
-  assert.equal(neighbour(grid, first, "ArrowUp").row, 0);
+  assert.equal(mapNeighbour(grid, first, "ArrowUp").row, 0);
 });
 
 test("no more tiles are asked for than there are pixels", () => {

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isMasked, layersOf, verdictOf } from "../../../static/js/model/parity.js";
+import { isMasked, layersOf, parityVerdict } from "../../../static/js/model/parity.js";
 import { traceOf } from "../support.js";
 
 const agreement = { max_abs_difference: 0, bit_equal: true, tolerance: 1e-6, ok: true };
 
 test("a comparison ends in one of four verdicts", () => {
-  assert.equal(verdictOf(agreement), "bits");
-  assert.equal(verdictOf({ ...agreement, bit_equal: false, max_abs_difference: 1e-8 }), "ok");
+  assert.equal(parityVerdict(agreement), "bits");
+  assert.equal(parityVerdict({ ...agreement, bit_equal: false, max_abs_difference: 1e-8 }), "ok");
   assert.equal(
-    verdictOf({ ...agreement, bit_equal: false, max_abs_difference: 1, ok: false }),
+    parityVerdict({ ...agreement, bit_equal: false, max_abs_difference: 1, ok: false }),
     "off",
   );
   assert.equal(
-    verdictOf({ ...agreement, bit_equal: false, max_abs_difference: null, ok: false }),
+    parityVerdict({ ...agreement, bit_equal: false, max_abs_difference: null, ok: false }),
     "nonfinite",
   );
 });

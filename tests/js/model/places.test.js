@@ -5,7 +5,7 @@ import { wordsOf } from "../../../static/js/views/pointing/hover-words.js";
 import {
   covers,
   hoverOf,
-  isSame,
+  isSamePlace,
   litBy,
   packPlace,
   placeAt,
@@ -116,7 +116,7 @@ test("the same number pointed at again is no change, and play begins without", (
   const once = transitions.hovered(placeAt(cursor, "f", 1))(shown);
   assert.equal(transitions.hovered(placeAt(cursor, "f", 1))(once), once);
   assert.equal(transitions.playStarted(once).hover, null);
-  assert.ok(!isSame(placeAt(cursor, "f", 1), placeAt(cursor, "f", null)));
+  assert.ok(!isSamePlace(placeAt(cursor, "f", 1), placeAt(cursor, "f", null)));
   assert.ok(covers(placeAt(cursor, "f", 1), placeAt(cursor, "f", null)));
 });
 

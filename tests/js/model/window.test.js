@@ -7,9 +7,9 @@ import { vectorsAt } from "../../../static/js/model/cell-vectors.js";
 import * as clock from "../../../static/js/model/cursor.js";
 import { curvesFigure } from "../../../static/js/figures/curves.js";
 import { timeTicks } from "../../../static/js/figures/panels.js";
-import { computedSpan, stripPlan, tileAt, tileX } from "../../../static/js/figures/strip.js";
+import { computedSpan, stripPlan, stripTileAt, tileX } from "../../../static/js/figures/strip.js";
 import {
-  MOST,
+  REPLY_LIMITS,
   isLong,
   isWindowed,
   numbersPerTimestep,
@@ -67,10 +67,10 @@ const long = complete({
 
 test("a window is a round number of timesteps that one reply holds; what fits is read whole", () => {
   assert.equal(numbersPerTimestep(long), 4 + 4 * 6 * 16 + 32);
-  assert.equal(windowSize(long), MOST.timesteps);
+  assert.equal(windowSize(long), REPLY_LIMITS.timesteps);
   const wide = withValue(withValue(long, "config.hidden_size", 128), "input.batch_size", 8);
   assert.equal(windowSize(wide), 200);
-  assert.ok(windowSize(wide) * numbersPerTimestep(wide) <= MOST.numbers);
+  assert.ok(windowSize(wide) * numbersPerTimestep(wide) <= REPLY_LIMITS.numbers);
   assert.equal(windowSize(withValue(long, "input.seq_len", 4321)), 4321);
 });
 
@@ -208,8 +208,8 @@ test("the strip begins with the window, and tiles are found by their true timest
   const plan = stripPlan(trace, 600);
   const row = /** @type {import("../../../static/js/figures/strip.js").Row} */ (plan.rows[0]);
   assert.equal(tileX(plan, 40), plan.left);
-  assert.equal(tileAt(plan, tileX(plan, 42) + 2, row.y + 2)?.timestep, 42);
-  assert.equal(tileAt(plan, tileX(plan, 44) + 2, row.y + 2), null);
+  assert.equal(stripTileAt(plan, tileX(plan, 42) + 2, row.y + 2)?.timestep, 42);
+  assert.equal(stripTileAt(plan, tileX(plan, 44) + 2, row.y + 2), null);
   const spans = plan.rows.map((one) =>
     computedSpan({ ...ORIGIN, timestep: 41 }, clock.extentOf(trace, 0), "computation", one),
   );

@@ -10,9 +10,9 @@ import * as transitions from "../../../static/js/state/state.js";
 import { createStore } from "../../../static/js/base/store.js";
 import { traceOf } from "../support.js";
 
-/** @typedef {import("../../../static/js/types.js").Run} Run */
+/** @typedef {import("../../../static/js/types.js").LongRun} LongRun */
 
-/** @param {Partial<Run>} [part] @returns {Run} */
+/** @param {Partial<LongRun>} [part] @returns {LongRun} */
 const run = (part) => ({
   id: "r",
   status: "running",
@@ -37,12 +37,12 @@ function server() {
   const log = [];
   /** @type {Map<string, (event: any) => void>} */
   const listeners = new Map();
-  /** @type {(Run | Error)[]} */
+  /** @type {(LongRun | Error)[]} */
   const polled = [];
   return {
     log,
     polled,
-    /** @param {Run} state */
+    /** @param {LongRun} state */
     tell: (state) => listeners.get("run")?.({ data: JSON.stringify(state) }),
     lose: () => listeners.get("error")?.({}),
     api: {
@@ -82,7 +82,7 @@ function server() {
   };
 }
 
-/** @param {ReturnType<typeof server>} there @param {AbortSignal} signal @param {Run[]} [heard] */
+/** @param {ReturnType<typeof server>} there @param {AbortSignal} signal @param {LongRun[]} [heard] */
 const finish = (there, signal, heard = []) =>
   createLongRuns(there.api, there.events, { pause: async () => {}, silence: 10_000 }).finish(
     large,
@@ -92,7 +92,7 @@ const finish = (there, signal, heard = []) =>
 
 test("a run is watched to its end", async () => {
   const there = server();
-  /** @type {Run[]} */
+  /** @type {LongRun[]} */
   const heard = [];
   const ended = finish(there, new AbortController().signal, heard);
   await soon();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { convertCommand, nameOf, roomOf } from "../../../static/js/features/upload/files.js";
-import { readsNoise, requestWith } from "../../../static/js/state/upload.js";
+import { convertCommand, prefixName, roomOf } from "../../../static/js/features/upload/files.js";
+import { readsNoise, requestWithLstm } from "../../../static/js/state/upload.js";
 import { complete } from "../../../static/js/model/request.js";
 
 test("a file goes to the room that its name speaks of, and to the weights in doubt", () => {
@@ -26,8 +26,8 @@ test("the command names the file as a shell takes it", () => {
 });
 
 test("a prefix is read without the dot at its end", () => {
-  assert.equal(nameOf("encoder.lstm."), "encoder.lstm");
-  assert.equal(nameOf(""), "");
+  assert.equal(prefixName("encoder.lstm."), "encoder.lstm");
+  assert.equal(prefixName(""), "");
 });
 
 const lstm = {
@@ -62,7 +62,7 @@ test("what the tensors say comes from the file, and what they cannot say stays a
     input: { kind: "random", seq_len: 9, batch_size: 4, seed: 2 },
     lengths: [9, 8, 7, 6],
   });
-  const after = requestWith(before, found, lstm);
+  const after = requestWithLstm(before, found, lstm);
   assert.deepEqual(after.config, { ...lstm.config, batch_first: true, dropout: 0.25 });
   assert.deepEqual(after.weights, { kind: "upload", id: "abc", prefix: "rnn." });
   assert.equal(after.dtype, "float64");
@@ -78,13 +78,13 @@ test("numbers of another width give way to random ones, and of the same width st
     input: { kind: "values", values: [[1, 2]] },
     lengths: [1],
   });
-  const replaced = requestWith(narrow, found, lstm);
+  const replaced = requestWithLstm(narrow, found, lstm);
   assert.equal(replaced.input.kind, "random");
   assert.equal(replaced.lengths, null);
   const wide = complete({
     config: { input_size: 5, hidden_size: 4 },
     input: { kind: "values", values: [[1, 2, 3, 4, 5]] },
   });
-  assert.equal(requestWith(wide, found, lstm).input, wide.input);
-  assert.equal(readsNoise(requestWith(wide, found, lstm)), false);
+  assert.equal(requestWithLstm(wide, found, lstm).input, wide.input);
+  assert.equal(readsNoise(requestWithLstm(wide, found, lstm)), false);
 });

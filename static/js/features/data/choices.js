@@ -54,7 +54,7 @@ export function taken(choices, columns, name, role) {
 }
 
 /** @param {Choices} choices @param {boolean} batchFirst @param {string} format that was found out @param {string | null} upload that has the matrix @returns {URLSearchParams} */
-export function queryOf(choices, batchFirst, format, upload) {
+export function inputQuery(choices, batchFirst, format, upload) {
   const query = new URLSearchParams();
   const kind = choices.format === "auto" ? format : choices.format;
   if (kind) query.set("format", kind);
@@ -91,7 +91,7 @@ export function weightsFor({ config, weights }, { input_size: size }) {
 
 /** The request with data as its input, and what of it was replaced, for the reader to be told. @param {TraceRequest} request @param {Reading} reading
  * @returns {{request: TraceRequest, notes: string[]}} */
-export function requestWith(request, reading) {
+export function requestWithInput(request, reading) {
   const replaced = weightsFor(request, reading) === "replaced";
   const states = request.h_0 !== null || request.c_0 !== null;
   return {

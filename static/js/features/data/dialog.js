@@ -2,7 +2,7 @@
 
 import * as api from "../../server/api.js";
 import { find, findAll, setAttribute, setText } from "../../base/dom.js";
-import { UNDECIDED, chosen, isStructural, requestWith, taken, weightsFor } from "./choices.js";
+import { UNDECIDED, chosen, isStructural, requestWithInput, taken, weightsFor } from "./choices.js";
 import { exampleTable } from "./example.js";
 import { createShown } from "./shown.js";
 import { createSource } from "./source.js";
@@ -24,7 +24,7 @@ function sizeText(bytes) {
 }
 
 /** @param {import("../../types.js").Context} context */
-export function createDialog({ store, t, say, known, actions }) {
+export function createDataDialog({ store, t, say, known, actions }) {
   const dialog = /** @type {HTMLDialogElement} */ (find("#data"));
   const picker = /** @type {HTMLInputElement} */ (find("#data-picker"));
   const paste = /** @type {HTMLTextAreaElement} */ (find("#data-paste"));
@@ -34,7 +34,7 @@ export function createDialog({ store, t, say, known, actions }) {
   let file = null;
   /** @type {Choices} */
   let choices = UNDECIDED;
-  /** @type {import("./source.js").Answer} */
+  /** @type {import("./source.js").SourceAnswer} */
   let answer = { preview: null, reading: null, failure: null, offline: false };
   let busy = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -196,7 +196,7 @@ export function createDialog({ store, t, say, known, actions }) {
   use.addEventListener("click", () => {
     const { request } = store.get();
     if (!request || !answer.reading) return;
-    const { request: next, notes } = requestWith(request, answer.reading);
+    const { request: next, notes } = requestWithInput(request, answer.reading);
     dialog.close();
     actions.useData(next, notes);
   });

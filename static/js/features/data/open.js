@@ -4,15 +4,15 @@ import { find } from "../../base/dom.js";
 
 /** @param {import("../../types.js").Context} context */
 export function createData(context) {
-  /** @type {ReturnType<typeof import("./dialog.js").createDialog> | null} */
+  /** @type {ReturnType<typeof import("./dialog.js").createDataDialog> | null} */
   let dialog = null;
 
   /** @param {File | null} [file] */
   async function open(file = null) {
     context.store.update((state) => ({ ...state, playing: false }));
     try {
-      const { createDialog } = await import("./dialog.js");
-      dialog ??= createDialog(context);
+      const { createDataDialog } = await import("./dialog.js");
+      dialog ??= createDataDialog(context);
       dialog.open(file);
     } catch {
       context.toast(context.t("data.failed.offline"));

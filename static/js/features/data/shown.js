@@ -7,7 +7,7 @@ import { ROLES } from "./choices.js";
 /**
  * @typedef {import("../../types.js").InputPreview} Preview
  * @typedef {import("../../types.js").InputReading} Reading
- * @typedef {import("./source.js").Answer & {choices: import("./choices.js").Choices, busy: boolean, empty: boolean}} View
+ * @typedef {import("./source.js").SourceAnswer & {choices: import("./choices.js").Choices, busy: boolean, empty: boolean}} DialogState
  */
 
 /** @param {{t: import("../../base/i18n.js").Translate, say: import("../../base/said.js").Say, known: (key: string) => boolean, onRole: (name: string, role: import("../../types.js").ColumnRole) => void}} context */
@@ -18,7 +18,7 @@ export function createShown({ t, say, known, onRole }) {
   /** @type {unknown} */
   let drawn = null;
 
-  /** @param {View} view */
+  /** @param {DialogState} view */
   function tell({ preview, reading, failure, offline, busy, empty }) {
     const wrong = !busy && (failure !== null || offline);
     setAttribute(status, "data-state", wrong ? "wrong" : reading && !busy ? "read" : "none");
@@ -42,12 +42,12 @@ export function createShown({ t, say, known, onRole }) {
   }
 
   /** What is wrong, in the page's words where it has some. @param {import("../../types.js").Failure} failure @param {string} format */
-  function complaint({ detail: [fault] }, format) {
-    if (!fault) return t("data.failed.offline");
-    const key = `data.failed.${fault.type}`;
-    return known(key) && fault.loc[0] === "body"
-      ? t(key, { place: placeOf(fault.loc.slice(1), format) })
-      : say(fault.msg);
+  function complaint({ detail: [error] }, format) {
+    if (!error) return t("data.failed.offline");
+    const key = `data.failed.${error.type}`;
+    return known(key) && error.loc[0] === "body"
+      ? t(key, { place: placeOf(error.loc.slice(1), format) })
+      : say(error.msg);
   }
 
   /** @param {(string | number)[]} loc @param {string} format */
@@ -61,7 +61,7 @@ export function createShown({ t, say, known, onRole }) {
       : t("data.place.index", { index: loc.join(", ") });
   }
 
-  /** @param {View} view */
+  /** @param {DialogState} view */
   function table({ preview, choices, failure }) {
     if (!preview) return [];
     const { columns, rows, tokens, distinct_tokens: distinct } = preview;
@@ -212,7 +212,7 @@ export function createShown({ t, say, known, onRole }) {
       list.replaceChildren(el("option", { value: "" }, t("data.matrix.none")), ...options);
       list.value = matrix;
     },
-    /** @param {View} view */
+    /** @param {DialogState} view */
     draw(view) {
       tell(view);
       host.classList.toggle("stale", view.busy);

@@ -1,13 +1,13 @@
 /** Asks the server what a source holds and what it is read as, the newest question only. */
 
 import { ApiError } from "../../server/api.js";
-import { queryOf, tokensIn } from "./choices.js";
+import { inputQuery, tokensIn } from "./choices.js";
 
 /**
  * @typedef {import("./choices.js").Choices} Choices
  * @typedef {import("../../types.js").InputPreview} Preview
  * @typedef {import("../../types.js").InputReading} Reading
- * @typedef {{preview: Preview | null, reading: Reading | null, failure: import("../../types.js").Failure | null, offline: boolean}} Answer
+ * @typedef {{preview: Preview | null, reading: Reading | null, failure: import("../../types.js").Failure | null, offline: boolean}} SourceAnswer
  */
 
 /** The body of a question; a text with a vocabulary goes as JSON. @param {Blob | string} source @param {Choices} choices @param {string} format
@@ -24,7 +24,7 @@ async function bodyOf(source, choices, format) {
 
 /**
  * @param {Pick<typeof import("../../server/api.js"), "previewInput" | "readInput">} api
- * @param {(answer: Answer) => void} answered
+ * @param {(answer: SourceAnswer) => void} answered
  */
 export function createSource(api, answered) {
   let controller = new AbortController();
@@ -39,14 +39,14 @@ export function createSource(api, answered) {
       controller.abort();
       controller = new AbortController();
       const { signal } = controller;
-      /** @type {Answer} */
+      /** @type {SourceAnswer} */
       const answer = { preview: known, reading: null, failure: null, offline: false };
       try {
         const asked = choices.format === "auto" ? (known?.format ?? "") : choices.format;
         if (!known) {
           const { body, type } = await bodyOf(source, choices, asked);
           answer.preview = await api.previewInput(
-            queryOf(choices, batchFirst, asked, null),
+            inputQuery(choices, batchFirst, asked, null),
             body,
             type,
             signal,
@@ -55,7 +55,7 @@ export function createSource(api, answered) {
         const format = answer.preview?.format ?? asked;
         const { body, type } = await bodyOf(source, choices, format);
         answer.reading = await api.readInput(
-          queryOf(choices, batchFirst, format, upload),
+          inputQuery(choices, batchFirst, format, upload),
           body,
           type,
           signal,

@@ -3,9 +3,9 @@
 import { el, setText } from "../../base/dom.js";
 import { viewSet } from "../../state/state.js";
 import { encoded, kindsFor } from "./pictures/encoders.js";
-import { choice, whole as wholeNumber } from "./pictures/fields.js";
+import { choice, wholeNumber } from "./pictures/fields.js";
 import { createFilm } from "./pictures/film.js";
-import { MOST, momentsOf, readings } from "./pictures/moments.js";
+import { MAX_FRAMES, momentsOf, readings } from "./pictures/moments.js";
 import { fileName, save } from "../../paint/raster.js";
 
 /** @typedef {import("../../types.js").State} State */
@@ -84,7 +84,7 @@ export function create({ store, t, stages, toast }) {
   speed.set("4");
   width.set("960");
   void kindsFor({ width: 960, height: 640 })
-    .catch(() => /** @type {import("./pictures/encoders.js").Kind[]} */ (["gif"]))
+    .catch(() => /** @type {import("./pictures/encoders.js").FilmFormat[]} */ (["gif"]))
     .then((kinds) => {
       kind.select.replaceChildren(
         ...kinds.map((one) =>
@@ -103,12 +103,12 @@ export function create({ store, t, stages, toast }) {
   /** How long it will be. */
   function plan() {
     const { length } = frames();
-    const tooMany = length > MOST;
+    const tooMany = length > MAX_FRAMES;
     make.disabled = tooMany || length === 0;
     setText(
       status,
       tooMany
-        ? t("animation.many", { most: MOST })
+        ? t("animation.many", { most: MAX_FRAMES })
         : t("animation.plan", {
             frames: length,
             seconds: Number((length / Number(speed.get())).toFixed(1)),
@@ -126,7 +126,7 @@ export function create({ store, t, stages, toast }) {
 
   async function run() {
     const { signal } = (controller = new AbortController());
-    const chosen = /** @type {import("./pictures/encoders.js").Kind} */ (kind.get());
+    const chosen = /** @type {import("./pictures/encoders.js").FilmFormat} */ (kind.get());
     const started = performance.now();
     const look = {
       theme: /** @type {import("../../types.js").Theme} */ (theme.get()),
@@ -215,7 +215,7 @@ export function create({ store, t, stages, toast }) {
       first.limit(0, length - 1);
       last.limit(0, length - 1);
       first.set(0);
-      last.set(Math.min(length - 1, MOST - 1));
+      last.set(Math.min(length - 1, MAX_FRAMES - 1));
       plan();
     },
   };

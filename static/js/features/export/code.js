@@ -2,7 +2,7 @@
 
 import { el, setText } from "../../base/dom.js";
 import { code } from "./fields.js";
-import { nameOf } from "./formats.js";
+import { traceFileName } from "./formats.js";
 
 /** @typedef {import("../../types.js").State} State */
 
@@ -44,7 +44,7 @@ export function create(context) {
       setText(
         note,
         reads
-          ? t("export.code.reads", { name: nameOf(id, "safetensors", "") })
+          ? t("export.code.reads", { name: traceFileName(id, "safetensors", "") })
           : t("export.code.alone"),
       );
     } catch {

@@ -8,7 +8,7 @@ import { SECTIONS } from "./sections.js";
 /** @typedef {import("./sections.js").Section} Section */
 
 /** @param {import("../../types.js").Context} context */
-export function createDialog(context) {
+export function createExportDialog(context) {
   const { store, t } = context;
   const dialog = /** @type {HTMLDialogElement} */ (find("#export-dialog"));
   const tabs = SECTIONS.map(({ key, title }) => ({

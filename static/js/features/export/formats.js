@@ -7,7 +7,7 @@ export const FORMATS = ["npz", "csv", "parquet", "json", "safetensors"];
 export const isTable = (kind) => kind === "csv" || kind === "parquet";
 
 /** The name that the server gives the file. @param {string} id @param {string} kind @param {string} layout */
-export const nameOf = (id, kind, layout) =>
+export const traceFileName = (id, kind, layout) =>
   `trace-${id.slice(0, 8)}${isTable(kind) ? `-${layout}` : ""}.${kind}`;
 
 /** Bytes of one number: of text, as many as its digits and what stands before it. @type {Record<string, {float32: number, float64: number}>} */
@@ -22,7 +22,7 @@ const BYTES = {
 
 /** About how large a file of so many numbers is. @param {string} kind @param {string} layout @param {number} numbers
  * @param {"float32" | "float64"} dtype */
-export function sizeOf(kind, layout, numbers, dtype) {
+export function fileSize(kind, layout, numbers, dtype) {
   const bytes =
     numbers * (BYTES[kind] ?? BYTES[`${kind}-${layout}`] ?? { float32: 4, float64: 8 })[dtype];
   const [unit, by] = bytes >= 1e9 ? ["GB", 1e9] : bytes >= 1e6 ? ["MB", 1e6] : ["kB", 1e3];

@@ -5,9 +5,9 @@ import { copied, el, setAttribute, setText } from "../../base/dom.js";
 import { count } from "../../base/format.js";
 import { createLatest } from "../../base/latest.js";
 import { arrangementOf } from "../../model/unit-order.js";
-import { FORMATS, isTable, linesOf, nameOf, sizeOf } from "./formats.js";
+import { FORMATS, isTable, linesOf, traceFileName, fileSize } from "./formats.js";
 import { code, segments } from "./fields.js";
-import { numbersOf, queryOf, seenOf } from "./scope.js";
+import { numbersOf, exportQuery, seenOf } from "./scope.js";
 
 /** @typedef {import("../../types.js").State} State */
 
@@ -77,19 +77,19 @@ export function create(context) {
     const view = seen({ ...state, trace });
     const chosen = scope.get() === "seen" ? view : null;
     setAttribute(link, "aria-disabled", chosen?.units && units.busy ? "true" : null);
-    const query = chosen ? queryOf(chosen, trace) : new URLSearchParams();
+    const query = chosen ? exportQuery(chosen, trace) : new URLSearchParams();
     if (isTable(kind)) query.set("layout", layout.get());
     layout.element.hidden = !isTable(kind);
     setText(about, t(`export.format.${kind}.about`));
     const numbers = numbersOf(trace, chosen);
     const size = t("export.size", {
       count: count(numbers),
-      size: sizeOf(kind, layout.get(), numbers, trace.request.dtype),
+      size: fileSize(kind, layout.get(), numbers, trace.request.dtype),
     });
     setText(part, `${chosen ? place(chosen) : t("export.scope.all.about")} ${size}`);
     const search = String(query);
     link.href = `/api/traces/${encodeURIComponent(trace.id)}/export/${kind}${search ? `?${search}` : ""}`;
-    opening.set(linesOf(kind, layout.get(), nameOf(trace.id, kind, layout.get()), view));
+    opening.set(linesOf(kind, layout.get(), traceFileName(trace.id, kind, layout.get()), view));
   }
 
   /** @param {import("./scope.js").Seen} chosen */

@@ -7,15 +7,15 @@ import { find, setAttribute } from "../../base/dom.js";
 /** @param {import("../../types.js").Context} context */
 export function createExport(context) {
   const button = find("#export");
-  /** @type {ReturnType<typeof import("./dialog.js").createDialog> | null} */
+  /** @type {ReturnType<typeof import("./dialog.js").createExportDialog> | null} */
   let dialog = null;
 
   button.addEventListener("click", async () => {
     if (button.getAttribute("aria-disabled") === "true") return;
     context.store.update((state) => ({ ...state, playing: false }));
     try {
-      const { createDialog } = await import("./dialog.js");
-      dialog ??= createDialog(context);
+      const { createExportDialog } = await import("./dialog.js");
+      dialog ??= createExportDialog(context);
       dialog.open();
     } catch {
       context.toast(context.t("export.unreachable"));

@@ -4,7 +4,7 @@ import { el } from "../../base/dom.js";
 import { viewSet } from "../../state/state.js";
 import { choice } from "./pictures/fields.js";
 import { createMeasure, fileName, loaded, painted, png, save } from "../../paint/raster.js";
-import { KEYS, single, svgOfSheet, whole } from "./pictures/sheet.js";
+import { KEYS, single, svgOfSheet, wholeSheet } from "./pictures/sheet.js";
 
 /** @typedef {import("../../types.js").State} State */
 /** @typedef {import("../../types.js").Theme} Theme */
@@ -54,7 +54,7 @@ export function create({ store, t, stages, toast }) {
     const seen = viewSet({ theme: look.theme, hover: null, playing: false })(state);
     const sheet =
       key === "view"
-        ? await whole(seen, look)
+        ? await wholeSheet(seen, look)
         : await single(/** @type {import("./pictures/sheet.js").Key} */ (key), seen, look);
     return sheet && svgOfSheet(sheet, seen, look, measure, document.documentElement.lang);
   }

@@ -26,7 +26,7 @@ export function seenOf({ trace, cursor, maps }, order) {
 }
 
 /** The query that narrows an export to that. @param {Seen} seen @param {Trace} trace */
-export function queryOf({ layer, direction, sample, start, stop, units }, { seqLen }) {
+export function exportQuery({ layer, direction, sample, start, stop, units }, { seqLen }) {
   const query = new URLSearchParams({ layer: String(layer), direction, sample: String(sample) });
   if (start > 0) query.set("start", String(start));
   if (stop < seqLen) query.set("stop", String(stop));

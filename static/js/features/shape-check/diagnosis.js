@@ -4,7 +4,7 @@
  *
  * N stands for samples, T for timesteps, I for features.
  *
- * @typedef {"N" | "T" | "I"} Letter
+ * @typedef {"N" | "T" | "I"} AxisLetter
  * @typedef {import("../../types.js").ShapeQuestion} Question
  * @typedef {"projection" | "rank" | "features" | "empty" | "state_rank" | "state_shape" | "lengths_batch" | "lengths_zero" |
  *   "lengths_many" | "lengths_long" | "packed_features" | "packed_states"} Reason
@@ -14,7 +14,7 @@
  * @typedef {"carry" | "apart" | "at_once" | "as_time" | "features_apart" | "samples_at_once"} Mix
  * @typedef {{batchSizes: number[], order: number[], sorted: boolean, dropped: number, cut: number}} Packing
  *   rows of each timestep, samples from the longest on, whether they came so; samples left out, and timesteps cut off
- * @typedef {{size: number, means: Letter | null, reads: Letter | null}} Axis
+ * @typedef {{size: number, means: AxisLetter | null, reads: AxisLetter | null}} Axis
  * @typedef {{
  *   verdict: "error" | "mixes" | "fits" | "open", axes: Axis[], layout: string, fault: Fault | null, returns: Shapes | null,
  *   states: {h_0: number[], c_0: number[]} | null, same: [string, string][], mixes: Mix[], packing: Packing | null,
@@ -38,7 +38,7 @@ const directionsOf = ({ bidirectional }) => (bidirectional ? 2 : 1);
 /** @param {Question} question the size of h, which a projection makes smaller than c */
 const hiddenOf = ({ hidden_size: units, proj_size: projection }) => projection || units;
 
-/** The size of an axis by its letter. @param {number[]} shape @param {string} layout @param {Letter} letter */
+/** The size of an axis by its letter. @param {number[]} shape @param {string} layout @param {AxisLetter} letter */
 const sizeOf = (shape, layout, letter) => shape[layout.indexOf(letter)] ?? 0;
 
 /** The shapes that h_0 and c_0 must have: the batch is never first. @param {Question} question */
@@ -55,7 +55,7 @@ function statesOf(question) {
 const tupleOf = (shape) => `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
 
 /** @param {readonly number[]} one @param {readonly number[]} other */
-const isSame = (one, other) =>
+const isSameShape = (one, other) =>
   one.length === other.length && one.every((size, axis) => size === other[axis]);
 
 /** What torch raises, its checks in its own order. @param {Question} question @returns {Fault | null} */
@@ -94,7 +94,7 @@ function faultOf(question) {
     return { type: "RuntimeError", message, reason: "features" };
   }
   const wanted = statesOf(question)?.h_0 ?? [];
-  if (given && !isSame(given, wanted)) {
+  if (given && !isSameShape(given, wanted)) {
     // An unbatched state has been given its batch of one by then.
     const [one, other] =
       rank === 2 ? [wanted, given].map(([rows = 0, size = 0]) => [rows, 1, size]) : [wanted, given];
@@ -130,7 +130,7 @@ function packedFault(question, lengths) {
   if (lengths.some((length) => length > sizeOf(shape, layout, "T"))) return fault("lengths_long");
   if (shape[2] !== width) return fault("packed_features");
   const [rows = 0, , size = 0] = statesOf(question)?.h_0 ?? [];
-  return given && !isSame(given, [rows, lengths.length, size]) ? fault("packed_states") : null;
+  return given && !isSameShape(given, [rows, lengths.length, size]) ? fault("packed_states") : null;
 }
 
 /** How pack_padded_sequence lays samples out: timestep by timestep, the longest sample first.
@@ -207,8 +207,8 @@ export function diagnose(question) {
   const layout = layoutOf(shape.length, batchFirst);
   const axes = shape.map((size, axis) => ({
     size,
-    means: /** @type {Letter | null} */ (means[axis] ?? null),
-    reads: /** @type {Letter | null} */ (layout[axis] ?? null),
+    means: /** @type {AxisLetter | null} */ (means[axis] ?? null),
+    reads: /** @type {AxisLetter | null} */ (layout[axis] ?? null),
   }));
   const fault = faultOf(question);
   const mixes = fault || !means ? [] : mixesOf(axes);

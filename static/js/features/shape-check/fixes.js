@@ -2,8 +2,8 @@
  * How to mend a call: lines of Python to copy, and the question that they lead to, which is one that fits.
  *
  * @typedef {import("../../types.js").ShapeQuestion} Question
- * @typedef {"flag" | "tensor" | "input_size" | "both" | "state" | "lengths" | "projection"} Kind what is changed
- * @typedef {{kind: Kind, lines: string[], question: Question}} Fix
+ * @typedef {"flag" | "tensor" | "input_size" | "both" | "state" | "lengths" | "projection"} FixKind what is changed
+ * @typedef {{kind: FixKind, lines: string[], question: Question}} Fix
  */
 import { constructorText } from "../../model/call.js";
 import { diagnose, layoutOf, meaningOf } from "./diagnosis.js";

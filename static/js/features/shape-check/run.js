@@ -8,7 +8,7 @@ import { complete } from "../../model/request.js";
 /** @typedef {{name: string, from: number, to: number}} Cap */
 
 /** What can be taken in at a look. @type {Record<string, number>} */
-export const MOST = { T: 60, N: 8, input_size: 32, hidden_size: 32, num_layers: 4 };
+export const RUN_LIMITS = { T: 60, N: 8, input_size: 32, hidden_size: 32, num_layers: 4 };
 
 /** Waves, a little apart from feature to feature. @param {number} timesteps @param {number} features */
 const waves = (timesteps, features) =>
@@ -50,7 +50,7 @@ export function runOf(question) {
   /** @type {Cap[]} */
   const caps = [];
   const capped = (/** @type {string} */ name, /** @type {number} */ from) => {
-    const to = Math.min(from, MOST[name] ?? from);
+    const to = Math.min(from, RUN_LIMITS[name] ?? from);
     if (to < from) caps.push({ name, from, to });
     return to;
   };

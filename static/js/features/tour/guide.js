@@ -3,7 +3,7 @@
  * is a value, so it is simply kept; a reload keeps its address and options.
  */
 import { playStopped, viewSet } from "../../state/state.js";
-import { filled, pageOf, wantedOf } from "./tour.js";
+import { pageFilledIn, pageOf, wantedOf } from "./tour.js";
 import { fromHash, toHash } from "../../state/url.js";
 
 /** @typedef {import("../../types.js").State} State */
@@ -11,12 +11,12 @@ import { fromHash, toHash } from "../../state/url.js";
 /** @typedef {Pick<State, "showReturns" | "granularity" | "speed">} Options */
 /** @typedef {{hash: string, options: Options, state: State | null, scroll: () => void}} Own */
 
-const KEPT = "tour-own";
+const STORAGE_KEY = "tour-own";
 
 /** @returns {Own | null} */
 function kept() {
   try {
-    const { hash, options } = JSON.parse(sessionStorage.getItem(KEPT) ?? "");
+    const { hash, options } = JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "");
     return { hash, options, state: null, scroll: () => undefined };
   } catch {
     return null;
@@ -48,12 +48,12 @@ export function createGuide(store, address, runner, { show, places }) {
       state,
       scroll: places(),
     };
-    sessionStorage.setItem(KEPT, JSON.stringify({ hash: own.hash, options: own.options }));
+    sessionStorage.setItem(STORAGE_KEY, JSON.stringify({ hash: own.hash, options: own.options }));
   }
 
   function forget() {
     own = null;
-    sessionStorage.removeItem(KEPT);
+    sessionStorage.removeItem(STORAGE_KEY);
   }
 
   /** The reader's own state, exactly: the theme alone may have changed meanwhile.
@@ -72,7 +72,7 @@ export function createGuide(store, address, runner, { show, places }) {
    * @param {Wanted} asked @returns {Wanted | null} */
   function meet(asked) {
     const { tour, presets, trace } = store.get();
-    const wanted = filled(asked, presets);
+    const wanted = pageFilledIn(asked, presets);
     if (wanted.tour && !tour) {
       if (trace) remember();
       else own = kept();

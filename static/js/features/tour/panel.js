@@ -4,7 +4,7 @@ import { questionIn } from "../../state/shape-question.js";
 import { el, find, findAll, setAttribute, setText } from "../../base/dom.js";
 import { cursorSet, playStopped } from "../../state/state.js";
 import { PAGES } from "./pages.js";
-import { hasStrayed, pageOf, partsOf, placeOf } from "./tour.js";
+import { hasStrayed, pageOf, textParts, pagePosition } from "./tour.js";
 
 /** @typedef {import("../../types.js").State} State */
 
@@ -39,7 +39,7 @@ const spoken = (text) => text.replaceAll("`", "");
 function setWords(node, text) {
   if (node.textContent === spoken(text)) return;
   node.replaceChildren(
-    ...partsOf(text).map((part) => (part.code ? el("code", {}, part.text) : part.text)),
+    ...textParts(text).map((part) => (part.code ? el("code", {}, part.text) : part.text)),
   );
 }
 
@@ -112,7 +112,7 @@ export function createTour({ store, t, actions }) {
   function go(way) {
     const { tour } = store.get();
     if (!tour) return;
-    const key = placeOf(tour)[way];
+    const key = pagePosition(tour)[way];
     if (key) actions.tour(key);
     else if (way === "after") leave();
   }
@@ -144,7 +144,7 @@ export function createTour({ store, t, actions }) {
     document.body.classList.toggle("touring", tour !== null);
     const page = pageOf(tour);
     if (!page) return;
-    const { number, count, before, after } = placeOf(page.key);
+    const { number, count, before, after } = pagePosition(page.key);
     const place = t("tour.place", { number: number + 1, count });
     const [title, text, suggestion] = ["title", "text", "try"].map((part) =>
       t(`tour.${page.key}.${part}`),

@@ -13,7 +13,7 @@ import { fromHash, toHash } from "../../state/url.js";
 export const pageOf = (key) => PAGES.find((page) => page.key === key) ?? null;
 
 /** Where a page stands, from 0, and its neighbours, null at the ends. @param {string} key */
-export function placeOf(key) {
+export function pagePosition(key) {
   const number = PAGES.findIndex((page) => page.key === key);
   return {
     number,
@@ -39,7 +39,7 @@ export function wantedOf(page, presets) {
 
 /** An address that names a page and nothing else asks for that page's state; an unknown page counts as none.
  * @param {Wanted} wanted @param {import("../../types.js").Preset[]} presets @returns {Wanted} */
-export function filled(wanted, presets) {
+export function pageFilledIn(wanted, presets) {
   const page = pageOf(wanted.tour);
   if (!page) return { ...wanted, tour: null };
   const named = wanted.preset || wanted.request || wanted.trace;
@@ -69,7 +69,7 @@ function inOrder(value) {
 
 /** The words of a page in parts: what stands between backticks is code.
  * @param {string} text @returns {{text: string, code: boolean}[]} */
-export const partsOf = (text) =>
+export const textParts = (text) =>
   text
     .split("`")
     .map((part, k) => ({ text: part, code: k % 2 === 1 }))

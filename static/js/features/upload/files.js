@@ -37,4 +37,4 @@ export function convertCommand(name) {
 }
 
 /** A prefix as people read it: without the dot at its end. @param {string} prefix */
-export const nameOf = (prefix) => prefix.replace(/[./]$/, "");
+export const prefixName = (prefix) => prefix.replace(/[./]$/, "");

@@ -1,7 +1,7 @@
 /** A file of weights: picked or dropped, what was found in it, which of its LSTMs runs, and what is wrong with it. */
 
 import { el, find, setAttribute, setText } from "../../base/dom.js";
-import { ACCEPTED, convertCommand, nameOf } from "./files.js";
+import { ACCEPTED, convertCommand, prefixName } from "./files.js";
 import { readsNoise, uploadOf } from "../../state/upload.js";
 
 /** @typedef {import("../../types.js").State} State */
@@ -43,7 +43,7 @@ export function createUpload({ store, t, say, known: knows, actions }) {
   /** @param {Lstm} lstm */
   const describe = ({ prefix, config }) =>
     t(config.proj_size ? "upload.lstm.projected" : "upload.lstm", {
-      name: nameOf(prefix) || t("upload.unnamed"),
+      name: prefixName(prefix) || t("upload.unnamed"),
       input: config.input_size,
       units: config.hidden_size,
       projection: config.proj_size,
@@ -86,7 +86,7 @@ export function createUpload({ store, t, say, known: knows, actions }) {
                 "ul",
                 { class: "upload-refused" },
                 ...found.refused.map(({ name: refused, reason }) =>
-                  el("li", {}, el("b", {}, nameOf(refused)), `: ${say(reason)}`),
+                  el("li", {}, el("b", {}, prefixName(refused)), `: ${say(reason)}`),
                 ),
               ),
             ),
@@ -97,17 +97,17 @@ export function createUpload({ store, t, say, known: knows, actions }) {
 
   /** @param {Extract<Upload, {phase: "failed"}>} upload */
   function showFailed({ name, failure }) {
-    const [fault] = failure?.detail ?? [];
+    const [error] = failure?.detail ?? [];
     const known =
       failure?.status === 413
         ? "upload.failed.too_large"
-        : fault
-          ? `upload.failed.${fault.type}`
+        : error
+          ? `upload.failed.${error.type}`
           : "upload.failed.offline";
     setText(status, t("upload.failed", { name }));
-    const said = knows(known) ? t(known) : say(fault?.msg ?? "");
-    body.replaceChildren(el("p", { class: "message" }, said));
-    if (fault?.type === "pickle") {
+    const message = knows(known) ? t(known) : say(error?.msg ?? "");
+    body.replaceChildren(el("p", { class: "message" }, message));
+    if (error?.type === "pickle") {
       const command = convertCommand(name);
       body.append(
         el(

@@ -1,7 +1,7 @@
 /** What went wrong, in words: at the top, while the last good picture stays where it is. */
 
 import { el, find, setAttribute, setText } from "../../base/dom.js";
-import { fieldOf, placeOf, standing } from "../../model/errors.js";
+import { fieldOf, errorPlace, standing } from "../../model/errors.js";
 
 /** @typedef {import("../../types.js").State} State */
 
@@ -23,7 +23,7 @@ export function createBanner({ t, say, actions }) {
   function item({ loc, msg }) {
     const path = fieldOf(loc, actions.fields());
     if (!path) return el("li", {}, say(msg));
-    const place = placeOf(loc, actions.fields());
+    const place = errorPlace(loc, actions.fields());
     return el(
       "li",
       {},

@@ -6,7 +6,7 @@ import { count } from "../../base/format.js";
 import { durationOf, phaseOf, rough, shareOf } from "../../model/progress.js";
 
 /** @typedef {import("../../types.js").State} State */
-/** @typedef {import("../../types.js").Run} Run */
+/** @typedef {import("../../types.js").LongRun} LongRun */
 
 /** A listener hears of every such share. */
 const HEARD = 0.25;
@@ -16,7 +16,7 @@ export function createProgress({ t, actions }) {
   const card = find("#progress");
   const bar = find("#progress-bar");
   const status = find("#progress-status");
-  let told = "";
+  let announced = "";
 
   find("#progress-cancel").addEventListener("click", () => {
     actions.cancel();
@@ -29,7 +29,7 @@ export function createProgress({ t, actions }) {
     return t(`duration.${unit}`, { whole, rest }).replaceAll(" ", "\u00a0");
   }
 
-  /** @param {Run} run */
+  /** @param {LongRun} run */
   function figures({ done, total, rate, remaining, ...run }) {
     const phase = phaseOf({ done, total, rate, remaining, ...run });
     if (phase === "uncounted")
@@ -45,13 +45,13 @@ export function createProgress({ t, actions }) {
     });
   }
 
-  /** What is said aloud: the phases, and of the counting each quarter. @param {Run} run */
+  /** What is said aloud: the phases, and of the counting each quarter. @param {LongRun} run */
   function tell(run) {
     const share = shareOf(run) ?? 0;
     const quarter = Math.floor(share / HEARD) * HEARD;
     const due = `${run.id} ${phaseOf(run)} ${quarter}`;
-    if (due === told) return;
-    told = due;
+    if (due === announced) return;
+    announced = due;
     const remaining = run.remaining === null ? "" : duration(run.remaining);
     setText(
       status,
@@ -66,7 +66,7 @@ export function createProgress({ t, actions }) {
     card.hidden = run === null;
     if (!run) {
       setText(status, "");
-      told = "";
+      announced = "";
       return;
     }
     const share = shareOf(run);

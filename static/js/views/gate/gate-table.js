@@ -11,7 +11,7 @@ import { sumsAt } from "../../model/pre-activations.js";
 /** @typedef {import("../../types.js").State} State */
 /** @typedef {import("../../figures/gate.js").Parts} Parts */
 
-const MOST = 400;
+const MAX_ENTRIES = 400;
 
 /** @param {import("../../types.js").Context} context */
 export function createGateTable({ store, t }) {
@@ -80,7 +80,7 @@ export function createGateTable({ store, t }) {
 
   /** One unit, downwards: each weight beside its operand, as many as the table may hold. @param {Parts} parts @param {number} unit */
   function alone({ matrices, columns }, unit) {
-    const share = Math.floor(MOST / 2 / Math.max(1, matrices.length));
+    const share = Math.floor(MAX_ENTRIES / 2 / Math.max(1, matrices.length));
     const head = el(
       "tr",
       {},
@@ -140,7 +140,7 @@ export function createGateTable({ store, t }) {
       parts.matrices.reduce((sum, matrix) => sum + matrix.columns, 0) + parts.columns.length;
     const unit = Math.min(cursor.unit, parts.rows - 1);
     host.replaceChildren(
-      ...((parts.rows + 1) * across <= MOST ? [whole(parts, unit)] : alone(parts, unit)),
+      ...((parts.rows + 1) * across <= MAX_ENTRIES ? [whole(parts, unit)] : alone(parts, unit)),
     );
   }
 

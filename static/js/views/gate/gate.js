@@ -2,7 +2,7 @@
 
 import { QUANTITIES, focusOf } from "../../model/cursor.js";
 import { el, find, setAttribute, setText } from "../../base/dom.js";
-import { gatePlan, isGate, neighbour, partsOf, rectOf, tileUnder } from "../../figures/gate.js";
+import { gatePlan, isGate, gateNeighbour, partsOf, rectOf, tileUnder } from "../../figures/gate.js";
 import { exact, short } from "../../base/format.js";
 import { featureName } from "../../model/notes.js";
 import { reaches } from "../../state/levels.js";
@@ -11,10 +11,10 @@ import { sumsAt } from "../../model/pre-activations.js";
 import { quantityChosen } from "../../state/state.js";
 import { covers, litBy, placeAt } from "../../model/places.js";
 import { paintGate } from "../../paint/gate-paint.js";
-import { within } from "../pointing/probes.js";
+import { rectWithin } from "../pointing/probes.js";
 
 /** @typedef {import("../../types.js").State} State */
-/** @typedef {import("../../figures/gate.js").Tile} Tile */
+/** @typedef {import("../../figures/gate.js").GateTile} GateTile */
 
 /** A frame over a tile, or none. @param {HTMLElement} node @param {import("../../figures/panels.js").Rect | null} rect */
 function frame(node, rect) {
@@ -32,11 +32,11 @@ export function createGate({ store, t, actions, probes }) {
   const sheet = find("#gate-sheet");
   const canvas = /** @type {HTMLCanvasElement} */ (find("#gate-canvas"));
   const readout = find("#gate-readout");
-  /** @type {import("../../figures/gate.js").Plan | null} */
+  /** @type {import("../../figures/gate.js").GatePlan | null} */
   let plan = null;
   /** @type {import("../../figures/gate.js").Parts | null} */
   let parts = null;
-  /** @type {Tile | null} */
+  /** @type {GateTile | null} */
   let pointed = null;
   let ratio = 1;
   const scroll = () => ({ x: host.scrollLeft, y: host.scrollTop });
@@ -69,11 +69,11 @@ export function createGate({ store, t, actions, probes }) {
     const rect = tile && plan && rectOf(plan, tile, scroll());
     const hover = tile && hoverAt(tile);
     return rect && hover
-      ? { hover, anchor: within(sheet, rect), below: tile.part === "matrix" }
+      ? { hover, anchor: rectWithin(sheet, rect), below: tile.part === "matrix" }
       : null;
   });
 
-  /** @param {Tile} tile @returns {import("../../types.js").Hover | null} */
+  /** @param {GateTile} tile @returns {import("../../types.js").Hover | null} */
   function hoverAt({ part, index, row, column }) {
     const { cursor } = store.get();
     const matrix = parts?.matrices[index];
@@ -117,8 +117,8 @@ export function createGate({ store, t, actions, probes }) {
     const { unit } = store.get().cursor;
     const row = Math.min(unit, plan.rows - 1);
     const next = pointed
-      ? neighbour(plan, pointed, key)
-      : /** @type {Tile} */ ({
+      ? gateNeighbour(plan, pointed, key)
+      : /** @type {GateTile} */ ({
           part: plan.matrices.length ? "matrix" : "column",
           index: 0,
           row,
@@ -129,7 +129,7 @@ export function createGate({ store, t, actions, probes }) {
     actions.probe(host);
   }
 
-  /** Scroll so far that a tile is in sight. @param {Tile} tile */
+  /** Scroll so far that a tile is in sight. @param {GateTile} tile */
   function reveal({ part, index, row, column }) {
     if (!plan) return;
     const { view, tile, matrices } = plan;
@@ -142,7 +142,7 @@ export function createGate({ store, t, actions, probes }) {
     host.scrollLeft = Math.max(x + tile.width - view.width, Math.min(host.scrollLeft, x));
   }
 
-  /** @param {Tile | null} tile */
+  /** @param {GateTile | null} tile */
   function point(tile) {
     if (
       tile?.part === pointed?.part &&
@@ -221,7 +221,7 @@ export function createGate({ store, t, actions, probes }) {
     setText(readout, pointed ? spoken(pointed) : t("gate.row", { unit: store.get().cursor.unit }));
   }
 
-  /** @param {Tile} tile */
+  /** @param {GateTile} tile */
   function spoken({ part, index, row, column }) {
     if (!parts) return "";
     const matrix = parts.matrices[index];

@@ -6,17 +6,17 @@ import { GROUPS, curveGrid, curvesFigure } from "../../figures/curves.js";
 import { STEPS } from "../../figures/map-grid.js";
 import { axisSuffix } from "../../figures/panels.js";
 import { short } from "../../base/format.js";
-import { rowsOf, scalesOf } from "../../model/notes.js";
+import { rowsOf, noteScales } from "../../model/notes.js";
 import { litBy, valueOf } from "../../model/places.js";
 import { createPlot } from "../../paint/plot.js";
 import { cellOf, cursorSet, tokensOf } from "../../state/state.js";
 import { vectorAt } from "../../base/tensor.js";
 import { createOverlays } from "../../paint/overlays.js";
-import { within } from "../pointing/probes.js";
+import { rectWithin } from "../pointing/probes.js";
 import { createPanelWalk } from "../pointing/panel-walk.js";
 
 /** @typedef {import("../../types.js").State} State */
-/** @typedef {{timestep: number, quantity: import("../../types.js").Quantity}} Spot */
+/** @typedef {{timestep: number, quantity: import("../../types.js").Quantity}} CurveSpot */
 
 /** @param {import("../../types.js").Context} context */
 export function createCurves(context) {
@@ -70,7 +70,7 @@ export function createCurves(context) {
       .sort((a, b) => a.y - b.y);
   }
 
-  /** @param {number} panel @param {Spot} spot @returns {import("../pointing/probes.js").Hit | null} */
+  /** @param {number} panel @param {CurveSpot} spot @returns {import("../pointing/probes.js").Hit | null} */
   function hitOf(panel, { timestep, quantity }) {
     const { layer, direction, sample, unit: chosen } = store.get().cursor;
     const [rect, range] = [overlays.rectOf(panel), ranges[panel]];
@@ -79,11 +79,11 @@ export function createCurves(context) {
     const x = rect.x + ((timestep - range.x[0]) / (range.x[1] - range.x[0])) * rect.width;
     return {
       hover: { quantity, layer, direction, timestep, unit: chosen, sample },
-      anchor: within(host, { x: x - 5, y: rect.y + point.y - 5, width: 10, height: 10 }),
+      anchor: rectWithin(host, { x: x - 5, y: rect.y + point.y - 5, width: 10, height: 10 }),
     };
   }
 
-  /** At the cursor, on the uppermost curve. @param {number} panel @returns {Spot | null} */
+  /** At the cursor, on the uppermost curve. @param {number} panel @returns {CurveSpot | null} */
   function start(panel) {
     const { timestep } = store.get().cursor;
     const [first] = pointsOf(panel, timestep);
@@ -94,7 +94,7 @@ export function createCurves(context) {
     find("#curves-walk"),
     GROUPS.length,
     context,
-    /** @type {import("../pointing/panel-walk.js").Walk<Spot>} */ ({
+    /** @type {import("../pointing/panel-walk.js").Walk<CurveSpot>} */ ({
       start,
       step: (panel, spot, key) => {
         const { trace } = store.get();
@@ -170,7 +170,7 @@ export function createCurves(context) {
     const { trace, cursor, theme } = state;
     if (!trace) return;
     const width = host.clientWidth;
-    const notes = scalesOf(rowsOf(trace, cursor.sample));
+    const notes = noteScales(rowsOf(trace, cursor.sample));
     const { rects, height } = curveGrid(width, notes.length);
     host.style.height = `${height}px`;
     overlays.place(rects);

@@ -2,13 +2,13 @@
 
 import { QUANTITIES, clamp } from "../../model/cursor.js";
 import { find } from "../../base/dom.js";
-import { isNumber, neighbour, tileAt } from "../../figures/map-grid.js";
+import { isSingleNumber, mapNeighbour, mapTileAt } from "../../figures/map-grid.js";
 import { mapsSet, scaled, shifted, sightOf, spanOrAll } from "../../model/map-view.js";
 import { createPanelWalk } from "../pointing/panel-walk.js";
 
 /** @typedef {import("../../types.js").Quantity} Quantity */
 /** @typedef {import("../../figures/map-grid.js").Tile} Tile */
-/** @typedef {{timestep: number, row: number}} Spot */
+/** @typedef {{timestep: number, row: number}} MapSpot */
 
 /** How much of the timesteps a key leaves in sight. @type {Record<string, number>} */
 const FACTORS = { "+": 0.5, "=": 0.5, "-": 2 };
@@ -23,10 +23,10 @@ export function createMapWalk(context, { drawn, hitOf, open }) {
   const quantityOf = (/** @type {number} */ panel) => QUANTITIES[panel] ?? "h";
   const gridOf = (/** @type {number} */ panel) => drawn()?.grids[quantityOf(panel)] ?? null;
 
-  /** @param {number} panel @param {Spot} spot */
+  /** @param {number} panel @param {MapSpot} spot */
   function tileOf(panel, { timestep, row }) {
     const grid = gridOf(panel);
-    return grid && tileAt(grid, timestep, row);
+    return grid && mapTileAt(grid, timestep, row);
   }
 
   /** What is in sight follows the tile. @param {Tile} tile */
@@ -45,7 +45,7 @@ export function createMapWalk(context, { drawn, hitOf, open }) {
       store.update(mapsSet({ time: seen, rows: shown }));
   }
 
-  /** At the cursor, or as near to it as is in sight. @returns {Spot | null} */
+  /** At the cursor, or as near to it as is in sight. @returns {MapSpot | null} */
   function start() {
     const { trace, cursor, maps } = store.get();
     const found = drawn();
@@ -61,13 +61,13 @@ export function createMapWalk(context, { drawn, hitOf, open }) {
     find("#maps-walk"),
     QUANTITIES.length,
     context,
-    /** @type {import("../pointing/panel-walk.js").Walk<Spot>} */ ({
+    /** @type {import("../pointing/panel-walk.js").Walk<MapSpot>} */ ({
       start,
       step: (panel, spot, key) => {
         const grid = gridOf(panel);
         const tile = tileOf(panel, spot);
         if (!grid || !tile) return start();
-        const next = neighbour(grid, tile, key);
+        const next = mapNeighbour(grid, tile, key);
         follow(next);
         return { timestep: next.start, row: next.row };
       },
@@ -89,7 +89,7 @@ export function createMapWalk(context, { drawn, hitOf, open }) {
               ),
             }),
           );
-        else if (shiftKey || !isNumber(tile)) open(quantityOf(panel), tile);
+        else if (shiftKey || !isSingleNumber(tile)) open(quantityOf(panel), tile);
         else actions.pin();
         return true;
       },

@@ -2,7 +2,7 @@
 
 import { QUANTITIES, clamp, focusOf } from "../../model/cursor.js";
 import { el, find, setAttribute } from "../../base/dom.js";
-import { isNumber, tileAt } from "../../figures/map-grid.js";
+import { isSingleNumber, mapTileAt } from "../../figures/map-grid.js";
 import { scalesOf } from "../../figures/map-scales.js";
 import { HEADING, axisRange, mapGrid, mapsFigure } from "../../figures/maps.js";
 import { short } from "../../base/format.js";
@@ -17,7 +17,7 @@ import { drawLegend } from "./map-legend.js";
 import { createMapSketch } from "./map-sketch.js";
 import { createMapWalk } from "./map-walk.js";
 import { createOverlays, tileRect } from "../../paint/overlays.js";
-import { within } from "../pointing/probes.js";
+import { rectWithin } from "../pointing/probes.js";
 
 /** @typedef {import("../../types.js").State} State */
 /** @typedef {import("../../types.js").Quantity} Quantity */
@@ -31,7 +31,7 @@ const TWICE = 320;
 const quantityOf = (k) => QUANTITIES[k] ?? "h";
 
 /** @param {Span | null} one @param {Span | null} other */
-const isSame = (one, other) => one?.[0] === other?.[0] && one?.[1] === other?.[1];
+const isSameSpan = (one, other) => one?.[0] === other?.[0] && one?.[1] === other?.[1];
 
 /** The span between the ends of an axis, to the next whole tile. @param {any} axis of Plotly's layout @param {number} size @returns {Span | null} */
 function spanOf(axis, size) {
@@ -53,10 +53,10 @@ export function createMaps(context, api) {
   const source = createMapSource(api, () => render(store.get()));
   /** What is drawn, and of which part. @type {import("../../server/map-source.js").Sources | null} */
   let drawn = null;
-  /** @type {import("../../paint/overlays.js").Range} */
+  /** @type {import("../../paint/overlays.js").OverlayRange} */
   let range = { x: [-0.5, 0.5], y: [0.5, -0.5] };
-  /** The part that the plot was last told, or told of. @type {{time: Span | null, rows: Span | null}} */
-  let told = { time: null, rows: null };
+  /** The part that the plot reported last, or was given. @type {{time: Span | null, rows: Span | null}} */
+  let reported = { time: null, rows: null };
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let clicked;
   /** What a double click goes back to is what was drawn first, so that is always the whole. */
@@ -68,13 +68,13 @@ export function createMaps(context, api) {
     click: ({ curveNumber, x, y }) => {
       const tile =
         drawn &&
-        tileAt(drawn.grids[quantityOf(curveNumber)], Math.floor(x + 0.5), Math.floor(y + 0.5));
+        mapTileAt(drawn.grids[quantityOf(curveNumber)], Math.floor(x + 0.5), Math.floor(y + 0.5));
       if (!tile) return;
       // Where a double click leads back to the whole, one click waits whether there is another.
       clearTimeout(clicked);
       clicked = setTimeout(
         () => open(quantityOf(curveNumber), tile),
-        told.time || told.rows ? TWICE : 0,
+        reported.time || reported.rows ? TWICE : 0,
       );
     },
     ranges: ({ xaxis, yaxis }) => {
@@ -84,11 +84,11 @@ export function createMaps(context, api) {
       if (!trace || !drawn) return;
       const time = spanOf(xaxis, trace.seqLen);
       const rows = spanOf(yaxis, trace.request.config.hidden_size);
-      const moved = !isSame(time, told.time) || !isSame(rows, told.rows);
-      told = { time, rows };
+      const moved = !isSameSpan(time, reported.time) || !isSameSpan(rows, reported.rows);
+      reported = { time, rows };
       if (moved) {
         clearTimeout(clicked);
-        store.update(mapsSet(told));
+        store.update(mapsSet(reported));
       } else if (first && (maps.time || maps.rows)) {
         first = false;
         draw(state);
@@ -106,7 +106,7 @@ export function createMaps(context, api) {
     } = store.get();
     const rect = overlays.rectOf(k);
     if (!trace || !rect) return null;
-    const here = isNumber(tile) && tile.start >= trace.start && tile.start < trace.stop;
+    const here = isSingleNumber(tile) && tile.start >= trace.start && tile.start < trace.stop;
     const { x, y, width, height } = tileRect(rect, range, {
       timestep: tile.start,
       row: tile.row,
@@ -124,7 +124,7 @@ export function createMaps(context, api) {
         sample,
         ...(here ? {} : { tile }),
       },
-      anchor: within(host, {
+      anchor: rectWithin(host, {
         x: rect.x + left,
         y: rect.y + y,
         width: Math.max(1, Math.min(width - (left - x), rect.width - left)),
@@ -142,7 +142,7 @@ export function createMaps(context, api) {
       y: [bottom, top],
     } = range;
     const timestep = Math.round(left + found.right * (right - left));
-    const tile = tileAt(
+    const tile = mapTileAt(
       drawn.grids[quantityOf(found.index)],
       timestep,
       Math.round(top + found.down * (bottom - top)),
@@ -156,7 +156,7 @@ export function createMaps(context, api) {
     const { trace } = store.get();
     if (!trace) return;
     const place = { timestep: tile.start, unit: tile.unit };
-    if (isNumber(tile) && tile.start >= trace.start && tile.start < trace.stop) {
+    if (isSingleNumber(tile) && tile.start >= trace.start && tile.start < trace.stop) {
       actions.level("scalar", { ...place, quantity });
       return;
     }
@@ -251,7 +251,7 @@ export function createMaps(context, api) {
     const { grids, arrangement, reach, sight } = found;
     const scales = scalesOf(maps.colours, reach, grids, sight);
     if (!first)
-      told = {
+      reported = {
         time: spanOrAll(sight.time, trace.seqLen),
         rows: spanOrAll(sight.rows, arrangement.units.length),
       };
@@ -284,7 +284,7 @@ export function createMaps(context, api) {
           scales,
           units: arrangement.units,
           sight,
-          zoomed: { time: told.time !== null, rows: told.rows !== null },
+          zoomed: { time: reported.time !== null, rows: reported.rows !== null },
         },
         { width, theme, tokens: tokensOf(state) },
       ),

@@ -1,9 +1,9 @@
 /** Below the strip: what its labels, targets and answers mean, and all of them as a table. */
 
-import { answerAt, askedOf, isJudged, isNumber } from "../../state/answers.js";
+import { answerAt, askedOf, isJudged, answersNumber } from "../../state/answers.js";
 import { el, find, setText } from "../../base/dom.js";
 import { short } from "../../base/format.js";
-import { verdictOf } from "../pointing/hover-words.js";
+import { verdictText } from "../pointing/hover-words.js";
 import { noteText, notedAt, rowsOf, timesOf, titleOf } from "../../model/notes.js";
 import { shownPresetOf, tokensOf } from "../../state/state.js";
 
@@ -25,7 +25,7 @@ export function spokenAnswer(state, timestep, t) {
     ...(target === undefined ? [] : [`${t("answers.target")} ${target}`]),
     ...(answer
       ? [
-          [`${t("answers.answer")} ${answer.text}`, verdictOf(answer.right, t)]
+          [`${t("answers.answer")} ${answer.text}`, verdictText(answer.right, t)]
             .filter(Boolean)
             .join(", "),
         ]
@@ -50,7 +50,7 @@ export function createAnswers({ store, t }) {
     if (!text) return [];
     const [method = "", ...rest] = text.split(": ");
     const features = rest.join(": ").split("; ");
-    const said =
+    const normalisation =
       features.length <= 6
         ? text
         : el(
@@ -59,7 +59,7 @@ export function createAnswers({ store, t }) {
             el("summary", {}, t("notes.normalised.many", { method, count: features.length })),
             text,
           );
-    return [el("div", {}, el("dt", {}, t("notes.normalised")), el("dd", {}, said))];
+    return [el("div", {}, el("dt", {}, t("notes.normalised")), el("dd", {}, normalisation))];
   }
 
   /** @param {State} state */
@@ -144,14 +144,14 @@ export function createAnswers({ store, t }) {
       [asked.targets !== null, t("answers.target"), (timestep) => asked.targets?.[timestep] ?? ""],
       [asked.readout !== null, t("answers.answer"), (_, answer) => answer?.text ?? ""],
       [
-        asked.readout !== null && !labels && !isNumber(asked.readout),
+        asked.readout !== null && !labels && !answersNumber(asked.readout),
         "W h\u209c + b",
         (_, answer) => (answer?.values ?? []).map((value) => short(value)).join(", "),
       ],
       [
         isJudged(asked),
         t("answers.verdict"),
-        (_, answer) => (answer ? verdictOf(answer.right, t) : ""),
+        (_, answer) => (answer ? verdictText(answer.right, t) : ""),
       ],
     ];
     const shown = columns.filter(([there]) => there);

@@ -3,7 +3,7 @@
 import { askedOf } from "../../state/answers.js";
 import * as clock from "../../model/cursor.js";
 import { el, find, setAttribute, setText } from "../../base/dom.js";
-import { answeredSpan, stripPlan, tileAt, tileX } from "../../figures/strip.js";
+import { answeredSpan, stripPlan, stripTileAt, tileX } from "../../figures/strip.js";
 import { short } from "../../base/format.js";
 import { returnedAs } from "../../model/returns.js";
 import { cursorSet, tokensOf, viewSet } from "../../state/state.js";
@@ -14,13 +14,13 @@ import { clockIn, drawMarks, endOf, notedOf, notesOf } from "../../paint/network
 import { copyTiles, paintFrame, paintTiles, showsUnits } from "../../paint/network-paint.js";
 import { rowOf, timestepBelow, valueUnder } from "../../paint/network-places.js";
 import { copyNotes, paintNotes } from "../../paint/notes-paint.js";
-import { within } from "../pointing/probes.js";
+import { rectWithin } from "../pointing/probes.js";
 
 /** @typedef {import("../../types.js").State} State */
 
-/** @typedef {{layer: number, direction: import("../../types.js").Direction, timestep: number}} Tile */
-/** @param {Tile | null} one @param {Tile | null} other */
-const isSame = (one, other) =>
+/** @typedef {{layer: number, direction: import("../../types.js").Direction, timestep: number}} CellTile */
+/** @param {CellTile | null} one @param {CellTile | null} other */
+const isSameTile = (one, other) =>
   one?.layer === other?.layer &&
   one?.direction === other?.direction &&
   one?.timestep === other?.timestep;
@@ -45,7 +45,7 @@ export function createNetwork(context) {
 
   toggle.addEventListener("change", () => store.update(viewSet({ showReturns: toggle.checked })));
 
-  /** @type {Tile | null} */
+  /** @type {CellTile | null} */
   let pressed = null;
 
   /** @template T @param {MouseEvent} event @param {(plan: import("../../figures/strip.js").Plan, x: number, y: number) => T} at @returns {T | null} */
@@ -55,7 +55,7 @@ export function createNetwork(context) {
     return at(plan, event.clientX - box.left, event.clientY - box.top);
   };
   plane.addEventListener("pointerdown", (event) => {
-    const tile = under(event, tileAt);
+    const tile = under(event, stripTileAt);
     pressed = tile;
     const below = tile ? null : under(event, timestepBelow);
     if (tile) store.update(cursorSet(tile));
@@ -63,11 +63,11 @@ export function createNetwork(context) {
   });
   // A press that stays on its tile opens the tile's cell; one that moves on has scrubbed.
   plane.addEventListener("click", (event) => {
-    const tile = under(event, tileAt);
-    if (tile && pressed && isSame(tile, pressed)) actions.level("cell", tile);
+    const tile = under(event, stripTileAt);
+    if (tile && pressed && isSameTile(tile, pressed)) actions.level("cell", tile);
   });
   plane.addEventListener("pointermove", (event) => {
-    const tile = under(event, tileAt);
+    const tile = under(event, stripTileAt);
     if (event.buttons === 1 && tile) store.update(cursorSet(tile));
   });
   probes.add(plane, (point) => {
@@ -87,7 +87,7 @@ export function createNetwork(context) {
     if (!found || !row) return null;
     return {
       hover: { ...found, sample: cursor.sample },
-      anchor: within(canvas, {
+      anchor: rectWithin(canvas, {
         x: tileX(plan, found.timestep),
         y: row.y,
         width: plan.tile,

@@ -29,7 +29,7 @@ export function wordsOf(state, hover, t) {
   if (hover.answer) return answerWords(state, hover, t);
   if (hover.tile) return tileWords(trace, hover, hover.tile, t);
   const letter = hover.quantity;
-  const title = identity(t, hover, letter, nameOf(trace, hover));
+  const title = identity(t, hover, letter, entryName(trace, hover));
   const noted = notedAt(trace, hover.sample, hover.timestep, t);
   if (hover.unit === null) {
     const vector = vectorOf(state, hover);
@@ -51,7 +51,7 @@ export function wordsOf(state, hover, t) {
 }
 
 /** What people call an entry of x; nothing for any other number. @param {import("../../types.js").Trace | null} trace @param {import("../../types.js").Place} place */
-export const nameOf = (trace, { quantity, layer, unit }) =>
+export const entryName = (trace, { quantity, layer, unit }) =>
   quantity === "x" ? (featureName(trace, layer, unit) ?? "") : "";
 
 /** A tile from afar: how many numbers its colour is the mean of. @param {import("../../types.js").Trace} trace @param {Hover} hover
@@ -108,7 +108,7 @@ function weightWords(state, hover, { name, row, column }, t) {
       ? []
       : [
           t("hover.times", {
-            operand: identity(t, hover, hover.quantity, nameOf(state.trace, hover)),
+            operand: identity(t, hover, hover.quantity, entryName(state.trace, hover)),
             value: short(operand, 4),
           }),
           `${short(weight, 4)} \u00b7 ${wrapped(operand)} = ${short(weight * operand, 4)}`,
@@ -143,7 +143,7 @@ function answerWords(state, { timestep, sample }, t) {
       ...(target === undefined
         ? []
         : [
-            [`${t("answers.target")} ${target}`, verdictOf(answer.right, t)]
+            [`${t("answers.target")} ${target}`, verdictText(answer.right, t)]
               .filter(Boolean)
               .join(", "),
           ]),
@@ -152,7 +152,7 @@ function answerWords(state, { timestep, sample }, t) {
 }
 
 /** @param {boolean | null} right @param {Translate} t */
-export const verdictOf = (right, t) =>
+export const verdictText = (right, t) =>
   right === null ? "" : t(right ? "answers.right" : "answers.wrong");
 
 /** A negative factor in parentheses. @param {number | undefined} value */

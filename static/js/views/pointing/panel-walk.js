@@ -16,7 +16,7 @@ import { wordsOf } from "./hover-words.js";
 export function createPanelWalk(host, count, { store, t, probes, actions }, walk) {
   /** @type {Spot | null} */
   let spot = null;
-  const said = el("p", { class: "unseen", role: "status" });
+  const status = el("p", { class: "unseen", role: "status" });
   const nodes = Array.from({ length: count }, (_, panel) => {
     /** @type {HTMLElement} */
     const node = el("div", { class: "walk", tabindex: "0", role: "application" });
@@ -26,7 +26,7 @@ export function createPanelWalk(host, count, { store, t, probes, actions }, walk
     });
     node.addEventListener("blur", () => {
       spot = null;
-      setText(said, "");
+      setText(status, "");
     });
     node.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
@@ -38,7 +38,7 @@ export function createPanelWalk(host, count, { store, t, probes, actions }, walk
     });
     return node;
   });
-  host.append(...nodes, said);
+  host.append(...nodes, status);
 
   /** @param {HTMLElement} node */
   function say(node) {
@@ -46,7 +46,7 @@ export function createPanelWalk(host, count, { store, t, probes, actions }, walk
     const state = store.get();
     const words = state.hover && wordsOf(state, state.hover, t);
     setText(
-      said,
+      status,
       words
         ? [words.value ? `${words.title} = ${words.value}` : words.title, ...words.lines].join(". ")
         : "",

@@ -38,7 +38,7 @@ export function createProbes(get) {
 
 /** A part of a host, as a rectangle of the window that follows it. @param {Element} host @param {{x: number, y: number, width: number, height: number}} part
  * @returns {() => DOMRect} */
-export const within =
+export const rectWithin =
   (host, { x, y, width, height }) =>
   () => {
     const box = host.getBoundingClientRect();

@@ -53,7 +53,7 @@ export function createComparison({ t, say, actions }) {
     );
   }
 
-  /** @param {import("../../types.js").Trace} trace @param {import("../../model/comparison.js").Row[]} rows */
+  /** @param {import("../../types.js").Trace} trace @param {import("../../model/comparison.js").ComparisonRow[]} rows */
   function table(trace, rows) {
     const [first] = rows;
     if (!first) return el("table", {});

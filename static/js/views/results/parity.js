@@ -2,7 +2,7 @@
 
 import { el, find, setAttribute, setText } from "../../base/dom.js";
 import { difference } from "../../base/format.js";
-import { isMasked, layersOf, verdictOf } from "../../model/parity.js";
+import { isMasked, layersOf, parityVerdict } from "../../model/parity.js";
 
 /** @typedef {import("../../types.js").State} State */
 
@@ -14,7 +14,7 @@ export function createParity({ t }) {
   /** @param {import("../../types.js").Parity} parity */
   function wording(parity) {
     const { reference, max_abs_difference: most, tolerance } = parity;
-    return t(`parity.${verdictOf(parity)}`, {
+    return t(`parity.${parityVerdict(parity)}`, {
       reference,
       difference: most === null ? "" : difference(most),
       tolerance: difference(tolerance),
@@ -37,7 +37,7 @@ export function createParity({ t }) {
       el(
         "td",
         { class: "verdict", "data-state": ok ? "ok" : "off" },
-        t(`parity.layer.${verdictOf(agreement)}`),
+        t(`parity.layer.${parityVerdict(agreement)}`),
       ),
     );
   }

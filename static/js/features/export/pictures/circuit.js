@@ -16,7 +16,7 @@ const GIVEN = ["x", "h_prev", "c_prev"];
 const STAGE = 30;
 const LEGEND = 26;
 
-/** @param {State} state @param {Look} look @param {number} width @returns {Promise<import("./look.js").Figure | null>} */
+/** @param {State} state @param {Look} look @param {number} width @returns {Promise<import("./look.js").Drawing | null>} */
 export async function circuitFigure({ trace }, look, width) {
   if (!trace) return null;
   const { hidden_size: units, proj_size: projection } = trace.request.config;

@@ -12,7 +12,7 @@ import { hueOf, write } from "./look.js";
 
 const READINGS = 24;
 
-/** @param {import("./look.js").State} state @param {import("./look.js").Look} look @param {number} width @returns {Promise<import("./look.js").Figure | null>} */
+/** @param {import("./look.js").State} state @param {import("./look.js").Look} look @param {number} width @returns {Promise<import("./look.js").Drawing | null>} */
 export async function curvesPicture(state, look, width) {
   const {
     trace,

@@ -2,8 +2,8 @@
  * From frames to a file: GIF, and video where the browser has an encoder for it. A frame is drawn, taken, and forgotten.
  *
  * @typedef {import("./film.js").Film} Film
- * @typedef {"gif" | "webm" | "mp4"} Kind
- * @typedef {{fps: number, signal: AbortSignal, done: (frames: number) => void}} Way
+ * @typedef {"gif" | "webm" | "mp4"} FilmFormat
+ * @typedef {{fps: number, signal: AbortSignal, done: (frames: number) => void}} EncodeOptions
  */
 
 /** Read at run time: their own types would have the checker read the encoders themselves. */
@@ -32,7 +32,7 @@ const breath = () =>
 const bitrateOf = ({ width, height }, fps) =>
   Math.round(Math.min(20e6, Math.max(1e6, width * height * BITS * Math.max(4, fps))));
 
-/** The files that this browser can make of such frames. @param {{width: number, height: number}} size @returns {Promise<Kind[]>} */
+/** The files that this browser can make of such frames. @param {{width: number, height: number}} size @returns {Promise<FilmFormat[]>} */
 export async function kindsFor({ width, height }) {
   if (typeof VideoEncoder === "undefined")
     return typeof MediaRecorder !== "undefined" && MediaRecorder.isTypeSupported(TYPES.webm)
@@ -47,13 +47,13 @@ export async function kindsFor({ width, height }) {
   return ["gif", ...found.flat()];
 }
 
-/** @param {Kind} kind @param {Film} film @param {Way} way @returns {Promise<Blob>} */
+/** @param {FilmFormat} kind @param {Film} film @param {EncodeOptions} way @returns {Promise<Blob>} */
 export async function encoded(kind, film, way) {
   if (kind === "gif") return gif(film, way);
   return typeof VideoEncoder === "undefined" ? recorded(film, way) : video(kind, film, way);
 }
 
-/** One palette for all frames, from some of them, so that no colour flickers. @param {Film} film @param {Way} way */
+/** One palette for all frames, from some of them, so that no colour flickers. @param {Film} film @param {EncodeOptions} way */
 async function gif(film, { fps, signal, done }) {
   const { GIFEncoder, applyPalette, quantize } = await import(GIFENC);
   const pixels = (/** @type {number} */ frame) => {
@@ -94,7 +94,7 @@ function sampled(film, pixels) {
   return new Uint8Array(Uint32Array.from(kept).buffer);
 }
 
-/** @param {"webm" | "mp4"} kind @param {Film} film @param {Way} way */
+/** @param {"webm" | "mp4"} kind @param {Film} film @param {EncodeOptions} way */
 async function video(kind, film, { fps, signal, done }) {
   const {
     BufferTarget,
@@ -138,7 +138,7 @@ async function video(kind, film, { fps, signal, done }) {
 }
 
 /** Where there is no encoder of frames, the canvas is recorded while it is drawn, in the time that it will play.
- * @param {Film} film @param {Way} way @returns {Promise<Blob>} */
+ * @param {Film} film @param {EncodeOptions} way @returns {Promise<Blob>} */
 async function recorded(film, { fps, signal, done }) {
   const stream = film.canvas.captureStream(fps);
   const recorder = new MediaRecorder(stream, {

@@ -23,7 +23,7 @@ export function choice(id, label, options) {
 }
 
 /** A whole number. @param {string} id @param {string} label */
-export function whole(id, label) {
+export function wholeNumber(id, label) {
   const select = /** @type {HTMLInputElement} */ (
     el("input", { id, type: "number", min: 0, value: 0, step: 1, inputmode: "numeric" })
   );

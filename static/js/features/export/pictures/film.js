@@ -10,7 +10,7 @@
  */
 import { createSvgPen } from "../../../paint/pen.js";
 import { loaded } from "../../../paint/raster.js";
-import { drawSheet, sizeOf, whole } from "./sheet.js";
+import { drawSheet, sheetSize, wholeSheet } from "./sheet.js";
 
 /** Video codecs halve the resolution of colours, so that sides must be even. @param {number} pixels */
 export const even = (pixels) => Math.max(2, 2 * Math.round(pixels / 2));
@@ -37,9 +37,10 @@ export async function createFilm(moments, look, keys, wanted, signal) {
   const sheets = new Map();
   for (const moment of moments) {
     signal.throwIfAborted();
-    if (!sheets.has(cellKey(moment))) sheets.set(cellKey(moment), await whole(moment, look, keys));
+    if (!sheets.has(cellKey(moment)))
+      sheets.set(cellKey(moment), await wholeSheet(moment, look, keys));
   }
-  const sizes = [...sheets.values()].map(sizeOf);
+  const sizes = [...sheets.values()].map(sheetSize);
   const size = {
     width: Math.max(...sizes.map(({ width }) => width)),
     height: Math.max(...sizes.map(({ height }) => height)),
@@ -68,7 +69,7 @@ export async function createFilm(moments, look, keys, wanted, signal) {
       pen.setTransform(canvas.width / size.width, 0, 0, canvas.height / size.height, 0, 0);
       drawSheet(
         pen,
-        { ...sheet, height: size.height - (sizeOf(sheet).height - sheet.height) },
+        { ...sheet, height: size.height - (sheetSize(sheet).height - sheet.height) },
         moment,
         look,
       );

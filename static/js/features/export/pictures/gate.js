@@ -10,7 +10,7 @@ import { paintGate } from "../../../paint/gate-paint.js";
 import { hueOf, scaleAt, write } from "./look.js";
 
 /** Tiles beyond which a picture of each would be too large to open. */
-const MOST = 40_000;
+const MAX_TILES = 40_000;
 const LEAST = 420;
 
 /** The pre-activations at the cursor, which the page has only where it shows a gate. @param {import("./look.js").State} state */
@@ -33,14 +33,14 @@ async function sumsOf({ trace, cursor, sums }) {
   );
 }
 
-/** @param {import("./look.js").State} state @param {import("./look.js").Look} look @param {number} width @returns {Promise<import("./look.js").Figure | null>} */
+/** @param {import("./look.js").State} state @param {import("./look.js").Look} look @param {number} width @returns {Promise<import("./look.js").Drawing | null>} */
 export async function gateFigure(state, look, width) {
   const { trace, cursor } = state;
   if (!trace) return null;
   const sums = await sumsOf(state);
   const parts = partsOf(trace, cursor, sums?.values ?? null, sums?.most ?? 1);
   const columns = parts.matrices.map((matrix) => matrix.columns);
-  if (parts.rows * columns.reduce((sum, count) => sum + count, 0) > MOST) return null;
+  if (parts.rows * columns.reduce((sum, count) => sum + count, 0) > MAX_TILES) return null;
   const narrow = gatePlan(width, parts.rows, columns, parts.columns.length);
   // Where the page would scroll, the picture is as large as it must be.
   const wide =
@@ -84,7 +84,7 @@ export async function gateFigure(state, look, width) {
   };
 }
 
-/** The same plan with all of its rows in sight. @param {import("../../../figures/gate.js").Plan} plan @returns {import("../../../figures/gate.js").Plan} */
+/** The same plan with all of its rows in sight. @param {import("../../../figures/gate.js").GatePlan} plan @returns {import("../../../figures/gate.js").GatePlan} */
 function unrolled(plan) {
   const more = plan.content.height - plan.view.height;
   return {

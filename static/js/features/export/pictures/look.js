@@ -5,7 +5,7 @@
  * @typedef {import("../../../types.js").Theme} Theme
  * @typedef {import("../../../paint/pen.js").Pen} Pen
  * @typedef {{theme: Theme, font: string, t: import("../../../base/i18n.js").Translate, stages: import("../../../types.js").Stage[]}} Look font: a family
- * @typedef {{key: string, width: number, height: number, draw: (pen: Pen, state: State) => void}} Figure
+ * @typedef {{key: string, width: number, height: number, draw: (pen: Pen, state: State) => void}} Drawing
  *   draw: at the place of the cursor, which may move on from where it stood when the figure was made
  */
 import { legendOf } from "../../../figures/map-scales.js";

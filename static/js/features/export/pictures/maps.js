@@ -33,7 +33,7 @@ async function sourcesOf(state, pixels) {
   }
 }
 
-/** @param {State} state @param {Look} look @param {number} width @returns {Promise<import("./look.js").Figure | null>} */
+/** @param {State} state @param {Look} look @param {number} width @returns {Promise<import("./look.js").Drawing | null>} */
 export async function mapsPicture(state, look, width) {
   const { trace, maps } = state;
   if (!trace) return null;
@@ -57,7 +57,7 @@ export async function mapsPicture(state, look, width) {
     "rgb(68, 68, 68)",
     "#10141a",
   );
-  const range = /** @type {import("../../../paint/overlays.js").Range} */ ({
+  const range = /** @type {import("../../../paint/overlays.js").OverlayRange} */ ({
     x: [sight.time[0] - 0.5, sight.time[1] - 0.5],
     y: [sight.rows[1] - 0.5, sight.rows[0] - 0.5],
   });
@@ -97,7 +97,7 @@ export async function mapsPicture(state, look, width) {
 }
 
 /** The column of the timestep and the row of the unit. @param {Pen} pen @param {Look} look @param {import("../../../figures/panels.js").Rect} rect
- * @param {import("../../../paint/overlays.js").Range} range @param {{timestep: number, row: number, has: boolean}} place */
+ * @param {import("../../../paint/overlays.js").OverlayRange} range @param {{timestep: number, row: number, has: boolean}} place */
 function drawCursor(pen, look, rect, range, { timestep, row, has }) {
   pen.save();
   pen.beginPath();

@@ -3,17 +3,17 @@
 import * as clock from "../../../model/cursor.js";
 
 /** @typedef {import("../../../types.js").State} State */
-/** @typedef {{by: import("../../../types.js").Granularity, first: number, last: number}} Span first and last reading of the clock */
+/** @typedef {{by: import("../../../types.js").Granularity, first: number, last: number}} MomentSpan first and last reading of the clock */
 
 /** Frames that one animation may have: what is kept of them stays small, and so does the file. */
-export const MOST = 600;
+export const MAX_FRAMES = 600;
 
 /** How many readings the clock has for the shown sample. @param {State} state */
 export function readings({ trace, cursor, order }) {
   return trace ? clock.clockLength(clock.extentOf(trace, cursor.sample), order) : 0;
 }
 
-/** The state at each moment, in the order in which they are played. @param {State} state @param {Span} span @returns {State[]} */
+/** The state at each moment, in the order in which they are played. @param {State} state @param {MomentSpan} span @returns {State[]} */
 export function momentsOf(state, { by, first, last }) {
   const { trace, cursor, order } = state;
   if (!trace) return [];

@@ -25,7 +25,7 @@ const NAMES = 118;
 /** Pixels of a bitmap to one of the picture: tiles stay sharp when it is enlarged. */
 const RATIO = 3;
 
-/** @param {import("./look.js").State} state @param {Look} look @param {number} width @returns {Promise<import("./look.js").Figure | null>} */
+/** @param {import("./look.js").State} state @param {Look} look @param {number} width @returns {Promise<import("./look.js").Drawing | null>} */
 export async function networkFigure(state, look, width) {
   const {
     trace,
@@ -79,7 +79,7 @@ export async function networkFigure(state, look, width) {
   };
 }
 
-/** Notes that the clock has not reached are faint, targets never. @param {Pen} pen @param {Plan} plan @param {import("../../../paint/notes-paint.js").Notes} notes
+/** Notes that the clock has not reached are faint, targets never. @param {Pen} pen @param {Plan} plan @param {import("../../../paint/notes-paint.js").AnswerNotes} notes
  * @param {[number, number]} span that is answered @param {import("../../../types.js").Theme} theme */
 function spread(pen, plan, notes, [start, stop], theme) {
   const answers = plan.notes.find(({ name }) => name === "answers");

@@ -17,7 +17,7 @@ async function explained({ trace, cursor, explanation }) {
   return api.fetchExplanation(trace.id, cursor, new AbortController().signal);
 }
 
-/** @param {import("./look.js").State} state @param {import("./look.js").Look} look @param {number} width @returns {Promise<import("./look.js").Figure | null>} */
+/** @param {import("./look.js").State} state @param {import("./look.js").Look} look @param {number} width @returns {Promise<import("./look.js").Drawing | null>} */
 export async function productsPicture(state, look, width) {
   const { trace, cursor } = state;
   if (!trace) return null;

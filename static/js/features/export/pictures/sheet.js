@@ -16,13 +16,13 @@ import { productsPicture } from "./products.js";
 
 /** @typedef {import("./look.js").State} State */
 /** @typedef {import("./look.js").Look} Look */
-/** @typedef {import("./look.js").Figure} Figure */
+/** @typedef {import("./look.js").Drawing} Drawing */
 /** @typedef {import("./look.js").Pen} Pen */
 /** @typedef {"network" | "cell" | "gate" | "maps" | "curves" | "products"} Key */
-/** @typedef {{figure: Figure, x: number, y: number, title: string, question: string}} Placed */
+/** @typedef {{figure: Drawing, x: number, y: number, title: string, question: string}} Placed */
 /** @typedef {{placed: Placed[], width: number, height: number, title: string}} Sheet */
 
-/** How each figure is made, and how wide it is when it stands alone. @type {Record<Key, {make: (state: State, look: Look, width: number) => Promise<Figure | null>, width: number}>} */
+/** How each figure is made, and how wide it is when it stands alone. @type {Record<Key, {make: (state: State, look: Look, width: number) => Promise<Drawing | null>, width: number}>} */
 export const FIGURES = {
   network: { make: networkFigure, width: 900 },
   cell: { make: circuitFigure, width: 380 },
@@ -102,7 +102,7 @@ export async function single(key, state, look) {
 }
 
 /** All that the page shows, in two columns. @param {State} state @param {Look} look @param {readonly Key[]} [keys] those that may be in it @returns {Promise<Sheet>} */
-export async function whole(state, look, keys = KEYS) {
+export async function wholeSheet(state, look, keys = KEYS) {
   const left = /** @type {Key[]} */ ([
     "network",
     ...(reaches(state.level, "gate") ? ["gate"] : []),
@@ -146,7 +146,7 @@ const HEAD = 34;
 const FOOT = 30;
 
 /** The size of a sheet with its head, foot and margins. @param {Pick<Sheet, "width" | "height">} sheet */
-export const sizeOf = ({ width, height }) => ({
+export const sheetSize = ({ width, height }) => ({
   width: Math.ceil(width + 2 * MARGIN),
   height: Math.ceil(height + HEAD + FOOT + 2 * MARGIN),
 });
@@ -155,7 +155,7 @@ export const sizeOf = ({ width, height }) => ({
 export function drawSheet(pen, { placed, title, width, height }, state, look) {
   const ink = INKS[look.theme];
   const { strong, paper } = SHEET[look.theme];
-  const size = sizeOf({ width, height });
+  const size = sheetSize({ width, height });
   pen.fillStyle = paper;
   pen.fillRect(0, 0, size.width, size.height);
   pen.save();
@@ -201,7 +201,7 @@ export function svgOfSheet(sheet, state, look, measure, lang) {
     [title, question].filter(Boolean).join(": "),
   );
   return svgFile(body(), {
-    ...sizeOf(sheet),
+    ...sheetSize(sheet),
     title: `${sheet.title}, ${placeName(state, look)}`,
     description: names.join("; "),
     lang,
