@@ -7,7 +7,7 @@
  */
 
 /** @param {Element} node @param {Record<string, unknown>} attributes */
-export function setAll(node, attributes) {
+function setAll(node, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) node.removeAttribute(name);
     else if (name.startsWith("on"))

@@ -51,14 +51,6 @@ export function unitOverTime(tensor, unit, sample, [start, stop] = spanOf(tensor
   return series;
 }
 
-/** Rows for a heat map: for each unit its series over time.
- * @param {Tensor} tensor @param {number} sample @param {[number, number]} [span] @returns {Numbers[]} */
-export function unitsByTime(tensor, sample, span) {
-  return Array.from({ length: tensor.shape[2] ?? 0 }, (_, unit) =>
-    unitOverTime(tensor, unit, sample, span),
-  );
-}
-
 /** The largest magnitude of one sample of (T, N, size) tensors, NaN left out.
  * @param {Tensor[]} tensors @param {number} sample */
 export function largestMagnitude(tensors, sample) {

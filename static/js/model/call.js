@@ -2,8 +2,6 @@
  * The call that is being looked at, as Python, and the parameters that it makes.
  *
  * @typedef {import("../types.js").TraceRequest} TraceRequest
- * @typedef {import("../types.js").Trace} Trace
- * @typedef {{text: string, kind?: "comment" | "name" | "number" | "keyword"}} Token
  */
 import { shapeText } from "../base/format.js";
 import { signalLines } from "./input-code.js";
@@ -14,7 +12,7 @@ const python = (value) => (value === true ? "True" : value === false ? "False" :
 
 /** Only what differs from nn.LSTM's defaults; sizes stand in place, as people write them.
  * @param {import("../types.js").Config} config */
-export function argumentsOf(config) {
+function argumentsOf(config) {
   const given = [python(config.input_size), python(config.hidden_size)];
   if (config.num_layers !== 1) given.push(`num_layers=${python(config.num_layers)}`);
   if (!config.bias) given.push("bias=False");

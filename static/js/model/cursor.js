@@ -102,15 +102,6 @@ export function atEnd(cursor, extent, order, granularity) {
   return last && (granularity === "timestep" || cursor.stage >= extent.stages - 1);
 }
 
-/** "done", "now" or "later": what the clock says about one tile.
- * @param {Cursor} cursor @param {Extent} extent @param {Order} order
- * @param {number} layer @param {Direction} direction @param {number} timestep */
-export function tileState(cursor, extent, order, layer, direction, timestep) {
-  const here = clockOf(cursor, extent, order);
-  const there = clockOf({ ...cursor, layer, direction, timestep }, extent, order);
-  return there < here ? "done" : there === here ? "now" : "later";
-}
-
 /** The cursor brought inside a trace: every index clipped to what exists, reverse only where there is one.
  * @param {Cursor} cursor @param {import("../types.js").Trace} trace @returns {Cursor} */
 export function fitCursor(cursor, trace) {

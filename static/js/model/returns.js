@@ -57,7 +57,7 @@ export function axesOf(trace, name) {
 export const sampleAxis = (trace, name) =>
   trace.unbatched ? -1 : name === "output" && trace.request.config.batch_first ? 0 : 1;
 /** @param {Trace} trace */
-export const timeAxis = (trace) => (trace.unbatched || !trace.request.config.batch_first ? 0 : 1);
+const timeAxis = (trace) => (trace.unbatched || !trace.request.config.batch_first ? 0 : 1);
 
 /** The shape that torch returns, also where only a window of it is here.
  * @param {Trace} trace @param {"output" | "h_n" | "c_n"} name */

@@ -165,10 +165,6 @@ export function labelled(context, plan, tokens) {
   return longest > SHORT ? standApart(plan, plan.pitch, widest) : [];
 }
 
-/** Whether each timestep has room for its token. @param {Canvas2D} context @param {Plan} plan @param {string[]} tokens */
-export const haveRoom = (context, plan, tokens) =>
-  labelled(context, plan, tokens).length === plan.stop - plan.start;
-
 /** The timesteps that bear their numbers: round ones. @param {Canvas2D} context @param {Plan} plan */
 function numbered(context, plan) {
   const steps = plan.stop - plan.start;

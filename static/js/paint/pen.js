@@ -9,7 +9,7 @@
  */
 
 /** @param {string} text */
-export const escapedXml = (text) =>
+const escapedXml = (text) =>
   text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

@@ -7,7 +7,6 @@ import {
   meanMagnitudes,
   rowAt,
   unitOverTime,
-  unitsByTime,
   vectorAt,
 } from "../../../static/js/base/tensor.js";
 import { counting } from "../support.js";
@@ -36,16 +35,9 @@ test("a vector is a timestep of one sample, and shares the tensor's memory", () 
   assert.equal(vector.buffer, tensor.data.buffer);
 });
 
-test("a unit over time, and all units as rows of a heat map", () => {
+test("a unit over time", () => {
   const tensor = counting([3, 2, 4]);
   assert.deepEqual([...unitOverTime(tensor, 2, 1)], [6, 14, 22]);
-  const rows = unitsByTime(tensor, 0);
-  assert.equal(rows.length, 4);
-  assert.ok(rows.every((row) => row instanceof Float32Array));
-  assert.deepEqual(
-    rows.map((row) => row[2]),
-    [16, 17, 18, 19],
-  );
 });
 
 test("magnitudes leave NaN out, and a timestep without numbers has no mean", () => {

@@ -110,5 +110,5 @@ export function requestWithInput(request, reading) {
 }
 
 /** Whether a reading says anything that is to be kept beside the numbers. @param {import("../../types.js").Notes} notes */
-export const saysSomething = ({ features, times, rows, normalisation }) =>
+const saysSomething = ({ features, times, rows, normalisation }) =>
   Boolean(features || times || rows.length || normalisation);

@@ -7,7 +7,6 @@ import { exampleTable } from "./example.js";
 import { createShown } from "./shown.js";
 import { createSource } from "./source.js";
 
-/** @typedef {import("../../types.js").State} State */
 /** @typedef {import("./choices.js").Choices} Choices */
 
 /** Milliseconds without a further key until what was typed is read. */

@@ -23,7 +23,7 @@ import { productsPicture } from "./products.js";
 /** @typedef {{placed: Placed[], width: number, height: number, title: string}} Sheet */
 
 /** How each figure is made, and how wide it is when it stands alone. @type {Record<Key, {make: (state: State, look: Look, width: number) => Promise<Drawing | null>, width: number}>} */
-export const FIGURES = {
+const FIGURES = {
   network: { make: networkFigure, width: 900 },
   cell: { make: circuitFigure, width: 380 },
   gate: { make: gateFigure, width: 760 },
@@ -40,7 +40,7 @@ const GAP = 26;
 const COLUMNS = { left: 760, right: 380 };
 
 /** What a run is called: a preset's title, else the call. @param {State} state @param {Look} look */
-export function runName(state, { t }) {
+function runName(state, { t }) {
   const { preset, edited } = shownAs(state);
   const call = state.trace ? constructorText(state.trace.request.config) : "";
   if (!preset) return call;
@@ -48,7 +48,7 @@ export function runName(state, { t }) {
 }
 
 /** Where the cursor stands, in words. @param {State} state @param {Look} look */
-export function placeName(state, { t }) {
+function placeName(state, { t }) {
   const { cursor, trace } = state;
   const token = tokensOf(state)?.[cursor.timestep];
   const where = t(token ? "cell.where.token" : "cell.where", {
