@@ -31,10 +31,15 @@ RUN version="$(sed -n 's/^torch==\([0-9.]*\).*/\1/p' requirements-cuda.lock)" \
 COPY requirements.lock ./
 RUN pip install --no-deps --require-hashes --requirement requirements.lock
 
-COPY pyproject.toml setup.py README.md LICENSE ./
+# The package by itself, so that a change of the code makes a small layer. Nothing is to be compiled at a start.
+COPY pyproject.toml setup.py MANIFEST.in README.md LICENSE ./
 COPY scripts/build_backend.py scripts/
-COPY app/lstm/recording/kernel.c app/lstm/recording/
-RUN pip install --no-deps --editable . && pip check && pip uninstall --yes pip
+COPY app app/
+COPY templates templates/
+COPY static static/
+RUN pip install --no-deps --target /opt/lstm-lens . && PYTHONPATH=/opt/lstm-lens pip check \
+    # a checkout may keep some files for its owner alone
+    && chmod -R a+rX /opt/lstm-lens && pip uninstall --yes pip
 
 
 FROM python:3.11-slim
@@ -45,23 +50,17 @@ LABEL org.opencontainers.image.title="LSTM Lens" \
     org.opencontainers.image.licenses="MIT" \
     org.opencontainers.image.base.name="docker.io/library/python:3.11-slim"
 
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 LSTM_LENS_DATA_DIR=/data
-WORKDIR /srv/lstm-lens
+ENV PATH=/opt/lstm-lens/bin:/opt/venv/bin:$PATH PYTHONPATH=/opt/lstm-lens PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+    LSTM_LENS_DATA_DIR=/data
 RUN useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin lens \
     && install -d -o lens -g lens /data
 
 COPY --from=build /opt/venv /opt/venv
-COPY templates ./templates
-COPY static ./static
-COPY app ./app
-COPY --from=build /srv/lstm-lens/app/lstm/recording/libkernel.so ./app/lstm/recording/
-# A checkout may keep some files for its owner alone; the root file system may be read-only, and nothing should be
-# compiled at every start.
-RUN chmod -R a+rX . && python -m compileall -q app
+COPY --from=build /opt/lstm-lens /opt/lstm-lens
 
 USER 10001
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/api/health', timeout=4)"]
-CMD ["python", "-m", "lstm_lens", "serve", "--host", "0.0.0.0", "--port", "8000"]
+CMD ["lstm-lens", "serve", "--host", "0.0.0.0", "--port", "8000"]

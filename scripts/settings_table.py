@@ -1,4 +1,4 @@
-"""Write README's table of settings anew from app/core/settings.py. Run from the repository root: make settings"""
+"""Write the table of settings anew from app/core/settings.py. Run from the repository root: make settings"""
 
 import sys
 from pathlib import Path

@@ -17,7 +17,7 @@ def test_a_store_that_is_killed_while_it_writes_leaves_nothing(tmp_path: Path) -
     source = f"""
         import os, signal
         from pathlib import Path
-        from app.store import Store
+        from lstm_lens.store import Store
         from tests.web.test_stores import write_trace
 
         def write(path):
