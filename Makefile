@@ -70,7 +70,7 @@ soak: $(TESTABLE)  ## show that the server holds, in figures: hours (python -m t
 soak-short: $(TESTABLE)  # the same programs in their small forms, which make test has too
 	$(BIN)/python -m tests.soak --short
 
-pictures: $(TESTABLE) $(BROWSER)  ## take README's pictures of the page anew
+pictures: $(TESTABLE) $(BROWSER)  ## take the pictures of the page again
 	$(BIN)/python -m scripts.pictures
 
 format: $(TESTABLE) $(PACKAGES)  ## mend layout and what rules can mend by themselves
@@ -79,7 +79,7 @@ format: $(TESTABLE) $(PACKAGES)  ## mend layout and what rules can mend by thems
 	node_modules/.bin/eslint --fix
 	node_modules/.bin/prettier --write --log-level warn .
 
-settings: $(TESTABLE)  ## write README's table of settings anew
+settings: $(TESTABLE)  ## write the table in docs/settings.md
 	$(BIN)/python -m scripts.settings_table
 
 # Only where PyTorch's index can be reached does the resolver find the CPU build, which needs no libraries of CUDA.

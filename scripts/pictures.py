@@ -1,4 +1,4 @@
-"""Take README's pictures of the page anew: a server of its own, a real Chromium, one picture for each row of SHOTS.
+"""Take the pictures in docs/ again: a server of its own, a real Chromium, one picture for each row of SHOTS.
 
 Run by `make pictures`. The Chinese one needs a font with its characters, such as Debian's fonts-noto-cjk.
 """

@@ -1,4 +1,4 @@
-"""Write what the programs of tests/soak found into RELIABILITY.md: python -m scripts.reliability_table RESULTS.jsonl
+"""Write results of tests/soak into docs/reliability.md: python -m scripts.reliability_table RESULTS.jsonl
 
 The file is what `python -m tests.soak --json RESULTS.jsonl` has written. Programs that are not in it keep their row.
 """
@@ -11,7 +11,7 @@ from typing import Any
 from tests.soak import TABLE
 from tests.soak.__main__ import as_row
 
-PAPER = Path(__file__).parent.parent / "RELIABILITY.md"
+PAPER = Path(__file__).parent.parent / "docs/reliability.md"
 START, END = "<!-- figures: written by scripts/reliability_table.py -->\n", "<!-- end of figures -->\n"
 _HEAD = ["| Program | Goal | Measured | | Command | Date |", "| --- | --- | --- | --- | --- | --- |"]
 

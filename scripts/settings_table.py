@@ -1,4 +1,4 @@
-"""Write the table of settings anew from app/core/settings.py. Run from the repository root: make settings"""
+"""Write the table in docs/settings.md from app/core/settings.py. Run from the repository root: make settings"""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 
 from lstm_lens.core.settings import PUBLIC, Settings, variable
 
-README = Path(__file__).parent.parent / "README.md"
+PAPER = Path(__file__).parent.parent / "docs/settings.md"
 START, END = "<!-- settings: written by make settings -->\n", "<!-- end of settings -->\n"
 UNITS = {2**30: "GiB", 2**20: "MiB"}
 
@@ -41,14 +41,14 @@ def table() -> str:
     return "\n".join(rows) + "\n"
 
 
-def with_table(readme: str) -> str:
-    """The text of README with its table replaced."""
-    before, rest = readme.split(START)
+def with_table(paper: str) -> str:
+    """The text of the file with its table replaced."""
+    before, rest = paper.split(START)
     return f"{before}{START}{table()}{END}{rest.split(END)[1]}"
 
 
 def main() -> int:
-    README.write_text(with_table(README.read_text("utf-8")), "utf-8")
+    PAPER.write_text(with_table(PAPER.read_text("utf-8")), "utf-8")
     return 0
 
 

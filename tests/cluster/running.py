@@ -1,4 +1,4 @@
-"""The cluster of scripts.up_cluster, whose processes can be killed, and clients that ask as README says they should."""
+"""The cluster of scripts.up_cluster, whose processes can be killed, and clients that repeat requests."""
 
 import json
 import os
