@@ -21,7 +21,7 @@ _ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d{1,5})
 _HOST = re.compile(r"\*|(?:\*\.)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9a-fA-F:.]+\]")
 _TOKEN = re.compile(r"[!-~]{16,}")
 GIB = 2**30
-#: The defaults of a server that strangers reach.
+#: The defaults of a server on the internet.
 PUBLIC: Mapping[str, Any] = {
     "max_store_bytes": 2 * GIB,
     "max_body_bytes": MIB,
@@ -56,17 +56,17 @@ class Settings(BaseSettings):
 
     profile: Literal["local", "public"] = Field(
         default="local",
-        description="Which defaults hold: local, generous, for one's own machine; or public, strict, for a server that "
-        "strangers reach.",
+        description="Which defaults apply: local, generous, for your own machine; or public, strict, for a server on "
+        "the internet.",
     )
     allowed_hosts: str = Field(
         default="localhost 127.0.0.1 [::1]",
-        description="Names under which the server answers, separated by spaces: lens.example.org, *.example.org, or * "
-        "for any; it always answers under the address that a connection came to.",
+        description="Host names that the server answers to, separated by spaces: lens.example.org, *.example.org, or * "
+        "for any; it always answers to the IP address of a connection.",
     )
     access_token: SecretStr = Field(
         default=SecretStr(""),
-        description="Secret of at least 16 characters without which nothing is answered but health: as a bearer token, "
+        description="Secret of at least 16 characters that every request but health checks needs: as a bearer token, "
         "or typed into the login page.",
     )
     embed_origins: str = Field(
@@ -75,10 +75,10 @@ class Settings(BaseSettings):
         "a notebook there.",
     )
 
-    data_dir: Path = Field(default=Path("data"), description="Folder in which traces and their requests are kept.")
+    data_dir: Path = Field(default=Path("data"), description="Folder for traces and their requests.")
     store_url: str = Field(
         default="",
-        description=f"Where they are kept, as a URL: {store_urls.FORMS}.",
+        description=f"Where traces and their requests are kept, as a URL: {store_urls.FORMS}.",
     )
     max_store_bytes: int = Field(
         default=8 * GIB,
@@ -90,20 +90,20 @@ class Settings(BaseSettings):
     max_body_seconds: float = Field(
         default=15.0,
         gt=0,
-        description="Seconds that the headers of a request may take to arrive, and then its body, which has one more "
-        "for each `LSTM_LENS_MIN_BODY_RATE` bytes that came.",
+        description="Seconds that the headers of a request may take to arrive, and then its body, plus one second for "
+        "each `LSTM_LENS_MIN_BODY_RATE` bytes received.",
     )
     min_body_rate: int = Field(
-        default=16 * 1024, ge=1, description="Bytes that a second of a body brings, at least, over its whole length."
+        default=16 * 1024, ge=1, description="Slowest upload allowed, in bytes a second over the whole body."
     )
     max_upload_bytes: int = Field(
         default=256 * MIB, ge=1024, description="Largest file of weights that can be uploaded, in bytes."
     )
     max_upload_seconds: float = Field(
-        default=30.0, gt=0, description="Seconds after which the reading of an uploaded file is given up."
+        default=30.0, gt=0, description="Seconds after which reading an uploaded file stops."
     )
     max_input_numbers: int = Field(
-        default=2_000_000, ge=1, description="How many numbers a table, an array or a text may be read into."
+        default=2_000_000, ge=1, description="Most numbers that a table, an array or a text may become."
     )
 
     max_input_size: int | None = Field(default=None, ge=1, description="Largest input_size of a run.")
@@ -127,29 +127,27 @@ class Settings(BaseSettings):
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1,
         ge=0,
-        description="Processes that compute runs (one for each core), besides half as many for long runs; with 0 the "
-        "server computes them itself, without deadline and bound on memory.",
+        description="Processes that compute runs (one for each core), and half as many more for long runs; with 0 the "
+        "server computes them itself, without a deadline or a memory limit.",
     )
     max_worker_bytes: int = Field(
         default=4 * GIB,
         ge=64 * MIB,
-        description="Memory that a worker may take for one run beyond what it has when it starts, in bytes (on Linux).",
+        description="Memory that a worker may use for one run, beyond what it uses at its start, in bytes (Linux).",
     )
     max_run_seconds: float = Field(
-        default=600.0, gt=0, description="Seconds after which a run that somebody waits for is ended."
+        default=600.0, gt=0, description="Seconds after which a run is ended while its client waits for the reply."
     )
     max_long_run_seconds: float = Field(default=86_400.0, gt=0, description="Seconds after which a long run is ended.")
-    max_waiting: int = Field(
-        default=32, ge=1, description="Runs that may wait for a worker; one more is told to come back."
-    )
+    max_waiting: int = Field(default=32, ge=1, description="Runs that may wait for a worker; one more is answered 503.")
     max_waiting_runs: int = Field(
-        default=32, ge=1, description="Long runs that may run and wait at the same time; one more is told to come back."
+        default=32, ge=1, description="Long runs that may run and wait at the same time; one more is answered 503."
     )
     max_corpus_runs: int = Field(
         default=1000,
         ge=1,
         le=1000,
-        description="Runs of corpora that may run and wait at the same time, besides those, and so the most of one.",
+        description="Runs of corpora that may run and wait at the same time, in addition; also the largest corpus.",
     )
     device: Literal["auto", "cpu", "cuda"] = Field(
         default="auto", description="Where torch computes: cpu, cuda, or auto for CUDA where there is one."
@@ -164,18 +162,18 @@ class Settings(BaseSettings):
     queue_seconds: float = Field(
         default=2.0,
         gt=0,
-        description="Estimated seconds from which on a run goes to those workers, where there is a broker.",
+        description="Estimated seconds from which on a run goes to the workers of the broker, if there is one.",
     )
 
     log_format: Literal["text", "json"] = Field(
-        default="text", description="The log as lines for people, or as one JSON object a line."
+        default="text", description="The log as plain lines, or as one JSON object a line."
     )
     drain_seconds: float = Field(
         default=0.0,
         ge=0,
         le=10,
-        description="Seconds between a SIGTERM, from which on /api/ready says no, and the moment from which no "
-        "connection is taken any more.",
+        description="Seconds between SIGTERM, when /api/ready starts to answer 503, and the moment when the server "
+        "stops accepting connections.",
     )
 
     @model_validator(mode="before")
