@@ -56,9 +56,9 @@ def test_a_file_that_ends_its_worker_is_at_fault_not_the_server(
     pool = client.app.state.library.pool  # type: ignore[attr-defined]
     compute = pool._short._all[0].compute
 
-    def dies(task: object, seconds: float) -> None:
+    def dies(*task: object) -> None:
         os.kill(worker(client), 9)
-        compute(task, seconds)
+        compute(*task)
 
     monkeypatch.setattr(pool._short._all[0], "compute", dies)
     reply = client.put("/api/uploads", content=save(good(bias_ih_l0=(99,))))

@@ -8,6 +8,7 @@ from pathlib import Path
 from ...core.errors import WorkerDied
 from ...lstm import Problem
 from . import child, forkserver
+from .job import Cancelled, Job
 from .task import Conversion, Reading, Work, compute
 
 Task = tuple[Work | Conversion | Reading, Path, Path | None]  # the arguments of `compute`
@@ -45,12 +46,18 @@ class WorkerProcess:
             self._stopped = False
             self._ready()
 
-    def compute(self, task: Task, seconds: float) -> None:
-        """Have it compute; raises what `compute` raises, Overdue after so many seconds, and WorkerDied."""
+    def compute(self, task: Task, seconds: float, job: Job) -> None:
+        """Have it compute; raises what `compute` raises, Overdue after so many seconds, and WorkerDied.
+
+        job: when it is cancelled already, nothing is begun and Cancelled is raised. Whoever cancels it later finds the
+        process that has this task; before, one that would be replaced here.
+        """
         try:
             with self._lock:
                 if self._stopped:
                     raise died()
+                if job.cancelled:
+                    raise Cancelled
                 pipe = self._ready()
             pipe.send(task)
             if not pipe.poll(seconds):
@@ -70,14 +77,12 @@ class WorkerProcess:
         with self._lock:
             if self._process is not None:
                 self._process.kill()
+                self._process.join(JOIN_TIMEOUT)  # else the next task may be given to one that is about to be gone
 
     def stop(self) -> None:
         """The same, and none takes its place until the next start."""
         self._stopped = True
         self.kill()
-        process = self._process
-        if process is not None:
-            process.join(JOIN_TIMEOUT)
 
     def _ready(self) -> Connection:
         if self._process is None or self._pipe is None or not self._process.is_alive():
@@ -96,9 +101,7 @@ class WorkerProcess:
 
     def _forget(self) -> None:
         self.kill()
-        process, self._process = self._process, None
-        if process is not None:
-            process.join(JOIN_TIMEOUT)
+        self._process = None
 
 
 class InProcessWorker:
@@ -109,7 +112,7 @@ class InProcessWorker:
     def start(self) -> None:
         """Nothing is to be had ready."""
 
-    def compute(self, task: Task, seconds: float) -> None:
+    def compute(self, task: Task, seconds: float, job: Job) -> None:
         """Compute; raises what `compute` raises. There is no deadline where nobody can be ended."""
         compute(*task)
 

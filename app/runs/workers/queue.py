@@ -66,12 +66,12 @@ class WorkerQueue:
             worker.stop()
 
     def run(self, run: QueuedTask) -> None:
-        """Have one of them compute. Raises what `compute` raises, TooManyRuns, Overdue and WorkerDied."""
+        """Have one of them compute. Raises what `compute` raises, Cancelled, TooManyRuns, Overdue and WorkerDied."""
         worker = self._take(run)
         try:
             run.job.ended_by(worker.kill)
             with self._metrics.computing(run.kind):
-                worker.compute(run.task, run.seconds)
+                worker.compute(run.task, run.seconds, run.job)
         except (WorkerDied, Overdue) as error:
             if not self._stopped:
                 self._metrics.death(_reason(error, run.job))
