@@ -48,9 +48,12 @@ def asked(server: SoakServer, request: Any) -> Answer:
 def with_its_worker(server: SoakServer, request: Any, end: Callable[[int], object]) -> Answer:
     """The reply to a run whose worker is ended once it computes. Raises AssertionError when none ever does."""
     victims: list[int | None] = []
+    before = processes.taken(server.process.pid)
     with ThreadPoolExecutor(1) as thread:
         answer = thread.submit(asked, server, request)
-        until(lambda: victims.append(processes.computing(server.process.pid)) or victims[-1] or answer.done(), 30)
+        until(
+            lambda: victims.append(processes.computing(server.process.pid, before)) or victims[-1] or answer.done(), 120
+        )
         if victims[-1] is not None:
             end(victims[-1])
         return answer.result()
@@ -62,12 +65,12 @@ def death(server: SoakServer, kind: str) -> Answer:
         return with_its_worker(server, slow(next(numbers)), lambda pid: os.kill(pid, SIGNALS[kind]))
     if kind == "memory":
         return asked(server, greedy(next(numbers)))
-    if kind == "deadline":
-        return asked(server, slow(next(numbers)))
+    if kind == "deadline":  # a worker that is stopped is at its run on any machine
+        return with_its_worker(server, slow(next(numbers)), lambda pid: os.kill(pid, signal.SIGSTOP))
     workers = server.workers()
     for worker in workers:
         os.kill(worker, signal.SIGKILL)
-    until(lambda: not any(map(processes.alive, workers)), 10)
+    until(lambda: not any(map(processes.alive, workers)), 120)
     return asked(server, seeded(next(numbers)))
 
 

@@ -24,10 +24,11 @@ numbers = count()
 
 def seconds_until_idle(server: SoakServer, after: float) -> float:
     """How long a worker goes on after its client has left, which is so long after it began."""
+    before = processes.taken(server.process.pid)
     with socket.create_connection(("127.0.0.1", server.port)) as wire:
         wire.sendall(request_bytes("POST", TRACES, slow(next(numbers))))
         found: list[int | None] = []
-        until(lambda: found.append(processes.computing(server.process.pid)) or found[-1], 30)
+        until(lambda: found.append(processes.computing(server.process.pid, before)) or found[-1], 120)
         time.sleep(after)
     left = time.monotonic()
     worker = found[-1]

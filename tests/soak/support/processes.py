@@ -1,11 +1,12 @@
 """The processes of a server, seen from outside in /proc."""
 
 import os
-import time
 from contextlib import suppress
 from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
+#: Seconds of processor time that a worker takes for a run alone: its start takes less.
+_AT_WORK = 0.05
 
 
 def _stat(pid: int) -> list[str]:
@@ -45,13 +46,16 @@ def cpu_seconds(pid: int) -> float | None:
     return None if stat[0] == "Z" else (int(stat[11]) + int(stat[12])) / TICK
 
 
-def computing(server: int) -> int | None:
-    """The worker that computes at this moment, by the time that it takes; None when none does."""
-    before = {pid: cpu_seconds(pid) or 0.0 for pid in workers(server)}
-    time.sleep(0.05)
-    taken = {pid: (cpu_seconds(pid) or 0.0) - seconds for pid, seconds in before.items()}
-    busiest = max(taken, key=lambda pid: taken[pid], default=None)
-    return busiest if busiest is not None and taken[busiest] >= 2 / TICK else None
+def taken(server: int) -> dict[int, float]:
+    """Time that each worker has computed."""
+    return {pid: cpu_seconds(pid) or 0.0 for pid in workers(server)}
+
+
+def computing(server: int, before: dict[int, float]) -> int | None:
+    """The worker that has been given a run since `before`, by the time that it has taken; None when none has, yet."""
+    since = {pid: seconds - before.get(pid, 0.0) for pid, seconds in taken(server).items()}
+    busiest = max(since, key=lambda pid: since[pid], default=None)
+    return busiest if busiest is not None and since[busiest] >= _AT_WORK else None
 
 
 def alive(pid: int) -> bool:
