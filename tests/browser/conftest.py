@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -20,6 +20,8 @@ from tests.support.chromium import launch_options
 
 ROOT = Path(__file__).parent.parent.parent
 Open = Callable[..., Page]
+#: Messages of the console in which the browser gives advice; errors and warnings are judged, and what a script says.
+ADVICE = ("debug", "info")
 
 
 @pytest.fixture(scope="session")
@@ -87,16 +89,23 @@ def expected_messages() -> list[str]:
     return []
 
 
+def listen(page: Page, faults: list[str], expected: Sequence[str] = ()) -> None:
+    """Add what the page's console says, and errors that no script catches; but for `expected` patterns, and advice."""
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type not in ADVICE and not any(re.search(pattern, message.text) for pattern in expected):
+            faults.append(f"{message.type}: {message.text}")
+
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+
+
 @pytest.fixture
 def open_page(server: str, context: BrowserContext, expected_messages: list[str]) -> Iterator[Open]:
     """Opens the page and waits for its first trace. At the end there was no message and no request to another host."""
     faults: list[str] = []
     pages: list[Page] = []
     home = urlsplit(server).netloc
-
-    def on_console(message: ConsoleMessage) -> None:
-        if not any(re.search(pattern, message.text) for pattern in expected_messages):
-            faults.append(f"{message.type}: {message.text}")
 
     def on_request(url: str) -> None:
         if url.startswith("http") and urlsplit(url).netloc != home:
@@ -110,8 +119,7 @@ def open_page(server: str, context: BrowserContext, expected_messages: list[str]
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         page.set_default_timeout(15_000)
-        page.on("console", on_console)
-        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+        listen(page, faults, expected_messages)
         page.on("request", lambda request: on_request(request.url))
         page.goto(server + path)
         if ready:

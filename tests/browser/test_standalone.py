@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.browser.conftest import Open, settle
+from tests.browser.conftest import Open, listen, settle
 
 OpenFile = Callable[..., Page]
 
@@ -58,8 +58,7 @@ def open_file(browser: Browser) -> Iterator[OpenFile]:
         page = context.new_page()
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-        page.on("console", lambda message: faults.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+        listen(page, faults)
         page.on("request", asked)
         page.goto(path.as_uri() + suffix)
         settle(page)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app import library
+from lstm_lens.runs import library
 from lstm_lens.runs.workers.task import Work
 
 

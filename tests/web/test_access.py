@@ -73,16 +73,17 @@ def test_a_wrong_secret_opens_nothing(client: TestClient, token: str) -> None:
     assert client.get("/api/presets", headers=shown).status_code == 401
     assert client.get("/api/presets", headers={"Authorization": f"Basic {TOKEN}"}).status_code == 401
     assert client.get("/api/presets", headers={"Cookie": f"lstm_lens_access={TOKEN}"}).status_code == 401
-    reply = client.post("/login", data={"token": token})
+    reply = client.post("/login", data={"username": "LSTM Lens", "token": token})
     assert reply.status_code == 401
     assert "set-cookie" not in reply.headers
     assert 'role="alert"' in reply.text
+    assert 'aria-describedby="login-text login-wrong"' in reply.text
 
 
 def test_a_person_is_led_to_the_page_that_asks_for_it_and_back(client: TestClient) -> None:
     led = client.get("/", headers={"Accept": "text/html"})
     assert (led.status_code, led.headers["location"]) == (303, "/login")
-    entered = client.post("/login", data={"token": f" {TOKEN} "})
+    entered = client.post("/login", data={"username": "LSTM Lens", "token": f" {TOKEN} "})
     assert (entered.status_code, entered.headers["location"]) == (303, "/")
     cookie = entered.headers["set-cookie"]
     assert "HttpOnly" in cookie

@@ -77,6 +77,14 @@ def test_nothing_but_the_static_files_is_served(client: TestClient, path: str) -
     assert client.get(f"/static/{path}").status_code == 404
 
 
+def test_every_element_that_another_names_is_there(client: TestClient) -> None:
+    page = client.get("/").text
+    named = re.findall(r'\s(?:aria-describedby|aria-labelledby|aria-controls|for)="([^"]*)"', page)
+    assert len(named) > 50
+    assert {name for names in named for name in names.split()} - set(re.findall(r'\sid="([^"]*)"', page)) == set()
+    assert not re.search(r'"[a-z-]+="', page), "an attribute begins where another ends"
+
+
 def page_data(html: str) -> dict[str, object]:
     found = re.search(r'<script type="application/json" id="page-data">(.*?)</script>', html, re.DOTALL)
     assert found
