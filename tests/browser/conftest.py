@@ -14,12 +14,13 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from tests.support.chromium import launch_options
 
 ROOT = Path(__file__).parent.parent.parent
 Open = Callable[..., Page]
+expect.set_options(timeout=60_000)  # which time is spent only where something fails
 #: Messages of the console in which the browser gives advice; errors and warnings are judged, and what a script says.
 ADVICE = ("debug", "info")
 
@@ -44,7 +45,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline and process.poll() is None:
         try:
             with urllib.request.urlopen(f"{address}/api/health", timeout=2):  # noqa: S310 (our own http address)
@@ -118,7 +119,7 @@ def open_page(server: str, context: BrowserContext, expected_messages: list[str]
         pages.append(page)
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         listen(page, faults, expected_messages)
         page.on("request", lambda request: on_request(request.url))
         page.goto(server + path)
@@ -147,7 +148,7 @@ def tour_pages(browser: Browser, server: str) -> dict[str, dict[str, Any]]:
 
 def until(page: Page, expression: str, argument: Any = None) -> None:
     """Wait until JavaScript says so. Playwright's own way compiles text in the page, which its policy forbids."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not page.evaluate(expression, argument):
         assert time.monotonic() < deadline, f"never true: {expression}"
         page.wait_for_timeout(50)
