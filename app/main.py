@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from logging import getLogger
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from . import __version__
 from .core.metrics import Metrics
@@ -15,6 +15,7 @@ from .runs.long import LocalRuns, Runs
 from .web import errors, middleware
 from .web.reply_cache import ReplyCache
 from .web.routes import about, corpora, exports, inputs, login, pages, runs, standalone, traces, uploads
+from .web.routes.shared import given_once
 
 log = getLogger("lstm_lens")
 
@@ -63,8 +64,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     errors.install(app)
     app.add_exception_handler(404, pages.not_found)
     middleware.install(app, settings, metrics)
-    for resource in (standalone, traces, exports, runs, corpora, uploads, inputs, about, login, pages):
-        app.include_router(resource.router)
-    app.include_router(about.metrics_router)
+    for resource in (standalone, traces, exports, runs, corpora, uploads, inputs, about):
+        app.include_router(resource.router, dependencies=[Depends(given_once)])
+    for router in (login.router, pages.router, about.metrics_router):
+        app.include_router(router)
     assets.mount(app, app.state.assets_version)
     return app

@@ -4,11 +4,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from .distinct import Distinct
 from .notes import NoteRow
 
 Name = Annotated[str, Field(min_length=1, max_length=512)]
-Names = Annotated[list[Name], Field(max_length=4096)]
 Format = Literal["csv", "json", "npy", "npz", "safetensors", "text"]
+#: Columns that are named in one role.
+MAX_NAMES = 4096
 Role = Literal["feature", "time", "sample", "label", "target", "prediction", "skip"]
 
 
@@ -19,13 +21,21 @@ class ReadQuery(BaseModel):
 
     format: Literal["auto", "csv", "json", "npy", "npz", "safetensors", "text"] = "auto"
     header: bool | None = Field(default=None, description="Whether the first row of a table holds names.")
-    feature: Names = Field(default=[], description="Repeatable: columns that are features.")
+    feature: Distinct[Name] = Field(
+        default=[], max_length=MAX_NAMES, description="Repeatable: columns that are features."
+    )
     time: Name | None = Field(default=None, description="The column that says when.")
     sample: Name | None = Field(default=None, description="The column that says which sample a row belongs to.")
-    label: Names = Field(default=[], description="Repeatable: columns that become rows of labels.")
-    target: Names = Field(default=[], description="Repeatable: columns that become rows of targets.")
-    prediction: Names = Field(default=[], description="Repeatable: columns that become rows of predictions.")
-    skip: Names = Field(default=[], description="Repeatable: columns that are left out.")
+    label: Distinct[Name] = Field(
+        default=[], max_length=MAX_NAMES, description="Repeatable: columns that become rows of labels."
+    )
+    target: Distinct[Name] = Field(
+        default=[], max_length=MAX_NAMES, description="Repeatable: columns that become rows of targets."
+    )
+    prediction: Distinct[Name] = Field(
+        default=[], max_length=MAX_NAMES, description="Repeatable: columns that become rows of predictions."
+    )
+    skip: Distinct[Name] = Field(default=[], max_length=MAX_NAMES, description="Repeatable: columns that are left out.")
     missing: Literal["error", "forward", "zero"] = Field(
         default="error", description="What stands for a missing value: nothing may, the value before it, or 0."
     )

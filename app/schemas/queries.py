@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..lstm.config import Direction
+from .distinct import Distinct
 
 Quantity = Literal["i", "f", "g", "o", "c", "m", "h"]
 PreActivation = Literal["z_i", "z_f", "z_g", "z_o"]
@@ -33,10 +34,12 @@ class Narrowed(BaseModel):
 
     layer: int | None = Field(default=None, ge=0)
     direction: Direction | None = None
-    quantity: list[Quantity | PreActivation] = Field(
+    quantity: Distinct[Quantity | PreActivation] = Field(
         default=[], description="Repeatable: which quantities of the cells; z_i and so on only when they are asked for."
     )
-    units: list[Annotated[int, Field(ge=0)]] = Field(default=[], description="Repeatable: which units of the cells.")
+    units: Distinct[Annotated[int, Field(ge=0)]] = Field(
+        default=[], description="Repeatable: which units of the cells."
+    )
     sample: int | None = Field(default=None, ge=0)
     start: int = Field(default=0, ge=0, description="First timestep.")
     stop: int | None = Field(default=None, ge=1, description="Timestep after the last one.")
@@ -81,7 +84,7 @@ class TilesQuery(BaseModel):
     stop: int | None = Field(default=None, ge=1, description="Timestep after the last one.")
     width: int = Field(default=200, ge=1, le=4096, description="Tiles in time, at most.")
     height: int = Field(default=32, ge=1, le=4096, description="Tiles in units, at most.")
-    units: list[Annotated[int, Field(ge=0)]] = Field(
+    units: Distinct[Annotated[int, Field(ge=0)]] = Field(
         default=[],
         max_length=4096,
         description="Repeatable: which units, in which order; unit_edges count within them. All by index if none.",

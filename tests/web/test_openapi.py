@@ -74,6 +74,42 @@ def test_every_get_works_with_the_examples_of_its_parameters(client: TestClient,
         assert reply.status_code == 200, (path, reply.text)
 
 
+def queries(description: dict[str, Any]) -> list[tuple[str, str, str, dict[str, Any]]]:
+    """Every parameter of a query: the path and the method of its operation, its name, its schema."""
+    return [
+        (path.replace("{kind}", "csv"), method, parameter["name"], parameter["schema"])
+        for path, method, operation in operations(description)
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "query"
+    ]
+
+
+def some_value(schema: dict[str, Any]) -> str:
+    kind = schema["items"].get("anyOf", [schema["items"]])[0]
+    return str(kind.get("enum", ["0"])[0])
+
+
+def test_a_parameter_takes_each_value_once(client: TestClient, description: dict[str, Any]) -> None:
+    repeatable = set()
+    for path, method, name, schema in queries(description):
+        value = "0"
+        if schema.get("type") == "array":
+            assert schema["uniqueItems"], (path, name)
+            repeatable.add(name)
+            value = some_value(schema)
+        reply = client.request(method, f"{path}?{name}={value}&{name}={value}")
+        assert reply.status_code == 422, (path, name)
+        at = [(problem["type"], problem["loc"]) for problem in reply.json()["detail"]]
+        assert ("repeated", ["query", name]) in at, (path, name, at)
+    assert repeatable >= {"units", "quantity", "feature", "skip"}
+
+
+def test_two_spellings_of_a_value_are_one(client: TestClient) -> None:
+    (problem,) = client.get("/api/traces/x?units=3&units=1&units=01").json()["detail"]
+    assert (problem["type"], problem["loc"]) == ("repeated", ["query", "units"])
+    assert problem["msg"] == "Value 3 was given before; each should be given once"
+
+
 def test_every_error_is_described_in_the_one_shape(description: dict[str, Any]) -> None:
     for path, method, operation in operations(description):
         for status, reply in operation["responses"].items():

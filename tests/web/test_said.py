@@ -106,6 +106,9 @@ def test_what_is_said_of_queries_can_be_said_in_chinese(client: TestClient, path
         for value in ("", "x", "-1", "1.5", "9", "9" * 30, "reverse", "m", "true"):
             found |= messages(client, "GET", f"{address}?{name}={value}")
     found |= messages(client, "GET", f"{address}?start=2&stop=1&width=0&height=99999&format=3")
+    found |= messages(client, "GET", f"{address}?units=1&units=1") | messages(
+        client, "GET", f"{address}?layer=0&layer=0"
+    )
     assert len(found) > 10
     assert unsaid(found) == []
 

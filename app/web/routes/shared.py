@@ -1,10 +1,15 @@
-"""What the routes of the API share: where they find the server's parts, and how they describe errors."""
+"""What the routes of the API share: where they find the server's parts, what a query may be, and described errors."""
 
+from collections import Counter
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, get_origin
 
 from fastapi import Depends, Path, Request
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
+from ...core.errors import Invalid
+from ...lstm import Problem
 from ...runs.library import Library
 from ...runs.long import Runs
 from ...schemas import ErrorResponse
@@ -36,6 +41,30 @@ TheLibrary = Annotated[Library, Depends(_library)]
 TheRuns = Annotated[Runs, Depends(_runs)]
 TheReplyCache = Annotated[ReplyCache, Depends(_replies)]
 TraceId = Annotated[str, Path(description="The id of a trace.", examples=[known_id()])]
+
+
+async def given_once(request: Request) -> None:
+    """Raise Invalid for a query that gives a parameter of one value several."""
+    counts = Counter(name for name, _ in request.query_params.multi_items())
+    problems = [
+        Problem(("query", name), "repeated", "This parameter should be given once")
+        for name in _of_one_value(request.scope["route"])
+        if counts[name] > 1
+    ]
+    if problems:
+        raise Invalid(*problems)
+
+
+def _of_one_value(route: APIRoute) -> list[str]:
+    """The parameters of an operation's query that are no lists; those of a model are its fields."""
+    kinds: dict[str, Any] = {}
+    for parameter in route.dependant.query_params:
+        kind = parameter.field_info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            kinds |= {name: field.annotation for name, field in kind.model_fields.items()}
+        else:
+            kinds[parameter.alias] = kind
+    return [name for name, kind in kinds.items() if get_origin(kind) is not list]
 
 
 #: What any request may be answered: it asked for another host, or without the secret of a private server.
