@@ -79,14 +79,14 @@ def test_a_weight_lights_its_operand(open_page: Open) -> None:
 
 def test_hover_pauses_and_lets_go(open_page: Open) -> None:
     page = open_page("/?lang=en#preset=recall")
-    page.select_option("#speed", "8")
+    page.select_option("#speed", "2")  # so that its end is far
     page.keyboard.press("Escape")
     page.click("#play")
     page.hover(".vector[data-name=c]")
     expect(page.locator("#tip")).to_be_visible()
     stood = page.locator("#transport-where").inner_text()
     expect(page.locator("#play")).to_have_attribute("data-playing", "true")
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(1500)
     expect(page.locator("#transport-where")).to_have_text(stood)
     page.mouse.move(700, 20)
     expect(page.locator("#transport-where")).not_to_have_text(stood)

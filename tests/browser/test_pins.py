@@ -128,7 +128,7 @@ def test_a_run_that_has_not_a_pin_says_so_and_a_later_one_brings_it_back(open_pa
     page.wait_for_url("**/*pins=f.0.forward.9.0.0")
     size.fill("12")
     expect(page.locator("#pins-list li")).to_have_count(2)
-    expect(page.locator("#toast.shown")).to_have_count(0, timeout=1000)
+    expect(page.locator("#toast.shown")).to_have_count(0, timeout=3000)
     assert all(not text.endswith("–") for text in pins(page))
 
 

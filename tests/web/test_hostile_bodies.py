@@ -100,7 +100,7 @@ def live_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 def test_one_connection_survives_every_hostile_body(live_port: int) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", live_port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", live_port, timeout=60)
     connection.connect()
     opened = connection.sock
     for hostile in ILLEGAL + TOO_LARGE:
@@ -117,7 +117,7 @@ def test_one_connection_survives_every_hostile_body(live_port: int) -> None:
 
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_body_beyond_the_limit_is_refused_so_that_the_client_can_read_it(live_port: int, chunked: bool) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", live_port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", live_port, timeout=60)
     block = b" " * 65536
     body = (block for _ in range(400)) if chunked else block * 400
     connection.request("POST", "/api/traces", body, JSON, encode_chunked=chunked)
@@ -130,7 +130,7 @@ def test_a_body_beyond_the_limit_is_refused_so_that_the_client_can_read_it(live_
 
 
 def test_a_body_declared_beyond_all_reason_is_refused_at_once(live_port: int) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", live_port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", live_port, timeout=60)
     connection.putrequest("POST", "/api/traces")
     for name, value in (JSON | {"content-length": "99999999999999"}).items():
         connection.putheader(name, value)
@@ -145,7 +145,7 @@ def test_a_body_declared_beyond_all_reason_is_refused_at_once(live_port: int) ->
     ids=["another protocol", "a long address"],
 )
 def test_what_is_no_http_is_told_so_in_the_same_shape(live_port: int, sent: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", live_port), timeout=10) as wire:
+    with socket.create_connection(("127.0.0.1", live_port), timeout=60) as wire:
         wire.sendall(sent)
         reply = http.client.HTTPResponse(wire)
         reply.begin()

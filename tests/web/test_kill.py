@@ -15,7 +15,7 @@ from tests.web.server_process import serving
 KILLS = int(os.environ.get("LSTM_LENS_KILLS", "3"))
 LONG: dict[str, Any] = {
     "config": {"input_size": 2, "hidden_size": 16, "num_layers": 2},
-    "input": {"kind": "random", "seq_len": 400_000},
+    "input": {"kind": "random", "seq_len": 2_000_000},
 }
 SHORT: dict[str, Any] = {"config": {"input_size": 2, "hidden_size": 4}}
 

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,10 @@ from tests.web.test_pool import until, workers
 
 SMALL: dict[str, Any] = {"config": {"input_size": 2, "hidden_size": 4}}
 WORD = "xylophone"
-SLOW: dict[str, Any] = {"config": {"input_size": 2, "hidden_size": 64}, "input": {"kind": "random", "seq_len": 60_000}}
+SLOW: dict[str, Any] = {
+    "config": {"input_size": 2, "hidden_size": 64, "num_layers": 4},
+    "input": {"kind": "random", "seq_len": 200_000},
+}
 
 
 OTHERS: set[int] = set()
@@ -143,28 +145,25 @@ def test_the_log_is_json_and_holds_nothing_that_a_client_sent(tmp_path: Path) ->
 
 
 def test_on_sigterm_it_says_that_it_is_not_ready_and_ends_what_was_asked(tmp_path: Path) -> None:
-    with serving(tmp_path, LSTM_LENS_DRAIN_SECONDS="2") as server:
+    with serving(tmp_path, LSTM_LENS_DRAIN_SECONDS="4") as server:
         assert server.ask("GET", "/api/ready")[0] == 200
-        run = server.recording(SLOW | {"config": {"input_size": 2, "hidden_size": 64, "num_layers": 4}})
+        run = server.recording(SLOW)
         url = f"http://127.0.0.1:{server.port}/api/runs/{run}/events"
         command = [sys.executable, "-c", _READ_EVENTS, url]
         with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as events:
             assert events.stdout is not None
             assert events.stdout.readline()
-            began = time.monotonic()
             server.process.send_signal(signal.SIGTERM)
-            time.sleep(0.3)
-            assert server.client.get("/api/ready").status_code == 503
+            until(lambda: server.client.get("/api/ready").status_code == 503)
             assert server.client.post("/api/traces", json=SMALL).status_code == 201, "it answers while it leaves"
-            assert server.process.wait(20) is not None
-            assert time.monotonic() - began < 16
+            assert server.process.wait(120) is not None, "it waits for no end of a long run"
             events.stdout.read()
         assert events.returncode == 0, "the events were cut off and not ended"
 
 
 _READ_EVENTS = """
 import sys, httpx2
-with httpx2.stream("GET", sys.argv[1], timeout=30) as reply:
+with httpx2.stream("GET", sys.argv[1], timeout=120) as reply:
     for line in reply.iter_lines():
         print(line, flush=True)
 """
@@ -174,15 +173,15 @@ def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
     with serving(tmp_path, LSTM_LENS_DRAIN_SECONDS="10") as server:
         assert server.ask("GET", "/api/ready")[0] == 200
         server.process.terminate()
-        time.sleep(0.5)
+        until(lambda: server.client.get("/api/ready").status_code == 503)
         server.process.terminate()
-        assert server.process.wait(5) is not None
+        assert server.process.wait(9) is not None
 
 
 def test_a_server_that_ended_takes_no_connection(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         assert server.ask("GET", "/api/health")[0] == 200
         server.process.terminate()
-        server.process.wait(20)
+        server.process.wait(120)
         with pytest.raises(httpx.ConnectError):
             server.client.get("/")
