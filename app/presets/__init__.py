@@ -1,8 +1,8 @@
 """Ready requests, each with something to see. One folder is one preset: preset.json and, for some, weights.
 
 `preset.json` holds the fields of `Preset` and its place in the `order`; title, summary and story are in the catalogs
-of the page, under `preset.NAME`. A new preset is a new folder and its texts. `training` and `keeping` hold what the
-training scripts of the trained ones share.
+of the page, under `preset.NAME`. A new preset is a new folder and its texts. A trained one has its task in task.py, by
+which `scripts/train_preset.py` trains it anew.
 """
 
 import json

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol
 
 import torch
 from torch import Generator, Tensor, nn
 
 Draw = Callable[[Generator, int], tuple[Tensor, Tensor]]
 """From a generator and a number of samples N: sequences (T, N, I), and what to answer at each timestep (T, N, ...)."""
-Fault = Callable[[Tensor, Tensor], Tensor]
+Loss = Callable[[Tensor, Tensor], Tensor]
 """From the read-out (T, N, A) and the targets: one number, which training makes small."""
 
 #: What accuracy is measured on, where sequences can be drawn without end: so many, from a seed that no training uses.
@@ -90,7 +93,7 @@ def unseen(draw: Draw, samples: int) -> tuple[Tensor, Tensor]:
     return draw(Generator().manual_seed(UNSEEN_SEED), samples)
 
 
-def train(recipe: Recipe, draw: Draw, fault: Fault) -> Model:
+def train(recipe: Recipe, draw: Draw, loss: Loss) -> Model:
     """Train on freshly drawn sequences. One recipe gives the same weights every time, on the same kind of machine."""
     generator = torch.Generator().manual_seed(recipe.seed)
     model = Model(recipe, generator)
@@ -99,10 +102,56 @@ def train(recipe: Recipe, draw: Draw, fault: Fault) -> Model:
     for _ in range(recipe.steps):
         x, targets = draw(generator, recipe.batch)
         readout, h = model(x)
-        loss = fault(readout, targets) + prices_of(recipe, model, x, h)
+        price = loss(readout, targets) + prices_of(recipe, model, x, h)
         optimizer.zero_grad()
-        loss.backward()
+        price.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
     return model
+
+
+def evaluation(
+    recipe: Recipe,
+    sequences: int,
+    *,
+    what: str,
+    how: str,
+    trained_on: dict[str, Any],
+    seed_chosen: str,
+    seed: int = UNSEEN_SEED,
+    **rows: Any,
+) -> dict[str, Any]:
+    """How good a trained model is: `rows` of numbers, `held_out` among them, and what makes them understood.
+
+    `seed` is that of what was measured on; `trained_on` says what the training sequences were like.
+    """
+    training = {"sequences": recipe.steps * recipe.batch, "seed": recipe.seed, "seed_chosen": seed_chosen}
+    facts = {"what": what, "how": how, "seed": seed, "sequences": sequences}
+    return {**facts, "trained_on": {**trained_on, **training}, **rows}
+
+
+class Measure(Protocol):
+    """From a trained model: what `evaluation` makes of its answers to so many sequences."""
+
+    def __call__(self, model: Model, sequences: int = ...) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Task:
+    """What one preset is trained to do: the data, what training makes small, and how well it is done in the end."""
+
+    recipe: Recipe
+    draw: Draw
+    loss: Loss
+    measure: Measure
+
+    def train(self, recipe: Recipe | None = None) -> Model:
+        """A model trained by the recipe of the preset, or by another."""
+        return train(recipe or self.recipe, self.draw, self.loss)
+
+
+def tasks() -> dict[str, Task]:
+    """The task of each trained preset: TASK in the module presets/NAME/task.py."""
+    names = sorted(path.parent.name for path in Path(__file__).parent.glob("*/task.py"))
+    return {name: import_module(f".{name}.task", __package__).TASK for name in names}

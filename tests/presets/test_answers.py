@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from lstm_lens.presets import Preset, preset, presets
-from lstm_lens.presets.adding.train import NEAR
+from lstm_lens.presets.adding.task import NEAR
 from lstm_lens.presets.brackets import task as brackets
 from lstm_lens.presets.recall import task as recall
 from lstm_lens.presets.sides import task as sides

@@ -1,7 +1,12 @@
 """The task: at every timestep, say on which sides there is a marker: to the left, to the right, both, none."""
 
+from functools import partial
+from typing import Any
+
 import torch
 from torch import Generator, Tensor
+
+from ..training import UNSEEN, Model, Recipe, Task, evaluation, unseen
 
 #: Channels of the input.
 VALUE, MARK, WALL = range(3)
@@ -35,7 +40,7 @@ def passed(x: Tensor) -> Tensor:
     return torch.stack(rows)
 
 
-def fault(readout: Tensor, targets: Tensor) -> Tensor:
+def loss(readout: Tensor, targets: Tensor) -> Tensor:
     """Squared error of the read-out (T, N, 2)."""
     return (readout - targets).square().mean()
 
@@ -43,3 +48,42 @@ def fault(readout: Tensor, targets: Tensor) -> Tensor:
 def share_right(readout: Tensor, targets: Tensor) -> float:
     """The share of sequences answered right on both sides at every timestep: yes where the read-out is above 0.5."""
     return ((readout > 0.5) == (targets > 0.5)).all(dim=-1).all(dim=0).float().mean().item()
+
+
+SEQ_LEN = 24
+RECIPE = Recipe(
+    inputs=CHANNELS,
+    hidden=4,
+    answers=2,
+    seed=0,
+    steps=1200,
+    batch=64,
+    learning_rate=0.02,
+    readout_price=0.0001,
+    gate_price=0.1,
+    recurrent_price=0.003,
+    bidirectional=True,
+)
+HELD_OUT = 200
+
+
+def measure(model: Model, sequences: int = UNSEEN) -> dict[str, Any]:
+    """The accuracy that preset.json states."""
+
+    def row(seq_len: int) -> dict[str, Any]:
+        x, targets = unseen(partial(draw, seq_len=seq_len), sequences)
+        return {"seq_len": seq_len, "accuracy": round(share_right(model(x)[0], targets), 4)}
+
+    return evaluation(
+        RECIPE,
+        sequences,
+        what="share of sequences answered right on both sides at every timestep",
+        how="freshly drawn sequences, longer than in training, with a seed that training did not use",
+        trained_on={"seq_len": SEQ_LEN},
+        seed_chosen="by eye among 0 to 2, at a few prices, for one unit in each direction that marks",
+        held_out=row(HELD_OUT),
+        by_length=[row(SEQ_LEN)],
+    )
+
+
+TASK = Task(RECIPE, partial(draw, seq_len=SEQ_LEN), loss, measure)
