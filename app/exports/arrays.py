@@ -1,6 +1,5 @@
 """An export as files of arrays: NPZ for numpy, and safetensors. Both are written from the first byte on, in one go."""
 
-import json
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO, RawIOBase
@@ -9,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..lstm.tracefile.header import float_name, header_json, stored, with_prefix
 from ..schemas.part import Part
 from .named import Named, every
-
-_SAFETENSORS = {"<f4": "F32", "<f8": "F64"}
 
 
 class _Pipe(RawIOBase):
@@ -74,15 +72,9 @@ def _member(archive: zipfile.ZipFile, pipe: _Pipe, named: Named) -> Iterator[byt
 def safetensors(part: Part, request: str) -> Iterator[bytes]:
     """A safetensors file; in the metadata the request, and the query by which it was narrowed."""
     tensors = every(part)
-    described: dict[str, Any] = {"__metadata__": {"request": request, "query": part.narrowed_by}}
-    end = 0
-    for named in tensors:
-        kind = _SAFETENSORS[named.dtype.str]
-        described[named.name] = {"dtype": kind, "shape": named.shape, "data_offsets": [end, end + named.nbytes]}
-        end += named.nbytes
-    header = json.dumps(described, separators=(",", ":")).encode()
-    header += b" " * (-len(header) % 8)
-    yield len(header).to_bytes(8, "little") + header
+    shapes = {named.name: (float_name(named.dtype.itemsize), named.shape) for named in tensors}
+    header = header_json(stored(shapes), {"request": request, "query": part.narrowed_by})
+    yield with_prefix(header + b" " * (-len(header) % 8))
     for named in tensors:
         for piece in named.parts():
             yield _bytes(piece, named.dtype)

@@ -10,6 +10,8 @@ from threading import Lock
 
 from xxhash import xxh3_128
 
+from .header import PREFIX_BYTES, data_start
+
 #: The metadata that the digest is kept in.
 CHECKSUM_KEY = "digest"
 #: What the digest of a sealed file begins with.
@@ -79,8 +81,8 @@ def _identity(about: os.stat_result) -> tuple[int, ...]:
 
 def _computed(descriptor: int) -> tuple[int | None, bytes]:
     """Where the digest stands, None in a file without one, and what it should be."""
-    length = int.from_bytes(os.pread(descriptor, 8, 0), "little")
-    head = os.pread(descriptor, min(8 + length, os.fstat(descriptor).st_size), 0)
+    header_end = data_start(os.pread(descriptor, PREFIX_BYTES, 0))
+    head = os.pread(descriptor, min(header_end, os.fstat(descriptor).st_size), 0)
     at = head.find(_WHERE)
     if at < 0:
         return None, b""

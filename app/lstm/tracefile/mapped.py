@@ -8,7 +8,9 @@ import torch
 from safetensors import safe_open
 from torch import Tensor
 
-_DTYPES = {"F32": torch.float32, "F64": torch.float64}
+from .header import PREFIX_BYTES, data_start, float_name
+
+_DTYPES = {float_name(dtype.itemsize): dtype for dtype in (torch.float32, torch.float64)}
 
 
 def map_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
@@ -24,7 +26,7 @@ def map_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
         slices = {name: file.get_slice(name) for name in file.offset_keys()}
         facts = {name: (_DTYPES[found.get_dtype()], found.get_shape()) for name, found in slices.items()}
     with path.open("rb") as opened:
-        at = 8 + int.from_bytes(opened.read(8), "little")
+        at = data_start(opened.read(PREFIX_BYTES))
         content = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_COPY)
     tensors = {}
     for name, (dtype, shape) in facts.items():

@@ -1,12 +1,9 @@
 """A safetensors file that is written piece by piece, never whole in memory.
 
-The format is 8 bytes with the length of a JSON header, the header, and the tensors' bytes one after the other
-(the safetensors project's documentation, "Format"). Everything that the header says of the tensors is known before the
-first number is; room is left for what is known only in the end. Until `finish` has written the header, the file is
-none that any reader takes.
+Everything that the header says of the tensors is known before the first number is; room is left for what is known only
+in the end. Until `finish` has written the header, the file is none that any reader takes.
 """
 
-import json
 import os
 from collections.abc import Mapping
 from math import prod
@@ -18,8 +15,8 @@ import torch
 from torch import Tensor
 
 from .checksum import write_checksum
+from .header import PREFIX_BYTES, float_name, header_json, stored, with_prefix
 
-_NAMES = {torch.float32: "F32", torch.float64: "F64"}
 #: Bytes of header beyond those of the description of the tensors, for the metadata that comes in the end.
 _ROOM = 4096
 
@@ -30,10 +27,6 @@ class Slot(NamedTuple):
     shape: tuple[int, ...]
     dtype: torch.dtype
 
-    @property
-    def nbytes(self) -> int:
-        return prod(self.shape) * self.dtype.itemsize
-
 
 class TraceFile:
     """Writes tensors whose names, shapes and dtypes are known, in any order and in pieces of rows. A context manager:
@@ -43,16 +36,12 @@ class TraceFile:
         self._path = path
         self._slots = dict(slots)
         self._metadata = dict(metadata)
-        self._offsets: dict[str, int] = {}
-        end = 0
-        for name, slot in self._slots.items():
-            self._offsets[name] = end
-            end += slot.nbytes
-        self._header_bytes = len(self._header()) + _ROOM
-        self._start = 8 + self._header_bytes
-        self.nbytes = end  #: of all tensors
+        self._stored = stored({name: (float_name(slot.dtype.itemsize), slot.shape) for name, slot in slots.items()})
+        self._header_bytes = len(header_json(self._stored, metadata)) + _ROOM
+        self._start = PREFIX_BYTES + self._header_bytes
+        self.nbytes = max((tensor.stop for tensor in self._stored.values()), default=0)  #: of all tensors
         self._descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o644)
-        os.truncate(self._descriptor, self._start + end)
+        os.truncate(self._descriptor, self._start + self.nbytes)
         self._finished = False
 
     def __enter__(self) -> Self:
@@ -76,7 +65,7 @@ class TraceFile:
         slot = self._slots[name]
         assert value.dtype == slot.dtype
         assert index + value.numel() <= prod(slot.shape)
-        at = self._start + self._offsets[name] + index * slot.dtype.itemsize
+        at = self._start + self._stored[name].start + index * slot.dtype.itemsize
         view = _bytes(value.contiguous().cpu())
         while view:
             written = os.pwrite(self._descriptor, view, at)
@@ -86,7 +75,7 @@ class TraceFile:
         """Rows that have been written, in memory of their own."""
         slot = self._slots[name]
         width = prod(slot.shape[1:]) * slot.dtype.itemsize
-        at = self._start + self._offsets[name] + rows.start * width
+        at = self._start + self._stored[name].start + rows.start * width
         found = torch.empty(rows.stop - rows.start, *slot.shape[1:], dtype=slot.dtype)
         view = _bytes(found)
         while view:
@@ -100,26 +89,14 @@ class TraceFile:
         """Add what is known only now, write the header, seal the file and see that it is on the disk.
 
         flush: without it nothing is sealed, and a power cut may take some of the file, and leave its name."""
-        self._metadata |= metadata
-        header = self._header()
+        header = header_json(self._stored, {**self._metadata, **metadata})
         assert len(header) <= self._header_bytes
-        head = self._header_bytes.to_bytes(8, "little") + header.ljust(self._header_bytes)
+        head = with_prefix(header.ljust(self._header_bytes))
         assert os.pwrite(self._descriptor, head, 0) == len(head)
         if flush:
             write_checksum(self._descriptor)
             os.fsync(self._descriptor)
         self._finished = True
-
-    def _header(self) -> bytes:
-        described: dict[str, object] = {"__metadata__": self._metadata}
-        for name, slot in self._slots.items():
-            start = self._offsets[name]
-            described[name] = {
-                "dtype": _NAMES[slot.dtype],
-                "shape": list(slot.shape),
-                "data_offsets": [start, start + slot.nbytes],
-            }
-        return json.dumps(described, separators=(",", ":")).encode()
 
 
 def _bytes(tensor: Tensor) -> memoryview:

@@ -130,15 +130,15 @@ def read_safetensors(path: Path, options: Options) -> dict[str, FoundArray]:
 
     def loader(name: str) -> Callable[[], NDArray[Any]]:
         def load() -> NDArray[Any]:
-            check_size(prod(file.entries[name].shape), options)
+            check_size(prod(file.tensors[name].shape), options)
             return file.array(name).astype(np.float64)
 
         return load
 
     return {
-        name: FoundArray(entry.shape, entry.dtype, loader(name))
-        for name, entry in file.entries.items()
-        if entry.is_float
+        name: FoundArray(tensor.shape, tensor.dtype, loader(name))
+        for name, tensor in file.tensors.items()
+        if file.is_float(name)
     }
 
 

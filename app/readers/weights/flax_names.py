@@ -50,7 +50,7 @@ def _lstm(prefix: str, group: Mapping[tuple[str, str], str], file: SafetensorsFi
     parts = _parts(group)
     shapes: dict[str, tuple[int, ...]] = {}
     for (side, what), names in parts.items():
-        if not all(file.entries[name].is_float for name in names):
+        if not all(file.is_float(name) for name in names):
             raise bad_file("no_lstm", "its weights are not floating-point numbers")
         shapes[_own(side, what)] = _stacked(names, what, file)
     rows, columns = shapes["weight_hh"]
@@ -60,7 +60,7 @@ def _lstm(prefix: str, group: Mapping[tuple[str, str], str], file: SafetensorsFi
         shapes |= {name: shapes.get(name, (rows,)) for name in ("bias_ih", "bias_hh")}
     config = inferred({f"{name}_l0": shape for name, shape in shapes.items()})
     remarks = ["a cell, shown as an LSTM of one layer", _DEFAULTS]
-    if {file.entries[name].dtype for names in parts.values() for name in names} & {"F16", "BF16"}:
+    if {file.tensors[name].dtype for names in parts.values() for name in names} & {"F16", "BF16"}:
         remarks.append("16-bit numbers are read as float32")
     return Lstm(prefix, config, _loader(parts, file, config.bias), tuple(remarks))
 
@@ -84,7 +84,7 @@ def _parts(group: Mapping[tuple[str, str], str]) -> _Parts:
 
 def _stacked(names: list[str], what: str, file: SafetensorsFile) -> tuple[int, ...]:
     """The shape in torch of the parts of one parameter, side by side."""
-    shapes = {file.entries[name].shape for name in names}
+    shapes = {file.tensors[name].shape for name in names}
     axes = 2 if what == "kernel" else 1
     if len(shapes) != 1 or len(shape := shapes.pop()) != axes:
         raise bad_file("no_lstm", f"its {what}s should have the same shape, of {axes} axes")

@@ -1,13 +1,10 @@
 """The names, shapes and numbers of a safetensors file, of which nothing is trusted.
 
-A header is 8 bytes of length and so much JSON: {name: {dtype, shape, data_offsets}}. The safetensors library takes
-headers that would cost seconds and gigabytes, and keys that occur twice; so the header is looked at here first, and
-by the library after.
+The safetensors library takes headers that would cost seconds and gigabytes, and keys that occur twice; so the header is
+looked at here first, and by the library after.
 """
 
 import json
-import struct
-from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -16,30 +13,15 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 
 from ...lstm.errors import InvalidCall
+from ...lstm.tracefile.header import FIELDS, ITEM_BYTES, METADATA, PREFIX_BYTES, StoredTensor, data_start
 from .model import Array, bad_file
 
 MAX_HEADER_BYTES = 4 * 2**20
 MAX_TENSORS = 20_000
 MAX_RANK = 8
 MAX_NAME = 512
-#: Bytes of one number, by the name of its dtype in the file.
-_WIDTHS = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U64": 8, "U32": 4}
-_WIDTHS |= {"U16": 2, "U8": 1, "BOOL": 1, "F8_E4M3": 1, "F8_E5M2": 1, "C64": 8}
-_FLOATS = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
-
-
-@dataclass(frozen=True)
-class Entry:
-    """Where a tensor lies in its file, in bytes from the start of it."""
-
-    dtype: str
-    shape: tuple[int, ...]
-    start: int
-
-    @property
-    def is_float(self) -> bool:
-        """Whether `SafetensorsFile.array` can read it."""
-        return self.dtype in _FLOATS or self.dtype == "BF16"
+#: The dtypes that can be read, as numpy reads their bytes.
+_FLOATS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
 
 
 class SafetensorsFile:
@@ -47,29 +29,33 @@ class SafetensorsFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.metadata, self.entries = _header(path)
+        self.metadata, self.tensors, self._start = _header(path)
         try:
             with safe_open(path, framework="numpy"):
                 pass
         except (SafetensorError, OSError, ValueError) as error:
             raise bad_file("safetensors", f"This is no sound safetensors file: {_plain(error)}") from None
 
+    def is_float(self, name: str) -> bool:
+        """Whether `array` can read a tensor."""
+        return self.tensors[name].dtype in _FLOATS
+
     def array(self, name: str) -> Array:
         """The numbers of a tensor of floats, copied; BF16 as float32. Raises KeyError for a dtype that is no float."""
-        entry = self.entries[name]
-        stored = "<u2" if entry.dtype == "BF16" else _FLOATS[entry.dtype]
-        numbers = np.fromfile(self._path, stored, count=prod(entry.shape), offset=entry.start).reshape(entry.shape)
-        if entry.dtype == "BF16":  # the upper half of a float32
+        dtype, shape, start, _ = self.tensors[name]
+        numbers = np.fromfile(self._path, _FLOATS[dtype], prod(shape), offset=self._start + start).reshape(shape)
+        if dtype == "BF16":  # the upper half of a float32
             numbers = (numbers.astype("<u4") << 16).view("<f4")
         return numbers
 
 
-def _header(path: Path) -> tuple[dict[str, str], dict[str, Entry]]:
+def _header(path: Path) -> tuple[dict[str, str], dict[str, StoredTensor], int]:
+    """The metadata, the tensors by name, and where the numbers begin."""
     size = path.stat().st_size
     with path.open("rb") as file:
-        start = file.read(8)
-        length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
-        if not 2 <= length <= size - 8:
+        start = data_start(file.read(PREFIX_BYTES))
+        length = start - PREFIX_BYTES
+        if length < 2 or start > size:
             raise bad_file("safetensors", "The header is longer than the file; it was perhaps not copied to its end")
         if length > MAX_HEADER_BYTES:
             raise bad_file("safetensors", f"The header is above {MAX_HEADER_BYTES:,} bytes")
@@ -82,12 +68,12 @@ def _header(path: Path) -> tuple[dict[str, str], dict[str, Entry]]:
         raise bad_file("safetensors", "The header is no valid JSON") from None
     if not isinstance(header, dict):
         raise bad_file("safetensors", "The header should be a JSON object")
-    metadata = header.pop("__metadata__", {})
+    metadata = header.pop(METADATA, {})
     if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
         raise bad_file("safetensors", "__metadata__ should be an object of texts")
     if len(header) > MAX_TENSORS:
         raise bad_file("safetensors", f"The file has {len(header):,} tensors, above the limit of {MAX_TENSORS:,}")
-    return metadata, {name: _entry(name, facts, length + 8, size) for name, facts in header.items()}
+    return metadata, {name: _tensor(name, facts, size - start) for name, facts in header.items()}, start
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -97,12 +83,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _entry(name: str, facts: Any, base: int, size: int) -> Entry:
+def _tensor(name: str, facts: Any, data_bytes: int) -> StoredTensor:
     if len(name) > MAX_NAME or not name.isprintable():
         raise bad_file("safetensors", f"A tensor's name has control characters, or more than {MAX_NAME} characters")
-    if not isinstance(facts, dict) or set(facts) != {"dtype", "shape", "data_offsets"}:
+    if not isinstance(facts, dict) or set(facts) != set(FIELDS):
         raise bad_file("safetensors", f"{name}: dtype, shape and data_offsets are expected")
-    dtype, shape, offsets = facts["dtype"], facts["shape"], facts["data_offsets"]
+    dtype, shape, offsets = (facts[field] for field in FIELDS)
     if not isinstance(dtype, str):
         raise bad_file("safetensors", f"{name}: dtype should be a text")
     if not _sizes(shape) or len(shape) > MAX_RANK:
@@ -110,10 +96,10 @@ def _entry(name: str, facts: Any, base: int, size: int) -> Entry:
     if not _sizes(offsets) or len(offsets) != 2:
         raise bad_file("safetensors", f"{name}: data_offsets should be two places in the file")
     start, stop = offsets
-    width = _WIDTHS.get(dtype)
-    if start > stop or base + stop > size or (width is not None and prod(shape) * width != stop - start):
+    width = ITEM_BYTES.get(dtype)
+    if start > stop or stop > data_bytes or (width is not None and prod(shape) * width != stop - start):
         raise bad_file("safetensors", f"{name}: its shape, dtype and place in the file contradict one another")
-    return Entry(dtype, tuple(shape), base + start)
+    return StoredTensor(dtype, tuple(shape), start, stop)
 
 
 def _sizes(value: Any) -> bool:

@@ -32,7 +32,7 @@ def read(path: Path) -> Model:
 
 def model_of(file: SafetensorsFile) -> Model:
     """The same of a file that has been opened."""
-    groups, computed = _groups(list(file.entries))
+    groups, computed = _groups(list(file.tensors))
     model = Model("safetensors")
     for prefix in sorted(computed):
         reason = "its weights are computed from others (weight_norm or a parametrization); remove that before saving it"
@@ -46,19 +46,19 @@ def model_of(file: SafetensorsFile) -> Model:
             model.refused.append(Refused(prefix or "(no prefix)", error.problems[0].message))
     taken = {name for names in groups.values() for name in names.values()}
     by_torch = len(model.lstms)
-    taken |= flax_names.find(file, [name for name in file.entries if name not in taken], model)
+    taken |= flax_names.find(file, [name for name in file.tensors if name not in taken], model)
     model.matrices.extend(
-        Matrix(name, (entry.shape[0], entry.shape[1]), _reader(file, name))
-        for name, entry in file.entries.items()
+        Matrix(name, (tensor.shape[0], tensor.shape[1]), _reader(file, name))
+        for name, tensor in file.tensors.items()
         if name not in taken
-        and entry.is_float
-        and len(entry.shape) == 2
-        and min(entry.shape) >= 1
-        and entry.shape[0] >= _SMALL_TABLE
+        and file.is_float(name)
+        and len(tensor.shape) == 2
+        and min(tensor.shape) >= 1
+        and tensor.shape[0] >= _SMALL_TABLE
         and "emb" in name.lower()
     )
     kind = "safetensors" if by_torch or not model.lstms else "flax"
-    return Model(kind, model.lstms, model.matrices, model.refused, len(file.entries) - len(taken))
+    return Model(kind, model.lstms, model.matrices, model.refused, len(file.tensors) - len(taken))
 
 
 def _groups(names: list[str]) -> tuple[dict[str, dict[str, str]], set[str]]:
@@ -77,10 +77,10 @@ def _groups(names: list[str]) -> tuple[dict[str, dict[str, str]], set[str]]:
 
 
 def _lstm(prefix: str, names: Mapping[str, str], file: SafetensorsFile) -> Lstm:
-    shapes = {own: file.entries[name].shape for own, name in names.items()}
+    shapes = {own: file.tensors[name].shape for own, name in names.items()}
     config = inferred(shapes)
-    dtypes = {file.entries[name].dtype for name in names.values()}
-    if not all(file.entries[name].is_float for name in names.values()):
+    dtypes = {file.tensors[name].dtype for name in names.values()}
+    if not all(file.is_float(name) for name in names.values()):
         raise refusal(f"its weights are {', '.join(sorted(dtypes))}, not floating-point numbers")
     remarks: list[str] = []
     if dtypes & {"F16", "BF16"}:
