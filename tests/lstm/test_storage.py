@@ -1,4 +1,4 @@
-"""Trace files that a power cut or a bad disk has changed are noticed, small ones by their digest."""
+"""Trace files that a power cut or a bad disk has changed are noticed, small ones by the checksum of their tensors."""
 
 import gc
 import os
@@ -57,7 +57,7 @@ def test_a_lost_end_is_noticed_whether_cut_off_or_zero(path: Path, lost: int) ->
 @pytest.fixture
 def large(path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file that counts as a large one."""
-    monkeypatch.setattr(storage, "LARGEST", 0)
+    monkeypatch.setattr(storage, "MAX_TENSOR_BYTES", 0)
     write(path)
     return path
 
@@ -68,7 +68,7 @@ def test_a_large_file_is_on_the_disk_too(path: Path, monkeypatch: pytest.MonkeyP
     write(path)
     assert not flushed
     path.unlink()
-    monkeypatch.setattr(storage, "LARGEST", 0)
+    monkeypatch.setattr(storage, "MAX_TENSOR_BYTES", 0)
     write(path)
     assert len(flushed) == 1
     assert read(path)[1]["digest"].startswith("file:")

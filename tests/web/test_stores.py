@@ -74,7 +74,7 @@ def test_a_damaged_trace_is_computed_again(site: Site, damage: bytes) -> None:
 def test_a_changed_number_in_a_large_trace_is_noticed_and_computed_again(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage, "LARGEST", 0)  # so that any counts as large
+    monkeypatch.setattr(storage, "MAX_TENSOR_BYTES", 0)  # so that any counts as large
     client = site.start()
     body = client.post("/api/traces", json=REQUEST).json()
     changed = bytearray(site.files()[0].read_bytes())

@@ -1,6 +1,6 @@
 """A data folder that an earlier version has written: all that was acknowledged then is there, and is the same.
 
-The folder was written by version 0.1.0 before files were sealed; `answers.json` is what it answered.
+The folder was written by version 0.1.0 before files had checksums of their bytes; `answers.json` is what it answered.
 """
 
 import json

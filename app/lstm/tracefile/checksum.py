@@ -1,26 +1,33 @@
-"""A digest inside of a safetensors file, over the whole of it, by which any changed byte is noticed later.
+"""Checksums in the metadata of safetensors files, by which a power cut or a bad disk is noticed.
 
-For files that are too large to be digested each time that they are read: what has been found sound once is trusted as
-long as the process lives. XXH3 (https://xxhash.com) finds accidents, not forgeries.
+Two kinds: of a small trace the checksum of its metadata and tensors, computed each time that it is read; of a larger
+file that of the file's bytes, computed once: what was found sound is trusted as long as the process lives. XXH3
+(https://xxhash.com) finds accidents, not forgeries.
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 
+from torch import Tensor
 from xxhash import xxh3_128
 
 from .header import PREFIX_BYTES, data_start
 
-#: The metadata that the digest is kept in.
+#: The metadata that holds the checksum. Files of every version have it under this key, so the key stays.
 CHECKSUM_KEY = "digest"
-#: What the digest of a sealed file begins with.
-CHECKSUM_PREFIX = "file:"
+#: The most bytes of tensors of a trace whose checksum is of the tensors: to read more at each reading costs too much.
+MAX_TENSOR_BYTES = 2**24
+#: What a checksum of a file's bytes begins with.
+_FILE = "file:"
 _DIGITS = 32
-#: What stands there before the file is sealed, and counts in its place when it is digested.
-CHECKSUM_PENDING = CHECKSUM_PREFIX + "0" * _DIGITS
+#: What stands for the checksum of a file's bytes until `write_checksum`, and counts in its place.
+CHECKSUM_PENDING = _FILE + "0" * _DIGITS
+#: What stands in its place in large files of an earlier version, which have none.
+_NONE = "flushed"
 _PIECE = 2**22
-_WHERE = f'"{CHECKSUM_KEY}":"{CHECKSUM_PREFIX}'.encode()
+_WHERE = f'"{CHECKSUM_KEY}":"{_FILE}'.encode()
 
 #: Files that are remembered to be sound.
 _REMEMBERED = 4096
@@ -31,9 +38,9 @@ _lock = Lock()
 
 def write_checksum(descriptor: int) -> None:
     """Write the checksum into a finished file, open for reading and writing, whose metadata hold CHECKSUM_PENDING."""
-    place, checksum = _computed(descriptor)
-    assert place is not None
-    written = os.pwrite(descriptor, checksum, place)
+    offset, checksum = _computed(descriptor)
+    assert offset is not None
+    written = os.pwrite(descriptor, checksum, offset)
     assert written == _DIGITS
 
 
@@ -47,14 +54,14 @@ def write_checksum_of(path: Path) -> None:
 
 
 def checksum_matches(path: Path) -> bool:
-    """Whether a file is as it was sealed; True also for one that never was. Raises OSError."""
+    """Whether a file's bytes have the checksum that it holds; True also for one that holds none. Raises OSError."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         with _lock:
             if _identity(os.fstat(descriptor)) in _sound:
                 return True
-        place, checksum = _computed(descriptor)
-        sound = place is None or os.pread(descriptor, _DIGITS, place) == checksum
+        offset, checksum = _computed(descriptor)
+        sound = offset is None or os.pread(descriptor, _DIGITS, offset) == checksum
         if sound:
             _trust(os.fstat(descriptor))
         return sound
@@ -62,8 +69,27 @@ def checksum_matches(path: Path) -> bool:
         os.close(descriptor)
 
 
+def tensors_checksum(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> str:
+    """The checksum of a small trace's metadata and of its tensors, which are on the CPU, in their order."""
+    found = xxh3_128()
+    for key in sorted(metadata.keys() - {CHECKSUM_KEY}):
+        found.update(f"{key}={metadata[key]}\0".encode())
+    for name, tensor in tensors.items():
+        found.update(f"{name}={tensor.dtype}{tuple(tensor.shape)}\0".encode())
+        found.update(tensor.contiguous().view(-1).numpy().data)
+    return found.hexdigest()
+
+
+def trace_is_sound(path: Path, metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> bool:
+    """Whether a trace's file is as it was written, by whichever checksum it holds. Raises OSError, KeyError."""
+    checksum = metadata[CHECKSUM_KEY]
+    if checksum.startswith(_FILE):
+        return checksum_matches(path)
+    return checksum == _NONE or checksum == tensors_checksum(metadata, tensors)
+
+
 def trust(path: Path) -> None:
-    """Take a file for sound: one that was sealed a moment ago, or that was touched without being changed."""
+    """Take a file for sound: one whose checksum was written a moment ago, or that was touched without being changed."""
     _trust(path.stat())
 
 
@@ -80,17 +106,17 @@ def _identity(about: os.stat_result) -> tuple[int, ...]:
 
 
 def _computed(descriptor: int) -> tuple[int | None, bytes]:
-    """Where the digest stands, None in a file without one, and what it should be."""
+    """Where the checksum of the file's bytes stands, None in a file without one, and what it should be."""
     header_end = data_start(os.pread(descriptor, PREFIX_BYTES, 0))
     head = os.pread(descriptor, min(header_end, os.fstat(descriptor).st_size), 0)
     at = head.find(_WHERE)
     if at < 0:
         return None, b""
-    place = at + len(_WHERE)
+    offset = at + len(_WHERE)
     found = xxh3_128()
-    found.update(head[:place] + b"0" * _DIGITS + head[place + _DIGITS :])
+    found.update(head[:offset] + b"0" * _DIGITS + head[offset + _DIGITS :])
     end = len(head)
     while piece := os.pread(descriptor, _PIECE, end):
         found.update(piece)
         end += len(piece)
-    return place, found.hexdigest().encode()
+    return offset, found.hexdigest().encode()

@@ -11,8 +11,7 @@ from torch import Tensor
 from ..config import Direction, LSTMConfig
 from ..overview import Pyramid, pyramid, tile_lengths
 from ..trace import CellTrace, Parity, Trace
-from .checksum import CHECKSUM_KEY, CHECKSUM_PENDING, CHECKSUM_PREFIX, checksum_matches
-from .digest import FLUSHED, LARGEST, digest
+from .checksum import CHECKSUM_KEY, CHECKSUM_PENDING, MAX_TENSOR_BYTES, tensors_checksum, trace_is_sound
 from .mapped import map_tensors
 from .writer import Slot, TraceFile
 
@@ -34,8 +33,8 @@ def save(trace: Trace, path: Path, metadata: Mapping[str, str]) -> None:
 
     Names: input, output, h_n, c_n, cells.{layer}.{direction}.{quantity} with the quantities i f g o c (m) h and the
     initial states h_0 and c_0 of that cell, dropout_masks.{layer}, the parameters under torch's names, and of long
-    traces overviews.{layer}.{direction}.{quantity}.{length}. A large file is sealed and on the disk in the end;
-    a small one has a digest that `read` looks at each time, and may get there later. Raises FileExistsError.
+    traces overviews.{layer}.{direction}.{quantity}.{length}. A large file holds a checksum of its bytes and is on the
+    disk in the end; a small one has that of its tensors, and may get there later. Raises FileExistsError.
     """
     tensors: dict[str, Tensor] = {name: getattr(trace, name) for name in RETURNED}
     for found in trace.cells:
@@ -51,10 +50,10 @@ def save(trace: Trace, path: Path, metadata: Mapping[str, str]) -> None:
         for name, value in tensors.items():
             file.write(name, value)
         described = describe(trace.config, trace.lengths, trace.layer_parities, trace.nonfinite())
-        if file.nbytes > LARGEST:
+        if file.nbytes > MAX_TENSOR_BYTES:
             file.finish(described | {CHECKSUM_KEY: CHECKSUM_PENDING})
         else:
-            file.finish(described | {CHECKSUM_KEY: digest({**metadata, **described}, tensors)}, flush=False)
+            file.finish(described | {CHECKSUM_KEY: tensors_checksum({**metadata, **described}, tensors)}, flush=False)
 
 
 def describe(
@@ -76,19 +75,13 @@ def read(path: Path) -> tuple[Trace, dict[str, str]]:
     """The trace that `save` wrote, and its metadata. Raises FileNotFoundError, and CorruptTrace for other files."""
     try:
         tensors, metadata = map_tensors(path)
-        if not _is_sound(path, tensors, metadata):
+        if not trace_is_sound(path, metadata, tensors):
             raise CorruptTrace(path.name)
         return _assemble(tensors, metadata), metadata
     except (FileNotFoundError, CorruptTrace):
         raise
     except (SafetensorError, KeyError, ValueError, TypeError, OSError) as error:
         raise CorruptTrace(path.name) from error
-
-
-def _is_sound(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> bool:
-    if metadata[CHECKSUM_KEY].startswith(CHECKSUM_PREFIX):
-        return checksum_matches(path)
-    return metadata[CHECKSUM_KEY] == FLUSHED or metadata[CHECKSUM_KEY] == digest(metadata, tensors)
 
 
 def read_pyramid(path: Path, layer: int, direction: Direction, quantity: str, lengths: Sequence[int] | None) -> Pyramid:

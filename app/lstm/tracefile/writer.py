@@ -86,9 +86,9 @@ class TraceFile:
         return found
 
     def finish(self, metadata: Mapping[str, str], *, flush: bool = True) -> None:
-        """Add what is known only now, write the header, seal the file and see that it is on the disk.
+        """Add what is known only now, write the header and the checksum, and see that the file is on the disk.
 
-        flush: without it nothing is sealed, and a power cut may take some of the file, and leave its name."""
+        flush: without it no checksum is written, and a power cut may take some of the file, and leave its name."""
         header = header_json(self._stored, {**self._metadata, **metadata})
         assert len(header) <= self._header_bytes
         head = with_prefix(header.ljust(self._header_bytes))
