@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -22,10 +21,6 @@ class Named:
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
     parts: Callable[[], Iterator[NDArray[Any]]]
-
-    @property
-    def nbytes(self) -> int:
-        return prod(self.shape) * self.dtype.itemsize
 
 
 def returned(part: Part) -> list[Named]:

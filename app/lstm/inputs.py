@@ -1,6 +1,10 @@
-"""Input sequences: a registry of kinds by name, each a small description that makes a tensor."""
+"""Input sequences by their `kind`, each a small description that makes a tensor.
 
-from typing import Literal, Protocol, get_args
+Each has `sizes`: T and N, N being None for an unbatched input (raises InvalidCall where the shape does not fit); and
+`make`: the input in the layout that the call takes.
+"""
+
+from typing import Literal
 
 import torch
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,18 +15,6 @@ from .errors import InvalidCall, Problem
 from .signals import ImpulseInput, NoiseInput, OneHotInput, SawtoothInput, SineInput, StepInput
 from .values import Values, to_tensor
 from .weights import MAX_SEED
-
-
-class InputKind(Protocol):
-    """What every kind of input can do."""
-
-    def sizes(self, config: LSTMConfig) -> tuple[int, int | None]:
-        """T and N, N being None for an unbatched input. Raises InvalidCall where the shape does not fit."""
-        ...
-
-    def make(self, config: LSTMConfig, dtype: torch.dtype) -> Tensor:
-        """The input in the layout that the call takes."""
-        ...
 
 
 class RandomInput(BaseModel):
@@ -70,8 +62,3 @@ class ValuesInput(BaseModel):
 
 #: Any input, by its `kind`.
 AnyInput = RandomInput | ValuesInput | ImpulseInput | StepInput | SineInput | SawtoothInput | NoiseInput | OneHotInput
-
-#: Every kind of input by its name on the wire.
-INPUTS: dict[str, type[InputKind]] = {
-    get_args(kind.model_fields["kind"].annotation)[0]: kind for kind in get_args(AnyInput)
-}

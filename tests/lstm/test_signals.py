@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from lstm_lens.lstm.config import LSTMConfig
 from lstm_lens.lstm.errors import InvalidCall
-from lstm_lens.lstm.inputs import INPUTS, AnyInput
+from lstm_lens.lstm.inputs import AnyInput
 
 CONFIG = LSTMConfig(input_size=3, hidden_size=2)
 ANY: TypeAdapter[Any] = TypeAdapter(AnyInput)
@@ -118,7 +118,3 @@ def test_what_is_not_there_is_refused_at_its_field(fields: dict[str, Any], path:
 def test_what_is_not_legal_is_no_signal(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         ANY.validate_python(fields)
-
-
-def test_the_registry_has_every_kind_by_its_name() -> None:
-    assert set(INPUTS) == {"random", "values", *SIGNALS}

@@ -9,9 +9,8 @@ from torch import Generator, Tensor
 
 from ..training import UNSEEN, Model, Recipe, Task, evaluation, unseen
 
-#: Channels of the input, one for each character.
-OPEN, CLOSE, LETTER = range(3)
-CHARACTERS = "()a"
+#: Channels of the input: an opening bracket, a closing one, a letter.
+CHANNELS = 3
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def share_right(readout: Tensor, depths: Tensor) -> float:
 
 SIZE = Size(seq_len=40, deepest=5)
 RECIPE = Recipe(
-    inputs=3,
+    inputs=CHANNELS,
     hidden=4,
     answers=1,
     seed=2,

@@ -11,8 +11,6 @@ from ..training import UNSEEN, Model, Recipe, Task, evaluation, unseen
 #: Channels of the input.
 VALUE, MARK, WALL = range(3)
 CHANNELS = 3
-#: Answers.
-LEFT, RIGHT = range(2)
 MARK_SHARE, WALL_SHARE = 0.12, 0.12
 
 

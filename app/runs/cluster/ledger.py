@@ -133,10 +133,6 @@ class Ledger:
         """A worker says that it is there, for so many seconds."""
         self._redis.set(f"{_ROOT}:worker:{worker}", 1, ex=seconds)
 
-    def gone(self, worker: str) -> None:
-        """A worker says that it ends."""
-        self._redis.delete(f"{_ROOT}:worker:{worker}")
-
     def is_alive(self, worker: str) -> bool:
         """Whether it has said so."""
         return bool(self._redis.exists(f"{_ROOT}:worker:{worker}"))

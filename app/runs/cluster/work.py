@@ -20,11 +20,6 @@ from .worker import Worker
 _TIMEOUT = 10
 
 
-def default_name() -> str:
-    """What a worker is called that was given no name: a container has a host name of its own."""
-    return socket.gethostname()
-
-
 def is_alive(settings: Settings, name: str) -> bool:
     """Whether the worker of that name has told Redis lately that it is alive."""
     try:
