@@ -45,6 +45,11 @@ def test_another_module_takes_a_place_but_may_itself_import_the_first() -> None:
     assert "return { ask: module_js_api.ask };" in script
 
 
+def test_json_is_written_into_the_module_that_imports_it() -> None:
+    script = bundled({"js/a.js": 'import X from "./x/y.json" with { type: "json" };\nX.z;', "js/x/y.json": '{"z": 1}'})
+    assert 'const X = {"z": 1};' in script
+
+
 def test_words_that_only_look_like_imports_stay() -> None:
     source = (
         "const python = `\nimport torch\nfrom torch import nn\n`;\n/** @type {import('./types.js').State} */\nlet x;"

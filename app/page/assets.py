@@ -24,6 +24,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from ..core.resources import resources
+from ..figures.palette import custom_properties
 from .bundle import served
 
 STATIC = resources("static")
@@ -105,8 +106,8 @@ def _packed(text: str) -> bytes:
 
 @cache
 def page_sheet() -> str:
-    """All style sheets of the page in one text."""
-    return "\n".join(map(_read, SHEETS))
+    """All style sheets of the page in one text, after the colours that they name."""
+    return "\n".join([custom_properties(), *map(_read, SHEETS)])
 
 
 @cache

@@ -1,7 +1,8 @@
 """Many modules as one script: one request of a page instead of a hundred, or none where a page is a file.
 
-The modules are written in one manner: imports and exports stand at the start of a line, by name. What is written
-otherwise is refused, so that a change of manner is seen by the tests and not by a reader.
+The modules are written in one manner: imports and exports stand at the start of a line, by name; JSON that is imported
+is written into its module. What is written otherwise is refused, so that a change of manner is seen by the tests and
+not by a reader.
 """
 
 import re
@@ -10,6 +11,7 @@ from posixpath import dirname, join, normpath, relpath
 from typing import NamedTuple, Protocol
 
 _IMPORT = re.compile(r'^import (\* as \w+|\{[^}]*\}) from "(\.[^"]+)";$', re.MULTILINE)
+_DATA = re.compile(r'^import (\w+) from "(\.[^"]+\.json)" with \{ type: "json" \};$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:(?:async )?function\*? ?|class |const )(\w+)\b)", re.MULTILINE)
 _PASSED_ON = re.compile(r'^export \{([^}]*)\} from "(\.[^"]+)";$', re.MULTILINE)
 _LAZY = re.compile(r'(?:(?<=await )|(?<==> ))import\("(\.[^"]+)"\)')
@@ -75,7 +77,7 @@ def _placed(entries: list[str], read: Sources, instead: dict[str, str], lazy: _L
             return
         if path in importing:
             raise ValueError(f"{path} needs itself, by way of {', '.join(importing)}")
-        module, needed = _module_of(path, read(path), instead, lazy)
+        module, needed = _module_of(path, read, instead, lazy)
         for other in needed:
             place(other, (*importing, path))
         placed[path] = module
@@ -85,7 +87,7 @@ def _placed(entries: list[str], read: Sources, instead: dict[str, str], lazy: _L
     return placed
 
 
-def _module_of(path: str, source: str, instead: dict[str, str], lazy: _Lazy) -> tuple[_Module, list[str]]:
+def _module_of(path: str, read: Sources, instead: dict[str, str], lazy: _Lazy) -> tuple[_Module, list[str]]:
     """A module, and the paths of those that it imports."""
     needed: list[str] = []
     exported: dict[str, str] = {}
@@ -102,6 +104,9 @@ def _module_of(path: str, source: str, instead: dict[str, str], lazy: _Lazy) -> 
         pattern = names[5:] if names.startswith("*") else re.sub(r"(\w+) as (\w+)", r"\1: \2", names)
         return f"const {pattern} = {target(specifier)};"
 
+    def data(match: re.Match[str]) -> str:
+        return f"const {match[1]} = {read(normpath(join(path, '..', match[2])))};"
+
     def passed_on(match: re.Match[str]) -> str:
         names, specifier = match.groups()
         value = target(specifier)
@@ -112,7 +117,7 @@ def _module_of(path: str, source: str, instead: dict[str, str], lazy: _Lazy) -> 
         exported[match[1]] = match[1]
         return ""
 
-    text = _EXPORT.sub(declared, _PASSED_ON.sub(passed_on, _IMPORT.sub(imported, source)))
+    text = _EXPORT.sub(declared, _PASSED_ON.sub(passed_on, _IMPORT.sub(imported, _DATA.sub(data, read(path)))))
     text = _LAZY.sub(lambda match: lazy(normpath(join(path, "..", match[1]))), text)
     left = _LEFT.search(text)
     if left:

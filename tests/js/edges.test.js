@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { numeric, symbolic } from "../../static/js/figures/equation.js";
@@ -23,7 +22,7 @@ import {
   short,
 } from "../../static/js/base/format.js";
 import { claims, commandOf } from "../../static/js/base/keys.js";
-import { DIVERGING, HUES, SEQUENTIAL, colourAt, lookup } from "../../static/js/base/palette.js";
+import { DIVERGING, SEQUENTIAL, colourAt, lookup } from "../../static/js/base/palette.js";
 import { termsOf } from "../../static/js/model/products.js";
 import { asLists, inputInLayout, shortest } from "../../static/js/model/seeds.js";
 import { counting, traceOf } from "./support.js";
@@ -348,20 +347,6 @@ test("what is written out as lists reads back as the same float32", () => {
       [10, 11],
     ],
   ]);
-});
-
-test("the letters have the same hue in figures and in the style sheet, in both themes", () => {
-  const [light = "", dark = ""] = readFileSync(
-    new URL("../../static/css/tokens.css", import.meta.url),
-    "utf8",
-  ).split('[data-theme="dark"]');
-  for (const [theme, sheet] of /** @type {const} */ ([
-    ["light", light],
-    ["dark", dark],
-  ])) {
-    for (const [letter, hue] of Object.entries(HUES[theme]))
-      assert.ok(sheet.includes(`--q-${letter}: ${hue};`), `${theme} ${letter}`);
-  }
 });
 
 test("a scale gives its own colours at its stops, and stays within them", () => {

@@ -1,9 +1,7 @@
 """The figure for notebooks: plotly reads it, its numbers are those of the trace, its colours those of the page."""
 
 import json
-import re
 from base64 import b64decode
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +14,6 @@ from lstm_lens.figures import trace as drawing
 from tests.web.test_exports import trace_of
 from tests.web.test_traces import FULL
 
-PALETTE = (Path(__file__).parent.parent.parent / "static" / "js" / "base" / "palette.js").read_text("utf-8")
 PLACE = {"layer": 1, "direction": "reverse", "sample": 2, "start": 1}
 
 
@@ -84,14 +81,6 @@ def test_its_colours_are_those_of_the_theme(client: TestClient, theme: str) -> N
     assert {trace["name"]: trace["line"]["color"] for trace in body["data"][6:]} == {
         letter: palette.HUES[theme][letter] for letter in "ifogch"
     }
-
-
-@pytest.mark.parametrize("name", ["HUES", "INKS", "SEQUENTIAL", "DIVERGING"])
-def test_the_palette_is_the_pages(name: str) -> None:
-    source = re.search(rf"export const {name} = (\{{.*?\n\}});", PALETTE, re.DOTALL)
-    assert source
-    text = re.sub(r",(\s*[}\]])", r"\1", re.sub(r"(\w+):", r'"\1":', source[1]))
-    assert json.loads(text) == json.loads(json.dumps(getattr(palette, name)))
 
 
 def test_what_lies_outside_of_the_trace_is_refused(client: TestClient) -> None:

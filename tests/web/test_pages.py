@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from starlette.testclient import TestClient
 
+from lstm_lens.figures.palette import HUES
 from lstm_lens.page.i18n import choose
 from lstm_lens.web.security_headers import HEADERS
 
@@ -51,6 +52,15 @@ def test_files_below_their_hash_are_cached_for_good_and_others_are_asked_for_aga
     assert "immutable" in client.get(address).headers["cache-control"]
     plain = "/static/" + address.split("/", 3)[3]
     assert client.get(plain).headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_style_sheet_has_the_colours_of_figures(client: TestClient, theme: str) -> None:
+    root = {"light": ":root", "dark": ':root[data-theme="dark"]'}[theme]
+    rule = re.search(rf"^{re.escape(root)} {{(.*?)}}", client.get("/static/css/page.css").text, re.MULTILINE)
+    assert rule
+    for letter, hue in HUES[theme].items():
+        assert f"--q-{letter}: {hue};" in rule[1]
 
 
 @pytest.mark.parametrize("path", ["js/main.js", "css/narrow.css", "plotly/plotly-cartesian.min.js"])

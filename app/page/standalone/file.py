@@ -10,7 +10,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
-from ..assets import SHEETS, STATIC
+from ..assets import SHEET, STATIC, page_sheet
 from ..bundle import bundle
 from ..i18n import LANGUAGES, Language, catalog
 from ..render import json_in_html, render
@@ -51,7 +51,7 @@ def frame_bytes() -> int:
 @cache
 def _frame() -> _Frame:
     pages = {language: render("index.html", language, lambda path: f"static:{path}") for language in LANGUAGES}
-    style = "\n".join(map(_read, [*SHEETS, "css/standalone.css"]))
+    style = "\n".join([_fit(page_sheet(), SHEET), _read("css/standalone.css")])
     theme, plotly, app = _read("js/pages/theme-boot.js"), _read("plotly/plotly-cartesian.min.js"), _app()
     policy = "; ".join(
         (
@@ -102,7 +102,11 @@ def _body(language: Language, html: str) -> str:
 
 def _read(path: str) -> str:
     """A file below static/, fit to stand inside a script or style element."""
-    text = (STATIC / path).read_text(encoding="utf-8").replace("\r\n", "\n")
+    return _fit((STATIC / path).read_text(encoding="utf-8"), path)
+
+
+def _fit(text: str, path: str) -> str:
+    text = text.replace("\r\n", "\n")
     if re.search(r"</(?:script|style)|<!--", text, re.IGNORECASE):
         raise ValueError(f"{path} would end the element that it stands in")
     return text

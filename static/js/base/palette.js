@@ -1,97 +1,27 @@
 /**
- * One role, one colour. The hues of the letters are also in css/tokens.css, where a test compares them.
+ * One role, one colour. The server reads palette.json too, for figures and for the style sheet.
  *
  * @typedef {import("../types.js").Theme} Theme
  * @typedef {import("../types.js").Letter} Letter
  * @typedef {readonly [number, string]} Stop
  */
+import DATA from "./palette.json" with { type: "json" };
 
 /** @type {Record<Theme, Record<Letter, string>>} */
-export const HUES = {
-  light: {
-    x: "#5a6675",
-    i: "#00756a",
-    f: "#0a66a6",
-    g: "#9c5300",
-    o: "#8b3a9c",
-    c: "#bb2740",
-    m: "#4d5563",
-    h: "#1b2129",
-  },
-  dark: {
-    x: "#9aa6b5",
-    i: "#45c4b0",
-    f: "#62b5f2",
-    g: "#e9a352",
-    o: "#d693e2",
-    c: "#ff8590",
-    m: "#b4bdc9",
-    h: "#eef1f5",
-  },
-};
+export const HUES = DATA.hues;
 
 /** Chrome of figures: text, lines, the empty plane. */
-export const INKS = {
-  light: {
-    text: "#3d4551",
-    muted: "#5d6571",
-    line: "#d9d7cf",
-    plane: "#ffffff",
-    faint: "#eeece6",
-    accent: "#4340d2",
-    good: "#1c6b3c",
-    bad: "#a3261f",
-  },
-  dark: {
-    text: "#cdd3db",
-    muted: "#98a1ae",
-    line: "#313845",
-    plane: "#14181e",
-    faint: "#1f252e",
-    accent: "#a3a5ff",
-    good: "#6fce96",
-    bad: "#ff9d94",
-  },
-};
+export const INKS = DATA.inks;
 
-/** For gates, from 0 to 1: from the plane to one deep (or, in the dark, bright) green-blue. @type {Record<Theme, Stop[]>} */
-export const SEQUENTIAL = {
-  light: [
-    [0, "#f6f4ed"],
-    [0.25, "#cfded4"],
-    [0.5, "#8dbab0"],
-    [0.75, "#3e8883"],
-    [1, "#0b4547"],
-  ],
-  dark: [
-    [0, "#171d22"],
-    [0.25, "#1d4347"],
-    [0.5, "#2b7673"],
-    [0.75, "#61ada0"],
-    [1, "#d6f0df"],
-  ],
-};
+/** @typedef {Record<Theme, Stop[]>} Scale */
+/** For gates, from 0 to 1: from the plane to one deep (or, in the dark, bright) green-blue. */
+export const SEQUENTIAL = /** @type {Scale} */ (/** @type {unknown} */ (DATA.sequential));
 
-/** For g, c and h, centred on zero: blue below, orange above; safe for the common colour blindnesses. @type {Record<Theme, Stop[]>} */
-export const DIVERGING = {
-  light: [
-    [0, "#0f4c81"],
-    [0.25, "#6ba3cd"],
-    [0.5, "#f7f5ef"],
-    [0.75, "#e6a05f"],
-    [1, "#9a4408"],
-  ],
-  dark: [
-    [0, "#8cc8ff"],
-    [0.25, "#3a78ad"],
-    [0.5, "#1b2027"],
-    [0.75, "#b3672a"],
-    [1, "#ffbe85"],
-  ],
-};
+/** For g, c and h, centred on zero: blue below, orange above; safe for the common colour blindnesses. */
+export const DIVERGING = /** @type {Scale} */ (/** @type {unknown} */ (DATA.diverging));
 
 /** Bars of signed numbers, in either theme. */
-export const SIGNS = { positive: "#c8702a", negative: "#3a78ad" };
+export const SIGNS = DATA.signs;
 
 /** @param {string} hex @returns {[number, number, number]} */
 export function channels(hex) {
