@@ -61,7 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.leaving = app.state.runs.leaving
     app.state.replies = ReplyCache()
     app.state.assets_version = assets.content_hash()
-    errors.install(app)
+    errors.install_error_handlers(app)
     app.add_exception_handler(404, pages.not_found)
     middleware.install(app, settings, metrics)
     for resource in (standalone, traces, exports, runs, corpora, uploads, inputs, about):

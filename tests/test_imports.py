@@ -72,3 +72,19 @@ def test_a_module_imports_only_its_own_room_and_those_below(path: Path) -> None:
 def test_every_row_is_a_room_and_every_room_has_a_row() -> None:
     names = {path.relative_to(APP).parts[0].removesuffix(".py") for path in APP.rglob("*.py")}
     assert {row.split(".")[0] for row in ROWS} == names - {"__init__"}
+
+
+def test_a_public_name_has_one_meaning() -> None:
+    """Those of the formats' modules and of the presets' tasks are parts of one interface."""
+    homes: dict[str, set[str]] = {}
+    for path in APP.rglob("*.py"):
+        module = path.relative_to(APP).as_posix()
+        for node in ast.parse(path.read_text("utf-8")).body if not module.endswith("task.py") else ():
+            named = [node.name] if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else []
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            targets += [node.target] if isinstance(node, ast.AnnAssign) else []
+            named += [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+            for name in named:
+                homes.setdefault(name, set()).add(module)
+    several = {name: found for name, found in homes.items() if len(found) > 1 and not name.startswith("_")}
+    assert set(several) == {"log", "read", "router"}, several

@@ -19,7 +19,7 @@ from safetensors.numpy import save_file
 from safetensors.torch import save_file as save_torch_file
 
 from ..lstm import InvalidCall
-from ..readers.weights import Lstm, Model, found_in
+from ..readers.weights import FoundModel, Lstm, found_in
 
 #: Endings of files that only this module reads.
 PICKLES = (".pt", ".pth", ".ckpt", ".bin", ".pkl")
@@ -76,7 +76,7 @@ def converted(source: Path, out: Path | None = None) -> Path:
     return target
 
 
-def _tensors(model: Model) -> Iterator[tuple[str, Any]]:
+def _tensors(model: FoundModel) -> Iterator[tuple[str, Any]]:
     """What is written, by its name in the file, told on the terminal as it is found."""
     for one in model.refused:
         sys.stdout.write(f"Left out: {one.name}: {one.reason}\n")
@@ -113,7 +113,7 @@ def _described(lstm: Lstm) -> str:
     return "".join([*lines, *(f"  {remark}\n" for remark in lstm.remarks)])
 
 
-def _nothing(model: Model) -> str:
+def _nothing(model: FoundModel) -> str:
     return "No LSTM in it can be shown" if model.refused else "No LSTM was found in it"
 
 

@@ -6,21 +6,21 @@ import urllib.error
 import urllib.request
 
 #: Seconds that one request may take.
-TIMEOUT = 600
+_TIMEOUT = 600
 
 
 class CannotShow(RuntimeError):
     """A run cannot be sent, or the server does not take it; the sentence says why."""
 
 
-def ask(server: str, method: str, path: str, content: bytes | None = None) -> bytes:
+def request_bytes(server: str, method: str, path: str, content: bytes | None = None) -> bytes:
     """The body of the server's reply. Raises CannotShow where it refuses, or does not answer."""
     kind = "application/octet-stream" if method == "PUT" or path.startswith("/api/inputs") else "application/json"
     request = urllib.request.Request(  # noqa: S310 (the address is the caller's)
         server + path, content, {"Content-Type": kind, **_token()}, method=method
     )
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT) as reply:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=_TIMEOUT) as reply:  # noqa: S310
             body: bytes = reply.read()
             return body
     except urllib.error.HTTPError as error:
@@ -32,7 +32,7 @@ def ask(server: str, method: str, path: str, content: bytes | None = None) -> by
 def framed(server: str) -> bool:
     """Whether pages of other origins may show the server's pages in a frame."""
     request = urllib.request.Request(f"{server}/", headers=_token())  # noqa: S310 (the address is the caller's)
-    with urllib.request.urlopen(request, timeout=TIMEOUT) as reply:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=_TIMEOUT) as reply:  # noqa: S310
         return "frame-ancestors 'none'" not in reply.headers.get("Content-Security-Policy", "")
 
 

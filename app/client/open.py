@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode
 
-from .http import CannotShow, ask
+from .http import CannotShow, request_bytes
 
 #: What an LSTM reads if no data is given.
 _STAND_IN = {"kind": "random", "seq_len": 24, "batch_size": 1, "seed": 0}
@@ -65,7 +65,7 @@ def address_of(server: str, model: Path, data: Path | None, prefix: str | None, 
     prefix: which LSTM of the file, None for the one that fits the data best. Raises CannotShow, also for a file that
     cannot be read.
     """
-    upload = json.loads(ask(server, "PUT", "/api/uploads", _content(model)))
+    upload = json.loads(request_bytes(server, "PUT", "/api/uploads", _content(model)))
     brought: dict[str, Any] = _input(server, data, normalisation) if data else {"input": _STAND_IN}
     lstm = _chosen(upload["lstms"], prefix, brought.pop("input_size", None))
     body = {
@@ -74,13 +74,13 @@ def address_of(server: str, model: Path, data: Path | None, prefix: str | None, 
         "weights": {"kind": "upload", "id": upload["id"], "prefix": lstm["prefix"]},
         **brought,
     }
-    trace = json.loads(ask(server, "POST", "/api/traces?encoding=base64", json.dumps(body).encode()))
+    trace = json.loads(request_bytes(server, "POST", "/api/traces?encoding=base64", json.dumps(body).encode()))
     return f"{server}/#trace={trace['id']}"
 
 
 def _input(server: str, data: Path, normalisation: str) -> dict[str, Any]:
     options = urlencode({"normalisation": normalisation})
-    found = json.loads(ask(server, "POST", f"/api/inputs?{options}", _content(data)))
+    found = json.loads(request_bytes(server, "POST", f"/api/inputs?{options}", _content(data)))
     for remark in found["remarks"]:
         sys.stdout.write(f"{data.name}: {remark}\n")
     return {name: found[name] for name in ("input", "lengths", "notes", "input_size")}

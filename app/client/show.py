@@ -18,7 +18,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from ..lstm import Trace
-from .http import CannotShow, ask, framed
+from .http import CannotShow, framed, request_bytes
 
 __all__ = ["CannotShow", "Shown", "show"]
 
@@ -70,7 +70,7 @@ def show(trace: Trace, server: str = SERVER, *, lang: str = "en", height: int = 
         raise CannotShow("The run had dropout, whose masks cannot be sent: call model.eval() before recording it")
     trace = trace.cpu()
     weights = save({name: tensor.contiguous() for name, tensor in trace.parameters.items()})
-    upload = json.loads(ask(server, "PUT", "/api/uploads", weights))
+    upload = json.loads(request_bytes(server, "PUT", "/api/uploads", weights))
     body = {
         "config": trace.config.model_dump() | {"dropout": 0.0},
         "dtype": dtype,
@@ -80,8 +80,8 @@ def show(trace: Trace, server: str = SERVER, *, lang: str = "en", height: int = 
         **_states(trace),
     }
     sent = json.dumps(body).encode()
-    trace_id = json.loads(ask(server, "POST", "/api/traces?encoding=base64", sent))["id"]
-    there = load(ask(server, "GET", f"/api/traces/{trace_id}.safetensors"))
+    trace_id = json.loads(request_bytes(server, "POST", "/api/traces?encoding=base64", sent))["id"]
+    there = load(request_bytes(server, "GET", f"/api/traces/{trace_id}.safetensors"))
     url = f"{server}/?lang={lang}#trace={trace_id}"
     return Shown(url, trace_id, _difference(trace, there), framed(server), height)
 

@@ -20,7 +20,7 @@ from prometheus_client import (
     generate_latest,
 )
 
-Kind = Literal["short", "long", "file"]
+RunKind = Literal["short", "long", "file"]
 #: Why a worker ended: by itself or by somebody's hand, at a deadline, or because nobody waited any more.
 Reason = Literal["died", "deadline", "cancelled"]
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
@@ -67,14 +67,14 @@ class Metrics:
         self._request_seconds.labels(route).observe(seconds)
         self._reply_bytes.inc(nbytes)
 
-    def workers(self, kind: Kind, count: int) -> None:
+    def workers(self, kind: RunKind, count: int) -> None:
         """So many workers there are to be; before the first run, so that a scrape sees zeros and not nothing."""
         self._workers.labels(kind).set(count)
         self._waiting.labels(kind).set(0)
         self._computing.labels(kind).set(0)
 
     @contextmanager
-    def waiting(self, kind: Kind) -> Iterator[None]:
+    def waiting(self, kind: RunKind) -> Iterator[None]:
         """While a run waits for a worker."""
         gauge = self._waiting.labels(kind)
         gauge.inc()
@@ -84,7 +84,7 @@ class Metrics:
             gauge.dec()
 
     @contextmanager
-    def computing(self, kind: Kind) -> Iterator[None]:
+    def computing(self, kind: RunKind) -> Iterator[None]:
         """While a worker is at a run: its seconds, and how it ended."""
         gauge, began, outcome = self._computing.labels(kind), perf_counter(), "done"
         gauge.inc()
@@ -98,7 +98,7 @@ class Metrics:
             self._run_seconds.labels(kind).observe(perf_counter() - began)
             self._runs.labels(kind, outcome).inc()
 
-    def refused(self, kind: Kind) -> None:
+    def refused(self, kind: RunKind) -> None:
         """A run found no room to wait in."""
         self._runs.labels(kind, "refused").inc()
 

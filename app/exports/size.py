@@ -1,7 +1,7 @@
 """How large an exported file becomes, estimated from sizes alone."""
 
 from ..lstm.cost import LIST_BYTES
-from ..schemas import ExportFormat, ExportQuery, Layout
+from ..schemas import ExportFormat, ExportQuery, TableLayout
 from ..schemas.part import Part
 
 #: Text before each number of the long CSV: layer, direction, timestep, sample, unit and quantity.
@@ -17,7 +17,7 @@ def estimated_bytes(part: Part, kind: ExportFormat, query: ExportQuery) -> int:
     numbers = rows * of_cell * len(part.cells)
     size, digits = part.trace.dtype.itemsize, LIST_BYTES[part.trace.dtype] + 4
     if kind is ExportFormat.CSV:
-        return numbers * (digits + (_KEYS if query.layout is Layout.LONG else 1)) + rows * 24
+        return numbers * (digits + (_KEYS if query.layout is TableLayout.LONG else 1)) + rows * 24
     if kind is ExportFormat.PARQUET:
         return numbers * (size + 2) + rows * 8 + of_cell * len(part.cells) * _TENSOR
     config = part.trace.config

@@ -46,7 +46,7 @@ def affine_h(h_prev: Tensor, weight_hh: Tensor, bias_hh: Tensor | None) -> Tenso
     return linear(h_prev, weight_hh, bias_hh)
 
 
-def pre_activations(x: Tensor, h_prev: Tensor, parameters: CellParameters, out: Tensor) -> Tensor:
+def affine(x: Tensor, h_prev: Tensor, parameters: CellParameters, out: Tensor) -> Tensor:
     """z of all gates: affine_x + affine_h of many timesteps, (T, N, I) and (T, N, R) -> out (T, N, 4H), contiguous."""
     if out.numel() < FEW:
         z_x = affine_x(x, parameters.weight_ih, parameters.bias_ih)

@@ -12,7 +12,7 @@ from torch import Tensor
 from . import cell
 from .config import LSTMConfig
 
-Values = Mapping[str, Tensor | None]
+StageValues = Mapping[str, Tensor | None]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Stage:
     writes: tuple[str, ...]
     compute: Callable[..., Tensor | tuple[Tensor, ...]]
 
-    def run(self, values: Values) -> dict[str, Tensor]:
+    def run(self, values: StageValues) -> dict[str, Tensor]:
         """What the stage writes, given the values that it reads; an absent bias is None."""
         written = self.compute(*(values[name] for name in self.reads))
         return dict(zip(self.writes, written if isinstance(written, tuple) else (written,), strict=True))

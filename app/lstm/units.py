@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 #: Numbers that are looked at together, so that a long sequence takes little memory.
-CHUNK = 2**20
+_CHUNK = 2**20
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def units(f: Tensor, c: Tensor, length: int, sample: int = 0) -> Units:
     size = f.shape[-1]
     mean_f, mean_log, first, second = (f.new_zeros(size, dtype=torch.float64) for _ in range(4))
     shift = c[0, sample].double()  # (H,): squares of small differences lose nothing
-    steps = max(1, CHUNK // size)
+    steps = max(1, _CHUNK // size)
     for start in range(0, length, steps):
         part = slice(start, min(length, start + steps))
         gate = f[part, sample].double()  # (chunk, H)

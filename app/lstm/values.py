@@ -11,7 +11,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from .errors import InvalidCall, Problem
 
-MAX_RANK = 3  # the most that any tensor of an LSTM has
+_MAX_RANK = 3  # the most that any tensor of an LSTM has
 
 VALUES_SCHEMA = {
     "type": "array",
@@ -44,8 +44,8 @@ def _outline(value: object) -> tuple[int, ...]:
     while isinstance(value, list):
         if not value:
             raise InvalidCall([Problem((0,) * len(shape), "empty", "Input should not be empty")])
-        if len(shape) == MAX_RANK:
-            sentence = f"Input should have at most {MAX_RANK} levels of lists"
+        if len(shape) == _MAX_RANK:
+            sentence = f"Input should have at most {_MAX_RANK} levels of lists"
             raise InvalidCall([Problem((), "too_deep", sentence)])
         shape += (len(value),)
         value = value[0]

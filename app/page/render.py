@@ -17,7 +17,7 @@ TEMPLATES = resources("templates")
 environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
-def render(template: str, language: Language, static: Callable[[str], str], **values: bool) -> str:
+def render_template(template: str, language: Language, static: Callable[[str], str], **values: bool) -> str:
     """A template as HTML. static: the address of a file below static/. values: what else the template asks for."""
     messages = catalog(language)
     return environment.get_template(template).render(

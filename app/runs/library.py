@@ -29,7 +29,7 @@ from .workers.pool import Pool
 from .workers.task import Conversion, Reading, Work, find_device
 
 IdentifiedTrace = tuple[str, Trace, dict[str, str]]  # id, trace, metadata with the filled request
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 #: Threads for those who find what they ask for, or are told that there is no room, while others wait for runs.
@@ -144,11 +144,11 @@ class Library:
         """See to it that there is the trace of a request. Raises Cancelled when the job is."""
         await anyio.to_thread.run_sync(lambda: self.find_or_run(request, job, long=True), limiter=self._waiting_long)
 
-    async def off_loop(self, work: Callable[[], T]) -> T:
+    async def off_loop(self, work: Callable[[], _T]) -> _T:
         """Do something slow in a thread while the event loop answers others."""
         return await anyio.to_thread.run_sync(work, limiter=self._threads)
 
-    async def _wait_for(self, work: Callable[[Job], T]) -> T:
+    async def _wait_for(self, work: Callable[[Job], _T]) -> _T:
         """Wait for work that may have to wait for a run, and ends when the client disconnects: ClientDisconnected."""
         job = Job(grace=0)  # a new worker is there sooner than a run would hear of it
         async with cancelled_on_disconnect(job):

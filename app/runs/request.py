@@ -20,7 +20,7 @@ from ..lstm import InvalidCall, LSTMConfig, Problem, Trace, loaded_lstm, record,
 from ..lstm.cost import Sent
 from ..lstm.recording.call import State, length_problems, state_problems
 from ..lstm.recording.streaming import Progress, stream
-from ..lstm.tracefile.storage import save
+from ..lstm.tracefile.storage import save_trace
 from ..lstm.weights import SeedWeights, StateDictWeights, check_tensors
 from ..readers.weights import converted_facts, converted_tensors
 from ..schemas import PresetWeights, TraceRequest, UploadWeights
@@ -148,7 +148,7 @@ class Prepared:
                 return
             trace = record(self.lstm, self.x, self.hx, self.lengths, dropout_seed=self.dropout_seed)
             progress(0, 0)  # a run that was given up meanwhile writes nothing
-            save(trace.cpu(), path, metadata)
+            save_trace(trace.cpu(), path, metadata)
 
 
 def starting_states(request: TraceRequest, earlier: Callable[[str], Trace | None]) -> State | None:

@@ -1,7 +1,7 @@
 """The wire: what a client asks for, and what it is answered."""
 
 from .corpora import CorpusRequest, CorpusResponse, FailedRun, RunCounts
-from .exports import ExportFormat, ExportQuery, FigureQuery, Layout
+from .exports import ExportFormat, ExportQuery, FigureQuery, TableLayout
 from .inputs import InputResponse, PreviewResponse, ReadQuery
 from .notes import NoteRow, Notes
 from .queries import EncodedQuery, Encoding, Narrowed, Place, TilesQuery, UnitsQuery, Window
@@ -45,7 +45,6 @@ __all__ = [
     "HealthResponse",
     "InitialState",
     "InputResponse",
-    "Layout",
     "Narrowed",
     "NoteRow",
     "Notes",
@@ -64,6 +63,7 @@ __all__ = [
     "RunCounts",
     "RunResponse",
     "StorySentence",
+    "TableLayout",
     "TilesQuery",
     "TraceReference",
     "TraceRequest",

@@ -19,7 +19,7 @@ class ExportFormat(StrEnum):
     SAFETENSORS = "safetensors"
 
 
-class Layout(StrEnum):
+class TableLayout(StrEnum):
     """What a row of a table is: one number, or all numbers of one timestep of one sample."""
 
     LONG = "long"
@@ -29,8 +29,9 @@ class Layout(StrEnum):
 class ExportQuery(Narrowed):
     """The query of GET /api/traces/{id}/export/{format}: which part of the trace, and how a table is laid out."""
 
-    layout: Layout = Field(
-        default=Layout.LONG, description="Of CSV and Parquet: a row for each number, or for each timestep and sample."
+    layout: TableLayout = Field(
+        default=TableLayout.LONG,
+        description="Of CSV and Parquet: a row for each number, or for each timestep and sample.",
     )
 
 

@@ -7,10 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from .distinct import Distinct
 from .notes import NoteRow
 
-Name = Annotated[str, Field(min_length=1, max_length=512)]
-Format = Literal["csv", "json", "npy", "npz", "safetensors", "text"]
+_Name = Annotated[str, Field(min_length=1, max_length=512)]
+InputFormat = Literal["csv", "json", "npy", "npz", "safetensors", "text"]
 #: Columns that are named in one role.
-MAX_NAMES = 4096
+_MAX_NAMES = 4096
 Role = Literal["feature", "time", "sample", "label", "target", "prediction", "skip"]
 
 
@@ -21,21 +21,23 @@ class ReadQuery(BaseModel):
 
     format: Literal["auto", "csv", "json", "npy", "npz", "safetensors", "text"] = "auto"
     header: bool | None = Field(default=None, description="Whether the first row of a table holds names.")
-    feature: Distinct[Name] = Field(
-        default=[], max_length=MAX_NAMES, description="Repeatable: columns that are features."
+    feature: Distinct[_Name] = Field(
+        default=[], max_length=_MAX_NAMES, description="Repeatable: columns that are features."
     )
-    time: Name | None = Field(default=None, description="The column that says when.")
-    sample: Name | None = Field(default=None, description="The column that says which sample a row belongs to.")
-    label: Distinct[Name] = Field(
-        default=[], max_length=MAX_NAMES, description="Repeatable: columns that become rows of labels."
+    time: _Name | None = Field(default=None, description="The column that says when.")
+    sample: _Name | None = Field(default=None, description="The column that says which sample a row belongs to.")
+    label: Distinct[_Name] = Field(
+        default=[], max_length=_MAX_NAMES, description="Repeatable: columns that become rows of labels."
     )
-    target: Distinct[Name] = Field(
-        default=[], max_length=MAX_NAMES, description="Repeatable: columns that become rows of targets."
+    target: Distinct[_Name] = Field(
+        default=[], max_length=_MAX_NAMES, description="Repeatable: columns that become rows of targets."
     )
-    prediction: Distinct[Name] = Field(
-        default=[], max_length=MAX_NAMES, description="Repeatable: columns that become rows of predictions."
+    prediction: Distinct[_Name] = Field(
+        default=[], max_length=_MAX_NAMES, description="Repeatable: columns that become rows of predictions."
     )
-    skip: Distinct[Name] = Field(default=[], max_length=MAX_NAMES, description="Repeatable: columns that are left out.")
+    skip: Distinct[_Name] = Field(
+        default=[], max_length=_MAX_NAMES, description="Repeatable: columns that are left out."
+    )
     missing: Literal["error", "forward", "zero"] = Field(
         default="error", description="What stands for a missing value: nothing may, the value before it, or 0."
     )
@@ -43,15 +45,15 @@ class ReadQuery(BaseModel):
         default="none", description="What is done to each feature, over the valid timesteps of all samples."
     )
     batch_first: bool = Field(default=False, description="The layout of the values: (T, N, I), or (N, T, I).")
-    array: Name | None = Field(default=None, description="Which array of an .npz or safetensors file.")
+    array: _Name | None = Field(default=None, description="Which array of an .npz or safetensors file.")
     layout: Literal["time_first", "sample_first"] = Field(
         default="time_first", description="What the first of three axes is, in arrays and nested lists."
     )
     tokens: Literal["characters", "words"] = Field(default="characters", description="What a text is cut into.")
     lines: bool = Field(default=False, description="Whether each line of a text is a sample.")
-    unknown: Name | None = Field(default=None, description="The token that those are taken for that are unknown.")
+    unknown: _Name | None = Field(default=None, description="The token that those are taken for that are unknown.")
     upload: str | None = Field(default=None, max_length=64, description="An upload with a table to look tokens up in.")
-    matrix: Name | None = Field(default=None, description="The name of that table.")
+    matrix: _Name | None = Field(default=None, description="The name of that table.")
 
     def roles(self) -> dict[str, Role]:
         """What columns are to be taken as, by their names; the last word counts."""
@@ -103,7 +105,7 @@ class NotesResponse(BaseModel):
 class InputResponse(BaseModel):
     """An input, with what a request says beside it: `input`, `lengths` and `notes` go into one as they are."""
 
-    format: Format
+    format: InputFormat
     input: ValuesResponse
     seq_len: int
     batch_size: int
@@ -138,7 +140,7 @@ class ArrayPreview(BaseModel):
 class PreviewResponse(BaseModel):
     """What a body holds, before anything is made of it."""
 
-    format: Format
+    format: InputFormat
     rows: int
     samples: int
     columns: list[ColumnPreview]

@@ -33,7 +33,7 @@ def _plain(text: str) -> str:
     return text
 
 
-Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(_plain)]
+_Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(_plain)]
 
 
 def _series(value: object, *, numbers: bool) -> Series:
@@ -94,7 +94,7 @@ class NoteRow(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
 
-    name: Name
+    name: _Name
     kind: Literal["label", "target", "prediction"]
     values: Annotations
 
@@ -104,7 +104,7 @@ class Notes(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
 
-    features: list[Name] | None = Field(default=None, max_length=MAX_FEATURES, description="A name of each feature.")
+    features: list[_Name] | None = Field(default=None, max_length=MAX_FEATURES, description="A name of each feature.")
     times: Labels | None = Field(default=None, description="A label of each timestep, such as its date or token.")
     rows: list[NoteRow] = Field(default=[], max_length=MAX_ROWS)
     normalisation: str | None = Field(default=None, max_length=MAX_SENTENCE, description="What was done to the values.")

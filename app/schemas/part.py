@@ -14,10 +14,10 @@ from ..lstm.pre_activations import pre_activations
 from .queries import Narrowed
 
 #: Numbers of one piece, at most, but for a single row that has more.
-PIECE = 2**18
+_PIECE = 2**18
 
 
-def pieces(value: Tensor, most: int = PIECE) -> Iterator[Tensor]:
+def pieces(value: Tensor, most: int = _PIECE) -> Iterator[Tensor]:
     """A tensor as consecutive parts of its leading axes, in the order in which its numbers lie in memory. No part ends
     within the last axis."""
     if value.dim() == 1:
@@ -80,7 +80,7 @@ class Part:
 
     def spans(self, numbers: int) -> Iterator[tuple[int, int]]:
         """Its timesteps in pieces, of which each has so many numbers."""
-        step = max(1, PIECE // max(1, numbers))
+        step = max(1, _PIECE // max(1, numbers))
         yield from ((k, min(k + step, self.stop)) for k in range(self.start, self.stop, step))
 
     def values(self, cell: CellTrace, names: tuple[str, ...], start: int, stop: int) -> dict[str, NDArray[Any]]:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..lstm.tracefile.checksum import trust
-from ..lstm.tracefile.storage import CorruptTrace, read
+from ..lstm.tracefile.storage import CorruptTrace, read_trace
 from .atomic_files import store_full_when_no_space
 from .ids import ID_LENGTH, is_id
 from .named_locks import NamedLocks
@@ -107,7 +107,7 @@ class Store:
         with store_full_when_no_space(temporary):
             write(temporary)
             trust(temporary)
-            found = read(temporary)
+            found = read_trace(temporary)
             self._traces.check_fits(temporary.stat().st_size)
             first = self._trace_bucket is None or self._trace_bucket.put(trace_id, temporary)
             if first and self._traces.add(trace_id, temporary):
@@ -165,7 +165,7 @@ class Store:
                 if not bucket.take(trace_id, temporary):
                     return None
                 try:
-                    found = read(temporary)
+                    found = read_trace(temporary)
                 except CorruptTrace:
                     bucket.remove(trace_id)
                     return None

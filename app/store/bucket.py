@@ -16,7 +16,7 @@ from ..core.settings import BadSetting
 from ..lstm.errors import Problem
 
 #: Bytes of one piece of an upload or a download: so much of a file is in memory, and must arrive within one timeout.
-PIECE = 8 * 2**20
+_PIECE = 8 * 2**20
 #: Pieces of one file that are on their way at the same time.
 _PIECES = 2
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
@@ -65,13 +65,13 @@ class Bucket:
         obstore has no condition for what goes up in many pieces: for a large file it is looked first, and of two that
         come at the same moment the later one stands, as whole as the earlier one was.
         """
-        if path.stat().st_size <= PIECE:
+        if path.stat().st_size <= _PIECE:
             return self.create(key, path)
         if self.size(key) is not None:
             return False
         with _told_when_away():
             try:
-                obstore.put(self._store, key, path, use_multipart=True, chunk_size=PIECE, max_concurrency=_PIECES)
+                obstore.put(self._store, key, path, use_multipart=True, chunk_size=_PIECE, max_concurrency=_PIECES)
             except FileNotFoundError as error:
                 raise _away(error) from error
         return True
@@ -85,8 +85,8 @@ class Bucket:
             try:
                 found = obstore.head(self._store, key)
                 with path.open("xb") as file:
-                    for start in range(0, found["size"], PIECE):
-                        stop = min(start + PIECE, found["size"])
+                    for start in range(0, found["size"], _PIECE):
+                        stop = min(start + _PIECE, found["size"])
                         file.write(
                             obstore.get(
                                 self._store, key, options={"range": (start, stop), "if_match": found["e_tag"]}

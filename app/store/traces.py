@@ -8,7 +8,7 @@ from threading import Lock
 
 from ..lstm.trace import Trace
 from ..lstm.tracefile.checksum import trust
-from ..lstm.tracefile.storage import CorruptTrace, read
+from ..lstm.tracefile.storage import CorruptTrace, read_trace
 from .atomic_files import place
 from .budget import Budget, full
 
@@ -45,7 +45,7 @@ class TraceFolder:
         """A kept trace, or None. Raises CorruptTrace for one that is damaged, when it has been removed."""
         path = self.path(trace_id)
         try:
-            found = read(path)
+            found = read_trace(path)
         except FileNotFoundError:
             return None
         except CorruptTrace:

@@ -32,7 +32,7 @@ def serve(
 
         if when_ready is not None:
             threading.Thread(target=_call_when_ready, args=(host, port, when_ready), daemon=True).start()
-        serving.serve(app, settings, host, port)
+        serving.run_server(app, settings, host, port)
         return 0
 
     return exit_status(run)

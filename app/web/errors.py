@@ -20,8 +20,8 @@ from ..core.errors import LensError
 from ..lstm.errors import Problem
 from .security_headers import HEADERS
 
-MAX_ITEMS = 20
-MAX_NAME = 64
+_MAX_ITEMS = 20
+_MAX_NAME = 64
 
 log = getLogger("lstm_lens")
 
@@ -33,13 +33,13 @@ _REWORDED = {
 }
 
 
-def render(status: int, problems: Iterable[Problem], headers: dict[str, str] | None = None) -> Response:
+def error_reply(status: int, problems: Iterable[Problem], headers: dict[str, str] | None = None) -> Response:
     """The one body shape."""
     detail: list[dict[str, Any]] = [
         {"type": _printable(p.kind), "loc": [_printable(k) for k in p.path], "msg": p.message} for p in problems
     ]
-    if len(detail) > MAX_ITEMS:
-        detail[MAX_ITEMS:] = [{"type": "more", "loc": [], "msg": f"and {len(detail) - MAX_ITEMS} more"}]
+    if len(detail) > _MAX_ITEMS:
+        detail[_MAX_ITEMS:] = [{"type": "more", "loc": [], "msg": f"and {len(detail) - _MAX_ITEMS} more"}]
     body = orjson.dumps({"detail": detail})
     return Response(
         body, status, media_type="application/json", headers={"Cache-Control": "no-store", **(headers or {})}
@@ -50,7 +50,7 @@ def _printable(part: str | int) -> str | int:
     """A name that a client made up, fit for any reader: short, and without control characters or lone surrogates."""
     if not isinstance(part, str):
         return part
-    cut = part if len(part) <= MAX_NAME else part[:MAX_NAME] + "…"
+    cut = part if len(part) <= _MAX_NAME else part[:_MAX_NAME] + "…"
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in cut)
 
 
@@ -70,13 +70,13 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
         Problem(_json_path(item["loc"]), item["type"], _REWORDED.get(item["type"], item["msg"]))
         for item in error.errors()
     ]
-    return render(HTTPStatus.UNPROCESSABLE_ENTITY, problems)
+    return error_reply(HTTPStatus.UNPROCESSABLE_ENTITY, problems)
 
 
 async def _on_lens_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, LensError)
     headers = {"Retry-After": "5"} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else None
-    return render(error.status, error.problems, headers)
+    return error_reply(error.status, error.problems, headers)
 
 
 async def on_http_exception(request: Request, error: Exception) -> Response:
@@ -86,7 +86,7 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     loc = ("body",) if status in (400, 408, 413, 415) else ("path",)
     kind = status.phrase.lower().replace(" ", "_")
     message = str(error.detail)
-    return render(status, [Problem(loc, kind, message)], dict(error.headers or {}))
+    return error_reply(status, [Problem(loc, kind, message)], dict(error.headers or {}))
 
 
 async def _on_any_other(request: Request, error: Exception) -> Response:
@@ -97,10 +97,10 @@ async def _on_any_other(request: Request, error: Exception) -> Response:
     log.exception("unexpected error", exc_info=error)
     sentence = "The server failed at this request; its log says why"
     headers = {**HEADERS, "X-Request-ID": correlation_id.get() or ""}
-    return render(HTTPStatus.INTERNAL_SERVER_ERROR, [Problem((), "internal_error", sentence)], headers)
+    return error_reply(HTTPStatus.INTERNAL_SERVER_ERROR, [Problem((), "internal_error", sentence)], headers)
 
 
-def install(app: FastAPI) -> None:
+def install_error_handlers(app: FastAPI) -> None:
     """Answer every error of `app` in the one shape."""
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(LensError, _on_lens_error)

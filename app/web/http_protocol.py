@@ -7,7 +7,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from ..lstm.errors import Problem
-from .errors import render
+from .errors import error_reply
 from .security_headers import HEADERS
 
 
@@ -57,7 +57,7 @@ def _refusal(connection: h11.Connection) -> bytes:
     """A reply in the one shape, made outside of all middleware."""
     sentence = "This is no HTTP request, or its address and headers are too long"
     problem = Problem(("header",), "bad_request", sentence)
-    reply = render(HTTPStatus.BAD_REQUEST, [problem], {**HEADERS, "Connection": "close"})
+    reply = error_reply(HTTPStatus.BAD_REQUEST, [problem], {**HEADERS, "Connection": "close"})
     start = h11.Response(status_code=reply.status_code, headers=reply.raw_headers, reason=b"Bad Request")
     events: list[h11.Event] = [start, h11.Data(data=bytes(reply.body)), h11.EndOfMessage()]
     return b"".join(connection.send(event) or b"" for event in events)

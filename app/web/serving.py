@@ -36,7 +36,7 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def serve(app: FastAPI, settings: Settings, host: str, port: int) -> None:
+def run_server(app: FastAPI, settings: Settings, host: str, port: int) -> None:
     """Serve until a signal, and end within 15 seconds of it."""
     torch.set_num_threads(settings.torch_threads)
     config = uvicorn.Config(

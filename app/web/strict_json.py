@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import HTTPException, Request, Response
 from fastapi.routing import APIRoute
 
-MAX_DIGITS = 300  # no float has more before its point
+_MAX_DIGITS = 300  # no float has more before its point
 
 
 def loads(content: bytes) -> Any:
@@ -27,7 +27,7 @@ def loads(content: bytes) -> Any:
 
 
 def _parse_int(digits: str) -> int | float:
-    if len(digits) > MAX_DIGITS:
+    if len(digits) > _MAX_DIGITS:
         return -inf if digits.startswith("-") else inf
     return int(digits)
 

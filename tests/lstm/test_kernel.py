@@ -25,7 +25,7 @@ def opened(z: torch.Tensor) -> tuple[torch.Tensor, float]:
     parameters = CellParameters(torch.empty(0), torch.empty(0))
     run = CellRun(0, "forward", parameters, zeros, zeros, state, state, state, state, None)
     part = Opened(zeros, zeros, zeros, z.clone(), torch.empty_like(zeros), None, None)
-    return part.gates, kernel.open_cell(run, part, state, 0)
+    return part.gates, kernel.open_chunk(run, part, state, 0)
 
 
 def test_there_is_a_kernel() -> None:
@@ -120,7 +120,7 @@ def test_a_wrong_hidden_state_is_noticed_wherever_it_is(t: int, unit: int) -> No
     h[t, 1, unit] = 0.25
     run = CellRun(0, "forward", CellParameters(state, state), h, h, state, state, state, state, None)
     part = Opened(h, h, h, torch.zeros(7, 2, 36), torch.empty(7, 2, 9), None, None)
-    assert kernel.open_cell(run, part, state, 0) == 0.25
+    assert kernel.open_chunk(run, part, state, 0) == 0.25
 
 
 @pytest.mark.parametrize("wrong", ["h", "c"])
@@ -142,7 +142,7 @@ def test_a_wrong_last_cell_state_is_noticed(direction: Direction) -> None:
     lengths = torch.tensor([7, 4])
     run = CellRun(0, direction, CellParameters(state, state), h, h, state, state, state, c_n, lengths)
     part = Opened(h, h, h, torch.zeros(7, 2, 36), torch.empty(7, 2, 9), None, None)
-    assert kernel.open_cell(run, part, state, 0) == 0.25
+    assert kernel.open_chunk(run, part, state, 0) == 0.25
 
 
 def test_a_library_compiled_from_another_source_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from lstm_lens.lstm import LSTMConfig, record, seeded_lstm
 from lstm_lens.lstm.overview import tile_lengths
 from lstm_lens.lstm.recording import buffers
 from lstm_lens.lstm.recording.streaming import CHUNK, chunk_length, stream
-from lstm_lens.lstm.tracefile.storage import CorruptTrace, read, save
+from lstm_lens.lstm.tracefile.storage import CorruptTrace, read_trace, save_trace
 
 SEQ_LEN = 2 * CHUNK + 1234
 
@@ -42,7 +42,7 @@ def test_the_file_is_that_of_one_call_bit_for_bit(
     hx = (states[0], states[1]) if given else None
     stream(lstm, x, hx, tmp_path / "streamed", {"request": "{}"})
     whole = record(lstm, x, hx)
-    save(whole, tmp_path / "saved", {"request": "{}"})
+    save_trace(whole, tmp_path / "saved", {"request": "{}"})
     streamed, saved = load_file(tmp_path / "streamed"), load_file(tmp_path / "saved")
     assert streamed.keys() == saved.keys()
     for name, value in saved.items():
@@ -50,7 +50,7 @@ def test_the_file_is_that_of_one_call_bit_for_bit(
             torch.testing.assert_close(streamed[name], value, rtol=1e-12, atol=1e-12)
         else:
             assert torch.equal(streamed[name], value), name
-    trace, metadata = read(tmp_path / "streamed")
+    trace, metadata = read_trace(tmp_path / "streamed")
     assert metadata["request"] == "{}"
     assert metadata["nonfinite"] == "0"
     assert trace.parity.ok
@@ -66,7 +66,7 @@ def test_wide_runs_are_cut_into_shorter_chunks_bit_for_bit(
     lstm = seeded_lstm(config, torch.float64, 3)
     x = torch.randn(2 * chunk + 1100, batch_size, 3, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     stream(lstm, x, None, tmp_path / "streamed", {})
-    save(record(lstm, x), tmp_path / "saved", {})
+    save_trace(record(lstm, x), tmp_path / "saved", {})
     streamed, saved = load_file(tmp_path / "streamed"), load_file(tmp_path / "saved")
     assert streamed.keys() == saved.keys()
     for name, value in saved.items():
@@ -81,7 +81,7 @@ def test_float32_is_within_rounding_of_one_call(tmp_path: Path) -> None:
     lstm = seeded_lstm(config, torch.float32, 3)
     x = torch.randn(SEQ_LEN, 1, 3, generator=torch.Generator().manual_seed(1))
     stream(lstm, x, None, tmp_path / "t", {})
-    trace, _ = read(tmp_path / "t")
+    trace, _ = read_trace(tmp_path / "t")
     with torch.no_grad():
         output, (h_n, c_n) = lstm(x)
     assert torch.equal(trace.output, output)
@@ -115,7 +115,7 @@ def test_a_file_is_no_trace_before_it_is_finished(tmp_path: Path) -> None:
 
     def look(done: int, total: int) -> None:
         with pytest.raises(CorruptTrace):
-            read(tmp_path / "t")
+            read_trace(tmp_path / "t")
 
     stream(lstm, torch.zeros(10, 1, 1), None, tmp_path / "t", {}, progress=look)
     with safe_open(tmp_path / "t", framework="pt") as file:

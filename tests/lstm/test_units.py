@@ -10,9 +10,9 @@ from lstm_lens.lstm.units import units
 T, N, H = 1_000, 2, 5
 
 
-@pytest.fixture(params=[module.CHUNK, 77])
+@pytest.fixture(params=[module._CHUNK, 77])
 def chunk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "CHUNK", request.param)
+    monkeypatch.setattr(module, "_CHUNK", request.param)
 
 
 @pytest.mark.usefixtures("chunk")

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from lstm_lens.presets import preset
-from lstm_lens.presets.brackets.task import Size, draw
+from lstm_lens.presets.brackets.task import Extent, draw
 from tests.presets.plain import Gates, cells_of, input_of, lstm_of, readout_of
 from tests.presets.stories import assert_summed_up, assert_told, evaluation_of, shown
 
@@ -94,7 +94,7 @@ def test_the_other_units_hardly_write() -> None:
 
 
 def test_a_drawn_sequence_never_closes_what_is_not_open_and_stays_within_its_depth() -> None:
-    x, depths = draw(torch.Generator().manual_seed(3), 200, Size(30, 4))
+    x, depths = draw(torch.Generator().manual_seed(3), 200, Extent(30, 4))
     assert torch.equal(x.sum(dim=-1), torch.ones(30, 200))
     assert torch.equal((x[..., 0] - x[..., 1]).cumsum(dim=0), depths)
     assert depths.min() == 0

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from lstm_lens.core.settings import BadSetting, Settings
-from lstm_lens.lstm.tracefile.storage import read
+from lstm_lens.lstm.tracefile.storage import read_trace
 from lstm_lens.runs.workers.task import Work, compute, find_device
 from lstm_lens.schemas import TraceRequest
 
@@ -23,7 +23,7 @@ REQUESTS = {
 def recorded(request: dict[str, Any], path: Path, device: str) -> Any:
     in_chunks = "lengths" not in request and "training" not in request
     compute(Work(TraceRequest.model_validate(request), None, {}, in_chunks, device, 1), path)
-    return read(path)[0]
+    return read_trace(path)[0]
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ def test_a_file_is_the_same_whatever_the_pieces_are(
     query = {**query, "layout": layout or "long", "start": 1}  # a whole safetensors file is not written anew
     trace_id, _ = trace_of(client, FULL, {})
     at_once = export(client, trace_id, kind, **query)
-    monkeypatch.setattr(pieces, "PIECE", 4)
+    monkeypatch.setattr(pieces, "_PIECE", 4)
     monkeypatch.setattr(pieces.pieces, "__defaults__", (4,))
     assert export(client, trace_id, kind, **query) == at_once
 

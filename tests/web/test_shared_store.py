@@ -54,7 +54,7 @@ def test_a_request_lost_from_the_bucket_is_kept_by_the_next_that_asks(s3_place: 
 def test_a_large_trace_goes_up_and_comes_down_in_pieces(
     s3_place: Site, s3: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bucket, "PIECE", 5 * 2**20)
+    monkeypatch.setattr(bucket, "_PIECE", 5 * 2**20)
     body = s3_place.start("a").post("/api/traces?encoding=base64", json=LARGE).json()
     assert any("partNumber=2" in line for line in s3.seen)
     before = len(s3.seen)
@@ -63,7 +63,7 @@ def test_a_large_trace_goes_up_and_comes_down_in_pieces(
 
 
 def test_a_large_trace_that_another_server_has_kept_stays(s3_place: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bucket, "PIECE", 1)
+    monkeypatch.setattr(bucket, "_PIECE", 1)
     path = s3_place.folder / "file"
     path.write_bytes(b"second")
     kept = s3_place.bucket()
@@ -75,7 +75,7 @@ def test_a_large_trace_that_another_server_has_kept_stays(s3_place: Site, monkey
 def test_one_that_is_replaced_while_it_comes_down_is_as_good_as_gone(
     s3_place: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bucket, "PIECE", 4)
+    monkeypatch.setattr(bucket, "_PIECE", 4)
     kept = s3_place.bucket()
     kept.create("key", b"12345678")
     get = obstore.get

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lstm_lens.client.http import CannotShow, ask, framed
+from lstm_lens.client.http import CannotShow, framed, request_bytes
 from tests.web.server_process import Server, serving
 from tests.web.test_traces import FULL
 
@@ -117,7 +117,7 @@ def test_our_own_programs_show_the_secret(private: Server, monkeypatch: pytest.M
     server = f"http://127.0.0.1:{private.port}"
     monkeypatch.delenv("LSTM_LENS_ACCESS_TOKEN", raising=False)
     with pytest.raises(CannotShow, match="access token"):
-        ask(server, "GET", "/api/presets")
+        request_bytes(server, "GET", "/api/presets")
     monkeypatch.setenv("LSTM_LENS_ACCESS_TOKEN", TOKEN)
-    assert ask(server, "GET", "/api/presets").startswith(b"{")
+    assert request_bytes(server, "GET", "/api/presets").startswith(b"{")
     assert not framed(server)

@@ -13,7 +13,7 @@ import torch
 from lstm_lens.lstm import record, seeded_lstm
 from lstm_lens.lstm.config import LSTMConfig
 from lstm_lens.lstm.tracefile import storage
-from lstm_lens.lstm.tracefile.storage import save
+from lstm_lens.lstm.tracefile.storage import save_trace
 from tests.web.sites import Site, s3, site
 
 __all__ = ["s3", "site"]
@@ -29,7 +29,7 @@ def numbered(seed: int, seq_len: int = 12) -> dict[str, Any]:
 def write_trace(path: Path, author: str) -> None:
     """A small trace that says who wrote it."""
     lstm = seeded_lstm(LSTMConfig(input_size=1, hidden_size=1), torch.float32, 0)
-    save(record(lstm, torch.zeros(2, 1, 1)), path, {"author": author})
+    save_trace(record(lstm, torch.zeros(2, 1, 1)), path, {"author": author})
 
 
 def test_the_same_request_has_the_same_trace(site: Site) -> None:

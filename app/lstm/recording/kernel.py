@@ -53,7 +53,7 @@ def takes(z: Tensor) -> bool:
     return _kernel is not None and type(z) is Tensor and z.dtype is torch.float32 and z.is_cpu
 
 
-def open_cell(run: CellRun, part: Opened, carry: Tensor, start: int) -> float:
+def open_chunk(run: CellRun, part: Opened, carry: Tensor, start: int) -> float:
     """Open a chunk, from the timestep `start` on, of a cell whose pre-activations `takes` is true of.
 
     The pre-activations become the gates; c, and with projection m, are written. carry: (N, H), the cell state before

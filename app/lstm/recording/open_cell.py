@@ -31,11 +31,11 @@ def open_cell(run: CellRun, *, pre_activations: bool = False) -> tuple[CellTrace
     by_kernel = all(map(kernel.takes, (opened.gates, opened.h, run.c_0, run.c_n)))
     carry, largest = run.c_0, 0.0
     for start, part in opened.chunks(run.reverse):
-        cell.pre_activations(part.x, part.h_prev, run.parameters, out=part.gates)
+        cell.affine(part.x, part.h_prev, run.parameters, out=part.gates)
         if part.z is not None:
             part.z.copy_(part.gates)
         if by_kernel:
-            largest = max(largest, kernel.open_cell(run, part, carry, start))
+            largest = max(largest, kernel.open_chunk(run, part, carry, start))
         else:
             _open_by_torch(run, part, carry, start)
         if part is not opened:

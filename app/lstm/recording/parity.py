@@ -60,6 +60,6 @@ def _magnitude(run: CellRun, opened: Opened) -> float:
     """The largest number in the sums, at least 1."""
     magnitude = 1.0
     for _, part in opened.chunks(run.reverse):
-        z = cell.pre_activations(part.x, part.h_prev, run.parameters, torch.empty_like(part.gates))
+        z = cell.affine(part.x, part.h_prev, run.parameters, torch.empty_like(part.gates))
         magnitude = max(magnitude, z.abs().max().item(), part.c.abs().max().item())
     return magnitude

@@ -24,7 +24,7 @@ WIDE = 256
 #: Up to so many, the numbers of one timestep are brought together first if they lie in pieces.
 SCATTERED = 4096
 
-Array = NDArray[Any]
+_Array = NDArray[Any]
 
 
 def scan(f: Tensor, c: Tensor, carry: Tensor, *, reverse: bool) -> Tensor:
@@ -55,7 +55,7 @@ def _steps(f: Tensor, c: Tensor, carry: Tensor, reverse: bool) -> Tensor:
     return carry
 
 
-def _steps_of_arrays(f: Array, c: Array, carry: Array, reverse: bool) -> None:
+def _steps_of_arrays(f: _Array, c: _Array, carry: _Array, reverse: bool) -> None:
     kept, states, before = f, c, carry
     if carry.size < SCATTERED:  # where a timestep lies in pieces, numpy takes long to find out
         kept, states, before = f.reshape(len(f), -1), c.reshape(len(c), -1), carry.reshape(-1)

@@ -54,7 +54,7 @@ def stream(
 ) -> None:
     """Record `lstm(x, hx)` into a new safetensors file at `path`.
 
-    The file holds what `storage.save` writes of the trace of `record(lstm, x, hx)`, bit for bit. `progress` is called
+    The file holds what `save_trace` writes of the trace of `record(lstm, x, hx)`, bit for bit. `progress` is called
     with the timesteps of cells that are done and those that there are in all; an exception that it raises ends the
     run. Whatever ends it early, no file remains. Dropout must not be active. Raises InvalidCall as `record` does.
     """

@@ -28,7 +28,7 @@ def overview_key(layer: int, direction: str, quantity: str, length: int) -> str:
     return f"overviews.{layer}.{direction}.{quantity}.{length}"
 
 
-def save(trace: Trace, path: Path, metadata: Mapping[str, str]) -> None:
+def save_trace(trace: Trace, path: Path, metadata: Mapping[str, str]) -> None:
     """Write a whole trace as a safetensors file: its tensors by name, and all else in the metadata.
 
     Names: input, output, h_n, c_n, cells.{layer}.{direction}.{quantity} with the quantities i f g o c (m) h and the
@@ -71,8 +71,8 @@ def describe(
     }
 
 
-def read(path: Path) -> tuple[Trace, dict[str, str]]:
-    """The trace that `save` wrote, and its metadata. Raises FileNotFoundError, and CorruptTrace for other files."""
+def read_trace(path: Path) -> tuple[Trace, dict[str, str]]:
+    """A trace that `save_trace` wrote, and its metadata. Raises FileNotFoundError; CorruptTrace for other files."""
     try:
         tensors, metadata = map_tensors(path)
         if not trace_is_sound(path, metadata, tensors):

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from ..assets import SHEET, STATIC, page_sheet
 from ..bundle import bundle
 from ..i18n import LANGUAGES, Language, catalog
-from ..render import json_in_html, render
+from ..render import json_in_html, render_template
 
 #: First what puts the page together, then the page's own entry.
 ENTRIES: Final = ["js/standalone/boot.js", "js/main.js"]
@@ -50,7 +50,7 @@ def frame_bytes() -> int:
 
 @cache
 def _frame() -> _Frame:
-    pages = {language: render("index.html", language, lambda path: f"static:{path}") for language in LANGUAGES}
+    pages = {language: render_template("index.html", language, lambda path: f"static:{path}") for language in LANGUAGES}
     style = "\n".join([_fit(page_sheet(), SHEET), _read("css/standalone.css")])
     theme, plotly, app = _read("js/pages/theme-boot.js"), _read("plotly/plotly-cartesian.min.js"), _app()
     policy = "; ".join(

@@ -50,7 +50,7 @@ def loss(readout: Tensor, targets: Tensor) -> Tensor:
     return ((1 + 9 * asked) * (readout[..., 0] - answer).square()).mean()
 
 
-def errors(readout: Tensor, targets: Tensor) -> Tensor:
+def distances(readout: Tensor, targets: Tensor) -> Tensor:
     """How far each of N answers is from the sum, where it is asked for."""
     answer, asked = targets.unbind(dim=-1)
     return ((readout[..., 0] - answer).abs() * asked).sum(dim=0)
@@ -79,7 +79,7 @@ def measure(model: Model, sequences: int = UNSEEN) -> dict[str, Any]:
 
     def row(lengths: Lengths) -> dict[str, Any]:
         x, targets = unseen(partial(draw, lengths=lengths), sequences)
-        off = errors(model(x)[0], targets)
+        off = distances(model(x)[0], targets)
         return {
             "lengths": [lengths.shortest, lengths.longest],
             "accuracy": round((off < NEAR).float().mean().item(), 4),

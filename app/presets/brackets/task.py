@@ -14,14 +14,14 @@ CHANNELS = 3
 
 
 @dataclass(frozen=True)
-class Size:
+class Extent:
     """How long a sequence is, and how deep its brackets may go."""
 
     seq_len: int
     deepest: int
 
 
-def draw(generator: Generator, samples: int, size: Size) -> tuple[Tensor, Tensor]:
+def draw(generator: Generator, samples: int, size: Extent) -> tuple[Tensor, Tensor]:
     """Random sequences (T, N, 3), one character each timestep, and how many brackets are then open (T, N).
 
     A bracket is never closed before it is opened, and never opened at the greatest depth.
@@ -48,7 +48,7 @@ def share_right(readout: Tensor, depths: Tensor) -> float:
     return ((readout[..., 0] > 0.5) == (depths > 0)).all(dim=0).float().mean().item()
 
 
-SIZE = Size(seq_len=40, deepest=5)
+SIZE = Extent(seq_len=40, deepest=5)
 RECIPE = Recipe(
     inputs=CHANNELS,
     hidden=4,
@@ -61,14 +61,14 @@ RECIPE = Recipe(
     gate_price=0.03,
     recurrent_price=0.003,
 )
-HELD_OUT = Size(60, 8)
-SIZES = (SIZE, Size(200, 5), Size(200, 20))
+HELD_OUT = Extent(60, 8)
+SIZES = (SIZE, Extent(200, 5), Extent(200, 20))
 
 
 def measure(model: Model, sequences: int = UNSEEN) -> dict[str, Any]:
     """The accuracy that preset.json states."""
 
-    def row(size: Size) -> dict[str, Any]:
+    def row(size: Extent) -> dict[str, Any]:
         x, depths = unseen(partial(draw, size=size), sequences)
         share = share_right(model(x)[0], depths)
         return {"seq_len": size.seq_len, "deepest": size.deepest, "accuracy": round(share, 4)}

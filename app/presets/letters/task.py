@@ -17,7 +17,7 @@ PLACES = ("near", "behind")
 VERBS = ("run", "sing", "nap", "hide")
 ALPHABET = " .abcdeghinoprstu"
 SPLIT_SEED = 42
-HELD_OUT = 128
+HELD_OUT_SENTENCES = 128
 NOTHING = -1
 """The target where a shorter sentence of a batch has ended."""
 
@@ -48,10 +48,10 @@ def split() -> tuple[list[Sentence], list[Sentence]]:
     """All sentences that there are: those to train on, and those that training never sees."""
     every = [Sentence(*facts) for facts in product(NOUNS, (False, True), PLACES, NOUNS, (False, True), VERBS)]
     order = torch.randperm(len(every), generator=Generator().manual_seed(SPLIT_SEED)).tolist()
-    return [every[k] for k in order[HELD_OUT:]], [every[k] for k in order[:HELD_OUT]]
+    return [every[k] for k in order[HELD_OUT_SENTENCES:]], [every[k] for k in order[:HELD_OUT_SENTENCES]]
 
 
-def encode(sentences: list[Sentence]) -> tuple[Tensor, Tensor]:
+def encode_sentences(sentences: list[Sentence]) -> tuple[Tensor, Tensor]:
     """Characters one-hot (T, N, 17), and for each timestep the index of the next character (T, N)."""
     longest = max(len(sentence.text) for sentence in sentences)
     indices = torch.full((longest, len(sentences)), NOTHING)
@@ -63,11 +63,11 @@ def encode(sentences: list[Sentence]) -> tuple[Tensor, Tensor]:
 
 @cache
 def _training_sentences() -> tuple[Tensor, Tensor]:
-    return encode(split()[0])
+    return encode_sentences(split()[0])
 
 
 def draw(generator: Generator, samples: int) -> tuple[Tensor, Tensor]:
-    """Random sentences out of those to train on, as `encode` gives them."""
+    """Random sentences out of those to train on, as `encode_sentences` gives them."""
     x, following = _training_sentences()
     chosen = torch.randint(0, x.shape[1], (samples,), generator=generator)
     return x[:, chosen], following[:, chosen]
@@ -102,11 +102,11 @@ CHOICES = 9
 """Bits that a sentence leaves to chance: two nouns and a verb, each of four; singular or plural twice; two places."""
 
 
-def measure(model: Model, sequences: int = HELD_OUT) -> dict[str, Any]:
+def measure(model: Model, sequences: int = HELD_OUT_SENTENCES) -> dict[str, Any]:
     """The accuracy that preset.json states."""
 
     def row(sentences: list[Sentence]) -> dict[str, Any]:
-        x, following = encode(sentences)
+        x, following = encode_sentences(sentences)
         readout, _ = model(x)
         characters = sum(len(sentence.text) - 1 for sentence in sentences)
         return {

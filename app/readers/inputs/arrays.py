@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from ...lstm import InvalidCall
 from ..weights.safetensors_file import SafetensorsFile
 from .names import clean
-from .options import Options, check_size, fault
+from .options import Options, check_size, input_problem
 
 MAGIC = b"\x93NUMPY"
 MAX_HEADER = 10_000
 MAX_MEMBERS = 1000
-MAX_RANK = 8
+_MAX_RANK = 8
 _DTYPE = re.compile(r"[<>|=]?([fiu][1248]|b1)")
 
 
@@ -41,7 +41,7 @@ def read_npy(content: bytes, options: Options) -> dict[str, FoundArray]:
     size = prod(shape) * dtype.itemsize
     if len(content) - start != size:
         sentence = f"The header promises {size:,} bytes of numbers, and {len(content) - start:,} follow it"
-        raise fault("npy", sentence)
+        raise input_problem("npy", sentence)
 
     def load() -> NDArray[Any]:
         flat = np.frombuffer(content, dtype, count=prod(shape), offset=start)
@@ -53,26 +53,30 @@ def read_npy(content: bytes, options: Options) -> dict[str, FoundArray]:
 def _header(content: bytes) -> tuple[tuple[int, ...], np.dtype[Any], bool, int]:
     """Shape, dtype, whether columns come first, and where the numbers begin."""
     if not content.startswith(MAGIC) or len(content) < 12 or content[6] not in (1, 2, 3):
-        raise fault("npy", "This is no .npy file of version 1, 2 or 3")
+        raise input_problem("npy", "This is no .npy file of version 1, 2 or 3")
     width = 2 if content[6] == 1 else 4
     start = 8 + width + int.from_bytes(content[8 : 8 + width], "little")
     if start > MAX_HEADER:
-        raise fault("npy", f"The header of the .npy file is above {MAX_HEADER:,} bytes, or longer than the file")
+        raise input_problem(
+            "npy", f"The header of the .npy file is above {MAX_HEADER:,} bytes, or longer than the file"
+        )
     try:
         facts = ast.literal_eval(content[8 + width : start].decode("utf-8"))
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        raise fault("npy", "The header of the .npy file cannot be read") from None
+        raise input_problem("npy", "The header of the .npy file cannot be read") from None
     if not isinstance(facts, dict) or set(facts) != {"descr", "fortran_order", "shape"}:
-        raise fault("npy", "The header of the .npy file should say descr, fortran_order and shape")
+        raise input_problem("npy", "The header of the .npy file should say descr, fortran_order and shape")
     descr, shape, fortran = facts["descr"], facts["shape"], facts["fortran_order"]
     if not isinstance(shape, tuple) or not all(type(size) is int and 0 <= size < 2**48 for size in shape):
-        raise fault("npy", "The header of the .npy file says no shape")
-    if len(shape) > MAX_RANK or not isinstance(fortran, bool):
-        raise fault("npy", f"The array has more than {MAX_RANK} axes, or its order is not told")
+        raise input_problem("npy", "The header of the .npy file says no shape")
+    if len(shape) > _MAX_RANK or not isinstance(fortran, bool):
+        raise input_problem("npy", f"The array has more than {_MAX_RANK} axes, or its order is not told")
     if isinstance(descr, str) and descr.lstrip("<>|=").startswith("O"):
-        raise fault("object", "The array holds Python objects, which are pickles and are not read; save it as floats")
+        raise input_problem(
+            "object", "The array holds Python objects, which are pickles and are not read; save it as floats"
+        )
     if not isinstance(descr, str) or not _DTYPE.fullmatch(descr) or descr.endswith("f1"):
-        raise fault("npy", "The array should hold real numbers: floats, integers or booleans")
+        raise input_problem("npy", "The array should hold real numbers: floats, integers or booleans")
     return shape, np.dtype(descr), fortran, start
 
 
@@ -82,14 +86,14 @@ def read_npz(path: Path, options: Options) -> dict[str, FoundArray]:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
-        raise fault("zip", "The archive is damaged; it was perhaps not copied to its end") from None
+        raise input_problem("zip", "The archive is damaged; it was perhaps not copied to its end") from None
     if len(members) > MAX_MEMBERS:
-        raise fault("zip", f"The archive has more than {MAX_MEMBERS} members")
+        raise input_problem("zip", f"The archive has more than {MAX_MEMBERS} members")
     found = {}
     for member in members:
         name = clean(member.filename.removesuffix(".npy"))
         if not member.filename.endswith(".npy") or not name or name in found:
-            raise fault("zip", "The archive should hold .npy arrays alone, each name once")
+            raise input_problem("zip", "The archive should hold .npy arrays alone, each name once")
         found[name] = _member(path, member, name, options)
     return found
 
@@ -109,15 +113,15 @@ def _member(path: Path, member: zipfile.ZipInfo, name: str, options: Options) ->
 def _unpacked(path: Path, member: zipfile.ZipInfo, name: str, size: int, *, whole: bool) -> bytes:
     """At most `size` bytes of a member; exactly so many where it is wanted whole."""
     if member.flag_bits & 1 or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise fault("zip", f"{name} is encrypted, or packed in a way that is not read")
+        raise input_problem("zip", f"{name} is encrypted, or packed in a way that is not read")
     try:
         with zipfile.ZipFile(path) as archive, archive.open(member) as file:
             content = file.read(size)
             more = file.read(1) if whole else b""
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, EOFError, RuntimeError):
-        raise fault("zip", f"{name} cannot be unpacked: the archive is damaged") from None
+        raise input_problem("zip", f"{name} cannot be unpacked: the archive is damaged") from None
     if whole and (len(content) != size or more):
-        raise fault("npy", f"{name} is not as long as its header says")
+        raise input_problem("npy", f"{name} is not as long as its header says")
     return content
 
 
@@ -126,7 +130,7 @@ def read_safetensors(path: Path, options: Options) -> dict[str, FoundArray]:
     try:
         file = SafetensorsFile(path)
     except InvalidCall as error:
-        raise fault(error.problems[0].kind, error.problems[0].message) from None
+        raise input_problem(error.problems[0].kind, error.problems[0].message) from None
 
     def loader(name: str) -> Callable[[], NDArray[Any]]:
         def load() -> NDArray[Any]:

@@ -8,10 +8,10 @@ import numpy as np
 
 from ...schemas.inputs import Role
 from ...schemas.notes import MAX_ROWS
-from .draft import Array, Draft, Entry, Row
+from .draft import Draft, Entry, Numbers, Row
 from .names import clean, listed
-from .options import Options, fault, wrong_option
-from .table import Cell, Column, Table, moment
+from .options import Options, input_problem, wrong_option
+from .table import Column, Table, TableCell, moment
 
 ANNOTATIONS: tuple[Role, ...] = ("label", "target", "prediction")
 #: Names of columns that say what they are.
@@ -59,7 +59,7 @@ def from_table(table: Table, options: Options) -> Draft:
     chosen = {role: [column for column in table.columns if roles[column.name] == role] for role in set(roles.values())}
     features = chosen.get("feature", [])
     if not features:
-        raise fault("no_feature", "No column is taken as a feature, and none holds numbers that could be")
+        raise input_problem("no_feature", "No column is taken as a feature, and none holds numbers that could be")
     for role in ("time", "sample"):
         if len(chosen.get(role, [])) > 1:
             raise wrong_option(role, "Only one column can be this")
@@ -76,7 +76,7 @@ def from_table(table: Table, options: Options) -> Draft:
     )
 
     def where(n: int, t: int, i: int) -> tuple[str, tuple[str | int, ...]]:
-        return place(table, groups[n][t], features[i])
+        return _place(table, groups[n][t], features[i])
 
     return Draft(
         samples=[_part(values, group) for group in groups],
@@ -88,7 +88,7 @@ def from_table(table: Table, options: Options) -> Draft:
     )
 
 
-def place(table: Table, row: int, column: Column) -> tuple[str, tuple[str | int, ...]]:
+def _place(table: Table, row: int, column: Column) -> tuple[str, tuple[str | int, ...]]:
     """Where a cell stands, as the beginning of a sentence, and as a path."""
     number = table.rows[row]
     return f"Row {number}, column {column.number} ({column.name})", (number, column.name)
@@ -97,9 +97,9 @@ def place(table: Table, row: int, column: Column) -> tuple[str, tuple[str | int,
 def _numbers(table: Table, column: Column) -> list[float]:
     found = [float("nan") if cell is None else table.number(cell) for cell in column.cells]
     if None in found:
-        sentence, path = place(table, found.index(None), column)
+        sentence, path = _place(table, found.index(None), column)
         choice = "Mend it, or take the column as something else than a feature"
-        raise fault("number", f"{sentence}: this is no number. {choice}", *path)
+        raise input_problem("number", f"{sentence}: this is no number. {choice}", *path)
     return [number for number in found if number is not None]
 
 
@@ -110,8 +110,8 @@ def _groups(table: Table, column: Sequence[Column]) -> tuple[list[list[int]], li
     found: dict[str, list[int]] = {}
     for row, cell in enumerate(column[0].cells):
         if cell is None:
-            sentence, path = place(table, row, column[0])
-            raise fault("missing", f"{sentence}: there is no name of a sample", *path)
+            sentence, path = _place(table, row, column[0])
+            raise input_problem("missing", f"{sentence}: there is no name of a sample", *path)
         found.setdefault(_text(cell), []).append(row)
     scattered = any(group[-1] - group[0] >= len(group) for group in found.values())
     names = listed([f"n = {n} is {name}" for n, name in enumerate(found)])
@@ -121,11 +121,11 @@ def _groups(table: Table, column: Sequence[Column]) -> tuple[list[list[int]], li
     return list(found.values()), told
 
 
-def _part(values: Array, group: list[int]) -> Array:
+def _part(values: Numbers, group: list[int]) -> Numbers:
     return values[group]
 
 
-def _of(cells: list[Cell], group: list[int]) -> list[Cell]:
+def _of(cells: list[TableCell], group: list[int]) -> list[TableCell]:
     return [cells[row] for row in group]
 
 

@@ -6,8 +6,8 @@ import re
 
 from ...lstm import InvalidCall
 from .names import unique
-from .options import Options, check_size, fault
-from .table import Cell, Column, Table, cell_of, is_date
+from .options import Options, check_size, input_problem
+from .table import Column, Table, TableCell, cell_of, is_date
 
 #: In the order in which they are tried: a comma may stand inside of numbers, the others hardly.
 DELIMITERS = ("\t", ";", ",")
@@ -24,7 +24,9 @@ def decoded(content: bytes) -> tuple[str, list[str]]:
         if content.startswith(mark):
             return _decode(content, encoding), []
     if b"\0" in content:
-        raise fault("format", "This is no text and none of the formats that are read: CSV, JSON, npy, npz, safetensors")
+        raise input_problem(
+            "format", "This is no text and none of the formats that are read: CSV, JSON, npy, npz, safetensors"
+        )
     try:
         return content.decode("utf-8"), []
     except UnicodeDecodeError:
@@ -35,7 +37,7 @@ def _decode(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError:
-        raise fault("encoding", "The text is in no encoding that is read: save it as UTF-8") from None
+        raise input_problem("encoding", "The text is in no encoding that is read: save it as UTF-8") from None
 
 
 def delimiter_of(text: str) -> str | None:
@@ -71,7 +73,7 @@ def read_csv(text: str, options: Options, remarks: list[str]) -> Table:
     names = unique(rows[0] if header else [""] * width, "column")
     body, at = (rows[1:], places[1:]) if header else (rows, places)
     if not body:
-        raise fault("empty", "The table has a row of names and no values")
+        raise input_problem("empty", "The table has a row of names and no values")
     if options.header is None and not header:
         said.append("The first row holds values, so the columns have no names.")
     if header and len(set(rows[0])) != len(rows[0]):
@@ -109,16 +111,16 @@ def _cells(text: str, delimiter: str, options: Options) -> tuple[int, list[list[
                 check_size(len(rows) * width, options)
     except csv.Error:
         sentence = f"Row {reader.line_num}: a quotation mark is not closed, or stands in the middle of a cell"
-        raise fault("quotes", sentence, reader.line_num) from None
+        raise input_problem("quotes", sentence, reader.line_num) from None
     if not rows:
-        raise fault("empty", "There is nothing to read")
+        raise input_problem("empty", "There is nothing to read")
     check_size(len(rows) * width, options)
     return width, rows, places
 
 
 def _uneven(row: int, cells: int, width: int) -> InvalidCall:
     sentence = f"Row {row} has {cells} {'cell' if cells == 1 else 'cells'}, the first row has {width}"
-    return fault("ragged", sentence, row)
+    return input_problem("ragged", sentence, row)
 
 
 def _has_header(rows: list[list[str]]) -> bool:
@@ -130,7 +132,7 @@ def _has_header(rows: list[list[str]]) -> bool:
     return any(not _is_value(name) and name and _is_value(cell) for name, cell in zip(first, below, strict=False))
 
 
-def _is_value(cell: Cell) -> bool:
+def _is_value(cell: TableCell) -> bool:
     return isinstance(cell, str) and (is_date(cell) or _NUMBER.fullmatch(cell) is not None)
 
 
@@ -148,5 +150,5 @@ def _decimal(rows: list[list[str]], places: list[int], delimiter: str) -> tuple[
             f"Row {point[0]}, column {point[1] + 1} has a decimal point, and row {comma[0]}, column {comma[1] + 1} "
             "a decimal comma: only one of them can be the decimal mark"
         )
-        raise fault("decimal_mark", sentence, point[0])
+        raise input_problem("decimal_mark", sentence, point[0])
     return True, ["The decimal mark is a comma."]

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from ...lstm import InvalidCall
 from .names import listed
-from .options import Filling, fault
+from .options import Filling, input_problem
 
-Array = NDArray[np.float64]
+Numbers = NDArray[np.float64]
 Entry = str | float | None
 #: Where a value stands, for a person: a sentence's beginning, and a path. Of a sample, its timestep and its feature.
 Where = Callable[[int, int, int], tuple[str, tuple[str | int, ...]]]
@@ -29,7 +29,7 @@ class Row:
 class Draft:
     """Samples of (T_n, I), NaN where there is no value. times: a label of each timestep of each sample."""
 
-    samples: list[Array]
+    samples: list[Numbers]
     where: Where
     features: list[str] | None = None
     times: list[list[str | None]] | None = None
@@ -43,7 +43,9 @@ class Draft:
             infinite = np.argwhere(np.isinf(sample))
             if len(infinite):
                 sentence, path = self.where(n, int(infinite[0][0]), int(infinite[0][1]))
-                raise fault("finite_number", f"{sentence}: the number is infinite, or beyond every float", *path)
+                raise input_problem(
+                    "finite_number", f"{sentence}: the number is infinite, or beyond every float", *path
+                )
         count = sum(int(gap.sum()) for gap in gaps)
         if not count:
             return self
@@ -56,7 +58,7 @@ class Draft:
             if len(left):
                 sentence, path = self.where(n, int(left[0][0]), int(left[0][1]))
                 sentence = f"{sentence}: there is no value, and none before it in this sample that could be carried on"
-                raise fault("missing", sentence, *path)
+                raise input_problem("missing", sentence, *path)
         return replace(self, samples=samples, remarks=[*self.remarks, self._told(gaps, count, filling)])
 
     def _no_value(self, gaps: list[NDArray[np.bool_]], count: int) -> InvalidCall:
@@ -65,7 +67,7 @@ class Draft:
         sentence, path = self.where(n, t, i)
         more = f", the first of {count} that are missing" if count > 1 else ""
         choice = "Choose how missing values are filled (missing=forward or zero), or leave the column out"
-        return fault("missing", f"{sentence}: there is no value{more}. {choice}", *path)
+        return input_problem("missing", f"{sentence}: there is no value{more}. {choice}", *path)
 
     def _told(self, gaps: list[NDArray[np.bool_]], count: int, filling: Filling) -> str:
         width = self.samples[0].shape[1]
@@ -77,11 +79,11 @@ class Draft:
         return f"{many} filled with {said}: {where}."
 
 
-def _carried(sample: Array, gap: NDArray[np.bool_]) -> Array:
+def _carried(sample: Numbers, gap: NDArray[np.bool_]) -> Numbers:
     last = np.maximum.accumulate(np.where(gap, -1, np.arange(len(sample))[:, None]), axis=0)  # (T, I)
-    carried: Array = np.where(last < 0, np.nan, np.take_along_axis(sample, np.maximum(last, 0), axis=0))
+    carried: Numbers = np.where(last < 0, np.nan, np.take_along_axis(sample, np.maximum(last, 0), axis=0))
     return carried
 
 
-def _zeroed(sample: Array, gap: NDArray[np.bool_]) -> Array:
+def _zeroed(sample: Numbers, gap: NDArray[np.bool_]) -> Numbers:
     return np.where(gap, 0.0, sample)

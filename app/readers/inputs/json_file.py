@@ -7,24 +7,24 @@ from typing import Any
 import numpy as np
 
 from ...lstm import InvalidCall
-from .draft import Array, Draft
+from .draft import Draft, Numbers
 from .layout import from_array
 from .names import unique
-from .options import Options, check_size, fault
+from .options import Options, check_size, input_problem
 from .table import Column, Table, cell_from
 
-MAX_COLUMNS = 4096
+_MAX_COLUMNS = 4096
 
 
-def loads(text: str) -> Any:
+def parse_json(text: str) -> Any:
     """Read JSON; each key once, and a number beyond every float as an infinite one. Raises InvalidCall."""
     try:
         return json.loads(text, parse_int=_whole, object_pairs_hook=_unique)
     except json.JSONDecodeError as error:
         sentence = f"Line {error.lineno}, column {error.colno}: this is no valid JSON"
-        raise fault("json", sentence, error.lineno) from None
+        raise input_problem("json", sentence, error.lineno) from None
     except RecursionError:
-        raise fault("json", "The lists of this JSON are nested too deep") from None
+        raise input_problem("json", "The lists of this JSON are nested too deep") from None
 
 
 def _whole(digits: str) -> float:
@@ -34,7 +34,7 @@ def _whole(digits: str) -> float:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise fault("duplicate_key", "A key occurs twice in an object")
+        raise input_problem("duplicate_key", "A key occurs twice in an object")
     return found
 
 
@@ -43,7 +43,9 @@ def read_json(value: Any, options: Options) -> Table | Draft:
     if isinstance(value, dict):
         return _of_columns(value, options)
     if not isinstance(value, list) or not value:
-        raise fault("list_type", "JSON should be nested lists of numbers, a list of objects, or an object of lists")
+        raise input_problem(
+            "list_type", "JSON should be nested lists of numbers, a list of objects, or an object of lists"
+        )
     if isinstance(value[0], dict):
         return _of_objects(value, options)
     ragged = options.layout == "sample_first" and _rank(value) == 3 and len({_length(sample) for sample in value}) > 1
@@ -54,10 +56,10 @@ def _of_objects(rows: list[Any], options: Options) -> Table:
     names: dict[str, None] = {}
     for k, row in enumerate(rows):
         if not isinstance(row, dict):
-            raise fault("ragged", f"Row {k + 1} should be an object, like the first", k)
+            raise input_problem("ragged", f"Row {k + 1} should be an object, like the first", k)
         names |= dict.fromkeys(row)
-        if len(names) > MAX_COLUMNS:
-            raise fault("columns", f"The objects have more than {MAX_COLUMNS} different keys")
+        if len(names) > _MAX_COLUMNS:
+            raise input_problem("columns", f"The objects have more than {_MAX_COLUMNS} different keys")
     check_size(len(rows) * len(names), options)
     return _table({name: [row.get(name) for row in rows] for name in names})
 
@@ -65,7 +67,7 @@ def _of_objects(rows: list[Any], options: Options) -> Table:
 def _of_columns(columns: dict[str, Any], options: Options) -> Table:
     lists = [column for column in columns.values() if isinstance(column, list)]
     if not lists or len(lists) != len(columns) or len({len(column) for column in lists}) != 1 or not lists[0]:
-        raise fault("list_type", "An object should hold lists of equal length, a column each")
+        raise input_problem("list_type", "An object should hold lists of equal length, a column each")
     check_size(len(lists) * len(lists[0]), options)
     return _table(columns)
 
@@ -79,10 +81,10 @@ def _table(columns: dict[str, list[Any]]) -> Table:
                 cells.append(cell_from(value))
             except ValueError:
                 sentence = f"Row {row + 1}, column {k + 1} ({name}): this is no text, number or null"
-                raise fault("cell", sentence, row + 1, name) from None
+                raise input_problem("cell", sentence, row + 1, name) from None
         made.append(Column(name, k + 1, cells))
     if not made:
-        raise fault("empty", "The objects have no keys")
+        raise input_problem("empty", "The objects have no keys")
     return Table(made, range(1, len(made[0].cells) + 1))
 
 
@@ -102,7 +104,7 @@ def _ragged(value: list[Any], options: Options) -> Draft:
     parts = [_array(sample, (n,)) for n, sample in enumerate(value)]
     for n, part in enumerate(parts):
         if part.ndim != 2 or part.shape[1] != parts[0].shape[1]:
-            raise fault("ragged", f"Sample {n} (from 0) should have as many features as the first", n)
+            raise input_problem("ragged", f"Sample {n} (from 0) should have as many features as the first", n)
     check_size(len(parts) * max(map(len, parts)) * parts[0].shape[1], options)
 
     def where(n: int, t: int, i: int) -> tuple[str, tuple[str | int, ...]]:
@@ -111,7 +113,7 @@ def _ragged(value: list[Any], options: Options) -> Draft:
     return Draft(parts, where)
 
 
-def _array(value: Any, path: tuple[int, ...]) -> Array:
+def _array(value: Any, path: tuple[int, ...]) -> Numbers:
     """Nested lists as an array, null as NaN. Raises InvalidCall at the first element that is none."""
     shape: list[int] = []
     inner = value
@@ -139,4 +141,4 @@ def _flatten(value: Any, shape: list[int], path: tuple[int, ...], into: list[flo
 
 
 def _bad(path: tuple[int, ...], kind: str, sentence: str) -> InvalidCall:
-    return fault(kind, f"At {''.join(f'[{k}]' for k in path) or 'the start'}: {sentence}", *path)
+    return input_problem(kind, f"At {''.join(f'[{k}]' for k in path) or 'the start'}: {sentence}", *path)

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import FoundArray
-from .draft import Array, Draft, Entry, Row
+from .draft import Draft, Entry, Numbers, Row
 from .names import listed
-from .options import Options, check_size, fault, wrong_option
+from .options import Options, check_size, input_problem, wrong_option
 
 #: Names that say what an array is, in an archive of several.
-INPUTS = ("x", "X", "input", "inputs", "values", "data", "array")
-LENGTHS = "lengths"
+_INPUTS = ("x", "X", "input", "inputs", "values", "data", "array")
+_LENGTHS = "lengths"
 _BESIDE = {"label": "label", "labels": "label", "target": "target", "targets": "target", "y": "target"}
 _BESIDE |= {"prediction": "prediction", "predictions": "prediction", "y_hat": "prediction"}
 
@@ -25,8 +25,8 @@ def from_arrays(found: Mapping[str, FoundArray], options: Options) -> Draft:
     draft = from_array(found[name].load(), options)
     remarks = [f"The input is {name}."] if len(found) > 1 else []
     draft = replace(draft, remarks=[*draft.remarks, *remarks])
-    if LENGTHS in found and name != LENGTHS:
-        draft = _cut(draft, found[LENGTHS])
+    if _LENGTHS in found and name != _LENGTHS:
+        draft = _cut(draft, found[_LENGTHS])
     rows = [_beside(draft, other, one, options) for other, one in found.items() if other in _BESIDE and other != name]
     return replace(draft, rows=[row for row in rows if row is not None])
 
@@ -36,23 +36,23 @@ def _input_of(found: Mapping[str, FoundArray], options: Options) -> str:
         if options.array not in found:
             raise wrong_option("array", f"No array has this name; there are {listed(list(found))}")
         return options.array
-    fitting = [name for name, one in found.items() if name not in _BESIDE and name != LENGTHS]
-    named = [name for name in INPUTS if name in found]
+    fitting = [name for name, one in found.items() if name not in _BESIDE and name != _LENGTHS]
+    named = [name for name in _INPUTS if name in found]
     if named:
         return named[0]
     if len(fitting) == 1:
         return fitting[0]
     if not found:
-        raise fault("empty", "The file holds no array of real numbers")
+        raise input_problem("empty", "The file holds no array of real numbers")
     raise wrong_option("array", f"The file holds several arrays, {listed(list(found))}: choose one by its name")
 
 
-def from_array(array: Array, options: Options) -> Draft:
+def from_array(array: Numbers, options: Options) -> Draft:
     """The samples of (T,), (T, I), or three axes in the layout that the options say."""
     if array.ndim not in (1, 2, 3):
-        raise fault("rank", f"The array should have 1 to 3 axes, not {array.ndim}")
+        raise input_problem("rank", f"The array should have 1 to 3 axes, not {array.ndim}")
     if 0 in array.shape:
-        raise fault("empty", f"The array of shape {array.shape} holds no numbers")
+        raise input_problem("empty", f"The array of shape {array.shape} holds no numbers")
     check_size(array.size, options)
     if array.ndim < 3:
         samples = [array.reshape(len(array), -1)]
@@ -77,7 +77,7 @@ def _cut(draft: Draft, found: FoundArray) -> Draft:
         sentence = (
             f"lengths should hold a whole number from 1 to {longest} for each of the {len(draft.samples)} samples"
         )
-        raise fault("lengths", sentence, LENGTHS)
+        raise input_problem("lengths", sentence, _LENGTHS)
     samples = [sample[: int(length)] for sample, length in zip(draft.samples, lengths, strict=True)]
     return replace(draft, samples=samples)
 

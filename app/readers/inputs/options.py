@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Literal
 
 from ...lstm import InvalidCall, Problem
-from ...schemas.inputs import Format, Role
+from ...schemas.inputs import InputFormat, Role
 
 Filling = Literal["error", "forward", "zero"]
 Scaling = Literal["none", "z_score", "min_max"]
-Layout = Literal["time_first", "sample_first"]
+AxisOrder = Literal["time_first", "sample_first"]
 Tokens = Literal["characters", "words"]
 
 
@@ -24,14 +24,14 @@ class Options:
     max_numbers: how many numbers may come of it.
     """
 
-    format: Format | None = None
+    format: InputFormat | None = None
     roles: dict[str, Role] = field(default_factory=dict)
     header: bool | None = None
     missing: Filling = "error"
     normalisation: Scaling = "none"
     batch_first: bool = False
     array: str | None = None
-    layout: Layout = "time_first"
+    layout: AxisOrder = "time_first"
     tokens: Tokens = "characters"
     lines: bool = False
     wrapped: bool = False
@@ -54,11 +54,11 @@ def check_size(numbers: int, options: Options) -> None:
         raise TooLong([Problem(("body",), "too_large", sentence)])
 
 
-def fault(kind: str, sentence: str, *path: str | int, root: str = "body") -> InvalidCall:
+def input_problem(kind: str, sentence: str, *path: str | int, root: str = "body") -> InvalidCall:
     """What is wrong with a body, at a place in it, or with an option of the query."""
     return InvalidCall([Problem((root, *path), kind, sentence)])
 
 
 def wrong_option(name: str, sentence: str) -> InvalidCall:
     """What is wrong with a choice."""
-    return fault("option", sentence, name, root="query")
+    return input_problem("option", sentence, name, root="query")

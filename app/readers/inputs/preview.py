@@ -12,11 +12,11 @@ from .draft import Draft
 from .layout import from_arrays
 from .names import clean, shown
 from .options import Options
-from .table import Cell, Table
+from .table import Table, TableCell
 from .text import Text
 
 ROWS = 8
-MAX_COLUMNS = 64
+_MAX_COLUMNS = 64
 MAX_TOKENS = 64
 
 
@@ -53,7 +53,7 @@ def _of_table(table: Table, options: Options) -> dict[str, Any]:
             "missing": column.cells.count(None),
             "cells": [_written(cell) for cell in column.cells[:ROWS]],
         }
-        for column in table.columns[:MAX_COLUMNS]
+        for column in table.columns[:_MAX_COLUMNS]
     ]
     hidden = len(table.columns) - len(columns)
     return _filled(rows=len(table.rows), columns=columns, hidden_columns=hidden, remarks=[*table.remarks, *remarks])
@@ -70,7 +70,7 @@ def _of_draft(draft: Draft) -> dict[str, Any]:
             "missing": int(sum(np.isnan(sample[:, k]).sum() for sample in draft.samples)),
             "cells": [_written(None if np.isnan(value) else float(value)) for value in first[:ROWS, k]],
         }
-        for k in range(min(first.shape[1], MAX_COLUMNS))
+        for k in range(min(first.shape[1], _MAX_COLUMNS))
     ]
     hidden = first.shape[1] - len(columns)
     rows = max(map(len, draft.samples))
@@ -90,5 +90,5 @@ def _of_text(text: Text) -> dict[str, Any]:
     return _filled(rows=rows, samples=len(text.samples), tokens=tokens, distinct_tokens=len(distinct))
 
 
-def _written(cell: Cell) -> str | None:
+def _written(cell: TableCell) -> str | None:
     return clean(cell) if isinstance(cell, str) else None if cell is None else f"{cell:.6g}"

@@ -7,20 +7,20 @@ from typing import Any
 import numpy as np
 import orjson
 
-from ...schemas.inputs import Format
+from ...schemas.inputs import InputFormat
 from ...schemas.notes import MAX_ENTRIES
 from .arrays import FoundArray, read_npy, read_npz, read_safetensors
 from .columns import from_table
 from .csv_file import decoded, read_csv
-from .draft import Array, Draft, Row
-from .json_file import loads, read_json
+from .draft import Draft, Numbers, Row
+from .json_file import parse_json, read_json
 from .layout import from_arrays
-from .options import Options, check_size, fault
+from .options import Options, check_size, input_problem
 from .preview import preview_of
 from .scaling import scaled
 from .sniff import sniffed
 from .table import Table
-from .text import Text, from_text, parsed
+from .text import Text, from_text, parse_text
 
 Content = Table | Draft | Text | Mapping[str, FoundArray]
 
@@ -37,7 +37,7 @@ def write_preview(source: Path, target: Path, options: Options) -> None:
     target.write_bytes(_json({"format": kind, **preview_of(content, options)}))
 
 
-def _content(source: Path, options: Options) -> tuple[Format, Content]:
+def _content(source: Path, options: Options) -> tuple[InputFormat, Content]:
     kind = options.format or sniffed(source)
     if kind == "npz":
         return kind, read_npz(source, options)
@@ -48,10 +48,10 @@ def _content(source: Path, options: Options) -> tuple[Format, Content]:
         return kind, read_npy(content, options)
     text, remarks = decoded(content)
     if kind == "json":
-        return kind, read_json(loads(text), options)
+        return kind, read_json(parse_json(text), options)
     if kind == "csv":
         return kind, read_csv(text, options, remarks)
-    return kind, parsed(text, options)
+    return kind, parse_text(text, options)
 
 
 def _draft(content: Content, options: Options) -> Draft:
@@ -69,7 +69,7 @@ def _body(draft: Draft, options: Options) -> dict[str, Any]:
     check_size(len(lengths) * max(lengths) * done.samples[0].shape[1], options)
     values = _padded(done.samples)
     if not np.isfinite(values).all():
-        raise fault("finite_number", "The numbers are too large to be normalised")
+        raise input_problem("finite_number", "The numbers are too large to be normalised")
     batch, longest, width = values.shape
     remarks = [*filled.remarks, *done.remarks]
     noted = batch * longest <= MAX_ENTRIES
@@ -95,7 +95,7 @@ def _body(draft: Draft, options: Options) -> dict[str, Any]:
     }
 
 
-def _padded(samples: list[Array]) -> Array:
+def _padded(samples: list[Numbers]) -> Numbers:
     """(N, T, I), zeros beyond the end of a sample."""
     values = np.zeros((len(samples), max(map(len, samples)), samples[0].shape[1]))
     for n, sample in enumerate(samples):

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ...schemas.notes import MAX_SENTENCE
-from .draft import Array, Draft
+from .draft import Draft, Numbers
 from .options import Scaling
 
 
@@ -14,7 +14,7 @@ from .options import Scaling
 class Scaled:
     """Samples as they go into the LSTM; `told` is what was done, `text` the same in one line (None: nothing)."""
 
-    samples: list[Array]
+    samples: list[Numbers]
     told: dict[str, Any]
     text: str | None
     remarks: list[str]

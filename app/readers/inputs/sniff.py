@@ -3,11 +3,11 @@
 import zipfile
 from pathlib import Path
 
-from ...schemas.inputs import Format
+from ...schemas.inputs import InputFormat
 from ..weights.sniff import CONVERT
 from .arrays import MAGIC
 from .csv_file import decoded, delimiter_of
-from .options import fault
+from .options import input_problem
 from .table import cell_of
 
 _HEAD = 65_536
@@ -22,12 +22,12 @@ _ELSE = {
 _PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
 
-def sniffed(path: Path) -> Format:
+def sniffed(path: Path) -> InputFormat:
     """The format of a body. Raises InvalidCall for one that is of none, with what to do about it."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head.strip():
-        raise fault("empty", "There is nothing to read")
+        raise input_problem("empty", "There is nothing to read")
     if head.startswith(MAGIC):
         return "npy"
     if head.startswith(b"PK\x03\x04"):
@@ -36,28 +36,30 @@ def sniffed(path: Path) -> Format:
         return "safetensors"
     for start, sentence in _ELSE.items():
         if head.startswith(start):
-            raise fault("format", sentence)
+            raise input_problem("format", sentence)
     if head.startswith(_PICKLES):
-        raise fault("pickle", "This is a pickle, which can run code when it is read; save the array with numpy.save")
+        raise input_problem(
+            "pickle", "This is a pickle, which can run code when it is read; save the array with numpy.save"
+        )
     return _of_text(head)
 
 
-def _in_zip(path: Path) -> Format:
+def _in_zip(path: Path) -> InputFormat:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [member.filename for member in archive.infolist()[:200]]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
         return "npz"  # whose reader says that it is damaged
     if any(name.startswith("xl/") for name in names):
-        raise fault("format", "This is an Excel file: save the sheet as CSV")
+        raise input_problem("format", "This is an Excel file: save the sheet as CSV")
     if any(name.endswith("data.pkl") for name in names):
-        raise fault(
+        raise input_problem(
             "pickle", f"This is a file of torch.save, a pickle; for weights, convert it on your machine: {CONVERT}"
         )
     return "npz"
 
 
-def _of_text(head: bytes) -> Format:
+def _of_text(head: bytes) -> InputFormat:
     text = decoded(_whole_characters(head))[0].lstrip()
     if text[:1] in ("[", "{"):
         return "json"

@@ -7,15 +7,15 @@ from datetime import datetime
 from math import inf, isnan
 from typing import Literal
 
-Cell = str | float | None
-Kind = Literal["number", "date", "text", "empty"]
+TableCell = str | float | None
+ColumnKind = Literal["number", "date", "text", "empty"]
 
 #: What people and programs write where there is no value.
 MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "nat", "-", "–", "—", "?"})
 _POINT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?(?:\d+,?\d*|,\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?([T ].*)?", re.ASCII)
-MAX_DIGITS = 400
+_MAX_DIGITS = 400
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Column:
 
     name: str
     number: int
-    cells: list[Cell]
+    cells: list[TableCell]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Table:
     decimal: Literal[".", ","] = "."
     remarks: list[str] = field(default_factory=list)
 
-    def kind_of(self, column: Column) -> Kind:
+    def kind_of(self, column: Column) -> ColumnKind:
         """What a column holds: numbers where any cell is one, dates where all are."""
         present = [cell for cell in column.cells if cell is not None]
         if not present:
@@ -45,23 +45,23 @@ class Table:
             return "date"
         return "number" if any(self.number(cell) is not None for cell in present) else "text"
 
-    def number(self, cell: Cell) -> float | None:
+    def number(self, cell: TableCell) -> float | None:
         """The number that a cell writes, infinite beyond every float; None where it writes none."""
         if not isinstance(cell, str):
             return cell
         pattern = _POINT if self.decimal == "." else _COMMA
-        if len(cell) > MAX_DIGITS or not pattern.fullmatch(cell):
+        if len(cell) > _MAX_DIGITS or not pattern.fullmatch(cell):
             return None
         return float(cell.replace(",", "."))
 
 
-def cell_of(text: str) -> Cell:
+def cell_of(text: str) -> TableCell:
     """A cell of a text file; None where it says that there is no value."""
     trimmed = text.strip()
     return None if trimmed.lower() in MISSING else trimmed
 
 
-def cell_from(value: object) -> Cell:
+def cell_from(value: object) -> TableCell:
     """A cell of JSON. Raises ValueError for what is neither text, number nor null."""
     if value is None or isinstance(value, bool):
         return None if value is None else float(value)

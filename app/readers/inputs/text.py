@@ -8,10 +8,10 @@ import numpy as np
 
 from ...lstm import InvalidCall
 from ..weights import kept_matrix
-from .draft import Array, Draft
-from .json_file import loads
+from .draft import Draft, Numbers
+from .json_file import parse_json
 from .names import listed, shown, unique
-from .options import Options, check_size, fault, wrong_option
+from .options import Options, check_size, input_problem, wrong_option
 
 MAX_VOCABULARY = 200_000
 #: How a vocabulary, one token a line, writes characters that would break or hide a line.
@@ -26,17 +26,17 @@ class Text:
     vocabulary: list[str] | None
 
 
-def parsed(text: str, options: Options) -> Text:
+def parse_text(text: str, options: Options) -> Text:
     """A text cut into samples and tokens. Raises InvalidCall for a vocabulary that is none."""
     vocabulary = None
     if options.wrapped:
-        text, vocabulary = _wrapped(loads(text))
+        text, vocabulary = _wrapped(parse_json(text))
     text = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
     lines = [line for line in text.split("\n") if line] if options.lines else [text]
     samples = [list(line) if options.tokens == "characters" else line.split() for line in lines]
     samples = [sample for sample in samples if sample]
     if not samples:
-        raise fault("empty", "There is no text to read")
+        raise input_problem("empty", "There is no text to read")
     return Text(samples, vocabulary)
 
 
@@ -46,20 +46,20 @@ def _wrapped(value: Any) -> tuple[str, list[str] | None]:
         or not isinstance(value.get("text"), str)
         or not set(value) <= {"text", "vocabulary"}
     ):
-        raise fault("text", 'JSON of a text should be {"text": ..., "vocabulary": [...]}')
+        raise input_problem("text", 'JSON of a text should be {"text": ..., "vocabulary": [...]}')
     vocabulary = value.get("vocabulary")
     if vocabulary is None:
         return value["text"], None
     if not isinstance(vocabulary, list) or not all(isinstance(token, str) and token for token in vocabulary):
-        raise fault("vocabulary", "A vocabulary should be a list of texts that are not empty", "vocabulary")
+        raise input_problem("vocabulary", "A vocabulary should be a list of texts that are not empty", "vocabulary")
     if not 0 < len(vocabulary) <= MAX_VOCABULARY:
-        raise fault("vocabulary", f"A vocabulary should have 1 to {MAX_VOCABULARY:,} tokens", "vocabulary")
+        raise input_problem("vocabulary", f"A vocabulary should have 1 to {MAX_VOCABULARY:,} tokens", "vocabulary")
     tokens = [ESCAPES.get(token) or token for token in vocabulary]
     first: dict[str, int] = {}
     for k, token in enumerate(tokens):
         if first.setdefault(token, k) != k:
             sentence = f"The vocabulary has the token of line {k + 1} already in line {first[token] + 1}"
-            raise fault("vocabulary", sentence, "vocabulary", k)
+            raise input_problem("vocabulary", sentence, "vocabulary", k)
     return value["text"], tokens
 
 
@@ -73,7 +73,7 @@ def from_text(text: Text, options: Options) -> Draft:
     width = len(vocabulary) if table is None else table.shape[1]
     check_size(len(text.samples) * max(map(len, text.samples)) * width, options)
     rows, unknown = _rows(text.samples, vocabulary, options)
-    samples: list[Array] = []
+    samples: list[Numbers] = []
     for row in rows:
         if table is None:
             sample = np.zeros((len(row), width))
@@ -94,11 +94,11 @@ def from_text(text: Text, options: Options) -> Draft:
     )
 
 
-def _table(matrix: tuple[Any, str], vocabulary: list[str], *, found: bool) -> Array:
+def _table(matrix: tuple[Any, str], vocabulary: list[str], *, found: bool) -> Numbers:
     """The table that tokens are looked up in. Raises InvalidCall where its rows cannot be those of the vocabulary."""
     path, name = matrix
     try:
-        table: Array = kept_matrix(path, name)
+        table: Numbers = kept_matrix(path, name)
     except KeyError:
         raise wrong_option("matrix", "The upload holds no table of this name") from None
     rows = len(table)
@@ -107,10 +107,10 @@ def _table(matrix: tuple[Any, str], vocabulary: list[str], *, found: bool) -> Ar
             f"The table has {rows} rows and the text {len(vocabulary)} different tokens, so nothing says which row is "
             "whose: give the vocabulary, one token a line, in the order of the rows"
         )
-        raise fault("vocabulary", sentence, "vocabulary")
+        raise input_problem("vocabulary", sentence, "vocabulary")
     if len(vocabulary) > rows:
         sentence = f"The vocabulary has {len(vocabulary)} tokens and the table only {rows} rows"
-        raise fault("vocabulary", sentence, "vocabulary")
+        raise input_problem("vocabulary", sentence, "vocabulary")
     return table
 
 
@@ -136,10 +136,10 @@ def _lacking(n: int, t: int, options: Options) -> InvalidCall:
     what = "character" if options.tokens == "characters" else "word"
     place = f"Line {n + 1}, {what} {t + 1}" if options.lines else f"{what.capitalize()} {t + 1}"
     sentence = f"{place} is not in the vocabulary. Add it, or name the token for what is unknown (unknown=)"
-    return fault("unknown_token", sentence, n, t)
+    return input_problem("unknown_token", sentence, n, t)
 
 
-def _remarks(vocabulary: list[str], table: Array | None, unknown: int, *, found: bool, options: Options) -> list[str]:
+def _remarks(vocabulary: list[str], table: Numbers | None, unknown: int, *, found: bool, options: Options) -> list[str]:
     told = []
     if found:
         order = listed([*map(shown, vocabulary)], 40)

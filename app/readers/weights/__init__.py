@@ -6,13 +6,13 @@ file has, and writes what was found as plain safetensors. Nothing here runs code
 """
 
 from .convert import ConvertedFile, convert, converted_facts, converted_tensors, found_in, kept_matrix
-from .model import Lstm, Matrix, Model, Refused
+from .model import FoundModel, Lstm, Matrix, Refused
 
 __all__ = [
     "ConvertedFile",
+    "FoundModel",
     "Lstm",
     "Matrix",
-    "Model",
     "Refused",
     "convert",
     "converted_facts",

@@ -18,11 +18,11 @@ from safetensors.numpy import save_file
 from ...lstm.config import LSTMConfig
 from ...lstm.errors import InvalidCall
 from ...lstm.tracefile.checksum import CHECKSUM_KEY, CHECKSUM_PENDING, write_checksum_of
-from .model import Array, Lstm, Model, Refused, bad_file
-from .sniff import Format, format_of
+from .model import Array, FoundModel, Lstm, Refused, bad_file
+from .sniff import WeightsFormat, format_of
 
 #: The module that reads each format: imported when the first such file comes, since some stand on large packages.
-_READERS: dict[Format, str] = {
+_READERS: dict[WeightsFormat, str] = {
     "safetensors": ".torch_names",
     "onnx": ".onnx_file",
     "keras": ".keras_zip",
@@ -64,10 +64,10 @@ def convert(source: Path, target: Path) -> ConvertedFile:
         raise bad_file("unreadable", "This file cannot be read; it is perhaps damaged") from None
 
 
-def found_in(source: Path) -> Model:
+def found_in(source: Path) -> FoundModel:
     """What a file of any of the formats holds, by names and shapes. Raises InvalidCall."""
     model = import_module(_READERS[format_of(source)], __package__).read(source)
-    assert isinstance(model, Model)
+    assert isinstance(model, FoundModel)
     return model
 
 
@@ -143,7 +143,7 @@ def _facts(lstm: Lstm, tensors: dict[str, Array], k: int) -> dict[str, Any]:
     }
 
 
-def _matrices(model: Model, tensors: dict[str, Array]) -> list[dict[str, Any]]:
+def _matrices(model: FoundModel, tensors: dict[str, Array]) -> list[dict[str, Any]]:
     """The tables that there is room for; one with a number that is not finite is left out."""
     found: list[dict[str, Any]] = []
     room = MAX_MATRICES

@@ -12,7 +12,7 @@ import numpy as np
 
 from ...lstm.config import GATES
 from ...lstm.errors import InvalidCall
-from .model import Array, Lstm, Model, Refused, bad_file, finite
+from .model import Array, FoundModel, Lstm, Refused, bad_file, finite
 from .safetensors_file import SafetensorsFile
 from .torch_shapes import inferred
 
@@ -26,7 +26,7 @@ _KINDS = {3: "this is a GRU, since dense_h has 3 columns for each of its rows", 
 _Parts = dict[tuple[str, str], list[str]]
 
 
-def find(file: SafetensorsFile, names: list[str], model: Model) -> set[str]:
+def find_cells(file: SafetensorsFile, names: list[str], model: FoundModel) -> set[str]:
     """Add the cells among these tensors to a model; the names of those that were taken."""
     groups: dict[str, dict[tuple[str, str], str]] = {}
     for name in names:

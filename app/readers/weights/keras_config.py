@@ -15,7 +15,7 @@ from .keras_rules import complaint, remarks_of, understood
 from .model import Refused
 from .strict_config import items, part, word
 
-MAX_LAYERS = 2000
+_MAX_LAYERS = 2000
 MAX_NESTED = 16
 _MODELS = ("Sequential", "Functional", "Model")
 #: They change nothing at inference, so LSTMs above and below them are stacked on one another.
@@ -25,7 +25,7 @@ _OTHERS = {"GRU": "this is a GRU", "SimpleRNN": "this is a plain RNN", "CuDNNGRU
 
 
 @dataclass(frozen=True)
-class Cell:
+class KerasCell:
     """One cell's weights: their path in a .keras file; the group, the names on the way, and the side in an .h5 file."""
 
     units: int
@@ -44,7 +44,7 @@ class Stack:
     """
 
     name: str
-    layers: tuple[tuple[Cell, ...], ...]
+    layers: tuple[tuple[KerasCell, ...], ...]
     sequences: bool
     remarks: tuple[str, ...] = ()
     below: str | None = None
@@ -54,7 +54,7 @@ class Stack:
 class FoundLayer:
     stacks: list[Stack] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
-    tables: list[Cell] = field(default_factory=list)
+    tables: list[KerasCell] = field(default_factory=list)
     """Embeddings; the units of such a cell say nothing."""
 
 
@@ -69,10 +69,10 @@ class _Place:
     depth: int = 0
 
 
-def find(model: dict[str, Any], found: FoundLayer, place: _Place | None = None) -> None:
+def find_layers(model: dict[str, Any], found: FoundLayer, place: _Place | None = None) -> None:
     """Add what a model, {class_name, config}, holds, and what the models in it do."""
     place = place or _Place()
-    layers = items(part(model, "config"), "layers")[:MAX_LAYERS]
+    layers = items(part(model, "config"), "layers")[:_MAX_LAYERS]
     below = _below(model, layers)
     masked = any(_masks(layer) for layer in layers)
     counts: dict[str, int] = {}
@@ -81,9 +81,9 @@ def find(model: dict[str, Any], found: FoundLayer, place: _Place | None = None) 
         name = word(part(layer, "config"), "name") or word(layer, "name")
         inner = _inner(place, _counted(kind, counts), name)
         if kind in _MODELS and place.depth < MAX_NESTED:
-            find(layer, found, replace(inner, path=f"{inner.path}/layers", title=f"{inner.title}/"))
+            find_layers(layer, found, replace(inner, path=f"{inner.path}/layers", title=f"{inner.title}/"))
         elif kind == "Embedding":
-            found.tables.append(Cell(0, False, f"{inner.path}/vars", inner.group, inner.marks))
+            found.tables.append(KerasCell(0, False, f"{inner.path}/vars", inner.group, inner.marks))
         elif kind in _OTHERS:
             found.refused.append(Refused(inner.title, _OTHERS[kind]))
         elif sentence := complaint(layer) or _hidden(layer):
@@ -108,7 +108,7 @@ def _inner(place: _Place, counted: str, name: str) -> _Place:
     return _Place(f"{place.path}/{counted}", group, marks, f"{place.title}{name}", place.depth + 1)
 
 
-def _cells(layer: dict[str, Any], place: _Place) -> Iterator[tuple[Cell, ...]]:
+def _cells(layer: dict[str, Any], place: _Place) -> Iterator[tuple[KerasCell, ...]]:
     kind, config = word(layer, "class_name"), part(layer, "config")
     if kind == "LSTM":
         yield (_cell(config, f"{place.path}/cell/vars", place),)
@@ -134,8 +134,8 @@ def _returns_sequences(layer: dict[str, Any]) -> bool:
     return own.get("return_sequences") is True
 
 
-def _cell(config: dict[str, Any], path: str, place: _Place, side: str = "") -> Cell:
-    return Cell(config["units"], config.get("use_bias") is not False, path, place.group, place.marks, side)
+def _cell(config: dict[str, Any], path: str, place: _Place, side: str = "") -> KerasCell:
+    return KerasCell(config["units"], config.get("use_bias") is not False, path, place.group, place.marks, side)
 
 
 def _counted(kind: str, counts: dict[str, int]) -> str:

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from .hdf5_file import Hdf5File
-from .keras_config import Cell, FoundLayer, find
+from .keras_config import FoundLayer, KerasCell, find_layers
 from .keras_lstm import Paths, model_of
-from .model import Model, bad_file
-from .strict_config import items, parsed, part
+from .model import FoundModel, bad_file
+from .strict_config import items, parse_config, part
 
 _ROOT = "model_weights"
 _WITHOUT = (
@@ -15,21 +15,21 @@ _WITHOUT = (
 )
 
 
-def read(path: Path) -> Model:
+def read(path: Path) -> FoundModel:
     """The LSTMs of an .h5 file. Raises InvalidCall for a file that is not sound."""
     file = Hdf5File(path)
     content = file.text("model_config")
     if content is None:
         raise bad_file("config", _WITHOUT)
-    config = parsed(content)
+    config = parse_config(content)
     if not items(part(config, "config"), "layers"):
         raise bad_file("config", "The model's configuration lists no layers, as where the model is a class of its own")
     found = FoundLayer()
-    find(config, found)
+    find_layers(config, found)
     return model_of(found, file, lambda cell: _paths(cell, file), lambda cell: _tables(cell, file))
 
 
-def _paths(cell: Cell, file: Hdf5File) -> Paths:
+def _paths(cell: KerasCell, file: Hdf5File) -> Paths:
     found: dict[str, str] = {}
     for path in _weights(cell, file):
         *parts, last = path.split("/")
@@ -44,7 +44,7 @@ def _paths(cell: Cell, file: Hdf5File) -> Paths:
     return Paths(found["kernel"], found["recurrent_kernel"], found["bias"] if cell.bias else None)
 
 
-def _tables(cell: Cell, file: Hdf5File) -> list[str]:
+def _tables(cell: KerasCell, file: Hdf5File) -> list[str]:
     return [
         f"{_ROOT}/{cell.group}/{path}"
         for path in _weights(cell, file)
@@ -52,5 +52,5 @@ def _tables(cell: Cell, file: Hdf5File) -> list[str]:
     ]
 
 
-def _weights(cell: Cell, file: Hdf5File) -> list[str]:
+def _weights(cell: KerasCell, file: Hdf5File) -> list[str]:
     return file.texts(f"{_ROOT}/{cell.group}", "weight_names")

@@ -15,10 +15,10 @@ from ...lstm.config import GATES, Direction, LSTMConfig, parameter_suffix
 from ...lstm.errors import InvalidCall
 from ...lstm.weights import check_tensors
 from .hdf5_file import Hdf5File
-from .keras_config import Cell, FoundLayer, Stack
-from .model import Array, Lstm, Matrix, Model, Refused, bad_file, finite
+from .keras_config import FoundLayer, KerasCell, Stack
+from .model import Array, FoundModel, Lstm, Matrix, Refused, bad_file, finite
 
-MAX_LAYERS = 64
+_MAX_LAYERS = 64
 
 
 class Paths(NamedTuple):
@@ -29,14 +29,14 @@ class Paths(NamedTuple):
     bias: str | None
 
 
-Finder = Callable[[Cell], Paths]
+Finder = Callable[[KerasCell], Paths]
 #: The paths of a table's array, of which the first that is there is taken.
-TableFinder = Callable[[Cell], list[str]]
+TableFinder = Callable[[KerasCell], list[str]]
 
 
-def model_of(found: FoundLayer, file: Hdf5File, paths_of: Finder, table_paths: TableFinder) -> Model:
+def model_of(found: FoundLayer, file: Hdf5File, paths_of: Finder, table_paths: TableFinder) -> FoundModel:
     """What a Keras model holds, its arrays found by `paths_of` and `table_paths`."""
-    model = Model("keras", refused=found.refused, others=file.count())
+    model = FoundModel("keras", refused=found.refused, others=file.count())
     taken = 0
     for stacks in _joined(found.stacks):
         try:
@@ -51,7 +51,7 @@ def model_of(found: FoundLayer, file: Hdf5File, paths_of: Finder, table_paths: T
         shape = None if path is None else file.shape(path)
         if path is not None and shape is not None and len(shape) == 2 and min(shape) >= 1:
             model.matrices.append(Matrix(cell.group, (shape[0], shape[1]), _reader(file, path)))
-    return Model(model.format, model.lstms, model.matrices, model.refused, max(0, model.others - taken))
+    return FoundModel(model.format, model.lstms, model.matrices, model.refused, max(0, model.others - taken))
 
 
 def _joined(stacks: list[Stack]) -> list[list[Stack]]:
@@ -74,7 +74,7 @@ def _joined(stacks: list[Stack]) -> list[list[Stack]]:
     for stack in stacks:
         if stack.name not in above_another:
             chain = [stack]
-            while chain[-1].name in upper and len(chain) < MAX_LAYERS:
+            while chain[-1].name in upper and len(chain) < _MAX_LAYERS:
                 chain.append(upper[chain[-1].name])
             chains.append(chain)
     return chains
@@ -103,7 +103,7 @@ def _lstm(stacks: list[Stack], file: Hdf5File, paths_of: Finder) -> tuple[Lstm, 
 _DIRECTIONS: tuple[Direction, ...] = ("forward", "reverse")
 
 
-def _config(layers: list[tuple[Cell, ...]], arrays: Mapping[str, Paths], file: Hdf5File) -> LSTMConfig:
+def _config(layers: list[tuple[KerasCell, ...]], arrays: Mapping[str, Paths], file: Hdf5File) -> LSTMConfig:
     """The configuration, after every array has been found to have the shape that it should."""
     hidden_size, bias = layers[0][0].units, any(paths.bias for paths in arrays.values())
     shapes: dict[str, tuple[int, ...]] = {}

@@ -6,28 +6,28 @@ Nothing of Keras is called, whose loader can rebuild code.
 from pathlib import Path
 
 from .hdf5_file import Hdf5File
-from .keras_config import Cell, FoundLayer, find
+from .keras_config import FoundLayer, KerasCell, find_layers
 from .keras_lstm import Paths, model_of
-from .model import Model, bad_file
-from .strict_config import items, parsed, part
+from .model import FoundModel, bad_file
+from .strict_config import items, parse_config, part
 from .zip_file import member, open_zip
 
 MAX_CONFIG = 16 * 2**20
 MAX_WEIGHTS = 512 * 2**20
 
 
-def read(path: Path) -> Model:
+def read(path: Path) -> FoundModel:
     """The LSTMs of a .keras file. Raises InvalidCall for a file that is not sound."""
     with open_zip(path) as archive:
-        config = parsed(member(archive, "config.json", MAX_CONFIG))
+        config = parse_config(member(archive, "config.json", MAX_CONFIG))
         weights = member(archive, "model.weights.h5", MAX_WEIGHTS)
     if not items(part(config, "config"), "layers"):
         raise bad_file("config", "The model's configuration lists no layers, as where the model is a class of its own")
     found = FoundLayer()
-    find(config, found)
+    find_layers(config, found)
     return model_of(found, Hdf5File(weights), _paths, lambda cell: [f"{cell.path}/0"])
 
 
-def _paths(cell: Cell) -> Paths:
+def _paths(cell: KerasCell) -> Paths:
     """Keras numbers the variables of a cell: kernel, recurrent_kernel, bias."""
     return Paths(f"{cell.path}/0", f"{cell.path}/1", f"{cell.path}/2" if cell.bias else None)

@@ -45,7 +45,7 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class Model:
+class FoundModel:
     """All that a file holds. others: how many tensors belong to none of these."""
 
     format: str

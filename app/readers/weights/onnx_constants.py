@@ -13,8 +13,8 @@ import onnx
 
 from .model import Array, bad_file
 
-MAX_DEPTH = 32
-MAX_RANK = 8
+_MAX_DEPTH = 32
+_MAX_RANK = 8
 _FLOATS = {onnx.TensorProto.FLOAT: "<f4", onnx.TensorProto.DOUBLE: "<f8", onnx.TensorProto.FLOAT16: "<f2"}
 _STORED = {**_FLOATS, onnx.TensorProto.BFLOAT16: "<u2", onnx.TensorProto.INT64: "<i8", onnx.TensorProto.INT32: "<i4"}
 #: Where numbers lie that are not in raw_data.
@@ -32,7 +32,7 @@ EXTERNAL = (
 )
 
 
-class Budget:
+class CopyBudget:
     """Bytes that may still be made of stored ones."""
 
     def __init__(self, left: int) -> None:
@@ -48,7 +48,7 @@ class Budget:
 class Constants:
     """What the names of one graph stand for, and of those around it."""
 
-    def __init__(self, graph: Any, budget: Budget, around: "Constants | None" = None) -> None:
+    def __init__(self, graph: Any, budget: CopyBudget, around: "Constants | None" = None) -> None:
         self._stored = {tensor.name: tensor for tensor in getattr(graph, "initializer", ())}
         self._makers = {name: node for node in graph.node for name in node.output if name}
         self._told = {value.name: value.type.tensor_type.shape for value in getattr(graph, "value_info", ())}
@@ -75,7 +75,7 @@ class Constants:
 
     def table(self, name: str) -> Array:
         """The numbers of such a matrix."""
-        found = stored(self._stored[name])
+        found = _stored(self._stored[name])
         assert found is not None
         return found
 
@@ -85,7 +85,7 @@ class Constants:
 
     def get(self, name: str, depth: int = 0) -> Array | None:
         """A tensor that is the same in every run, None for any other. Raises InvalidCall for one that is unsound."""
-        if not name or depth > MAX_DEPTH:
+        if not name or depth > _MAX_DEPTH:
             return None
         if name not in self._known:
             self._known[name] = self._find(name, depth)
@@ -93,7 +93,7 @@ class Constants:
 
     def _find(self, name: str, depth: int) -> Array | None:
         if name in self._stored:
-            return stored(self._stored[name])
+            return _stored(self._stored[name])
         node = self._makers.get(name)
         if node is None:
             return None if self._around is None else self._around.get(name, depth + 1)
@@ -129,14 +129,14 @@ def _value(attribute: Any) -> Any:
     return list(getattr(attribute, several[attribute.type])) if attribute.type in several else None
 
 
-def stored(tensor: Any) -> Array | None:
+def _stored(tensor: Any) -> Array | None:
     """The numbers of a stored tensor, BF16 as float32; None for a type that holds no weights."""
     if tensor.data_location == onnx.TensorProto.EXTERNAL or len(tensor.external_data):
         raise bad_file("no_lstm", EXTERNAL)
     if tensor.data_type not in _STORED:
         return None
     shape = tuple(tensor.dims)
-    if len(shape) > MAX_RANK or any(not 0 <= size < 2**48 for size in shape):
+    if len(shape) > _MAX_RANK or any(not 0 <= size < 2**48 for size in shape):
         raise bad_file("no_lstm", "a tensor of its weights has an impossible shape")
     dtype = np.dtype(_STORED[tensor.data_type])
     whole = len(tensor.raw_data) % dtype.itemsize == 0
@@ -162,7 +162,7 @@ def _constant(node: Any) -> Array | None:
         return None
     ((name, value),) = found.items()
     if name == "value" and isinstance(value, onnx.TensorProto):
-        return stored(value)
+        return _stored(value)
     kind = {"value_int": "<i8", "value_ints": "<i8", "value_float": "<f4", "value_floats": "<f4"}.get(name)
     return np.array(value, kind) if kind and isinstance(value, int | float | list) else None
 
@@ -184,7 +184,7 @@ def _concat(found: Mapping[str, Any], *arrays: Array) -> Array | None:
 
 def _unsqueeze(found: Mapping[str, Any], data: Array, axes: Array | None = None) -> Array | None:
     places = tuple(found["axes"] if axes is None else axes.tolist())
-    return np.expand_dims(data, places) if data.ndim + len(places) <= MAX_RANK else None
+    return np.expand_dims(data, places) if data.ndim + len(places) <= _MAX_RANK else None
 
 
 def _squeeze(found: Mapping[str, Any], data: Array, axes: Array | None = None) -> Array | None:
@@ -199,7 +199,7 @@ def _reshape(found: Mapping[str, Any], data: Array, shape: Array) -> Array | Non
     sizes = shape.tolist()
     if not found.get("allowzero"):
         sizes = [size or data.shape[axis] for axis, size in enumerate(sizes)]
-    return data.reshape(sizes) if len(sizes) <= MAX_RANK else None
+    return data.reshape(sizes) if len(sizes) <= _MAX_RANK else None
 
 
 _OPERATIONS: dict[str, Any] = {

@@ -16,9 +16,9 @@ from pydantic import ValidationError
 from ...lstm.config import GATES, Direction, LSTMConfig, parameter_suffix
 from ...lstm.errors import InvalidCall
 from ...lstm.weights import check_tensors
-from .model import Array, Lstm, Matrix, Model, Refused, bad_file, finite
+from .model import Array, FoundModel, Lstm, Matrix, Refused, bad_file, finite
 from .onnx_chain import layer_below
-from .onnx_constants import Budget, Constants, attributes
+from .onnx_constants import Constants, CopyBudget, attributes
 from .onnx_node import Node, node_of
 from .onnx_wire import check_fields
 from .strict_config import printable
@@ -34,7 +34,7 @@ _OTHERS = {
 }
 
 
-def read(path: Path) -> Model:
+def read(path: Path) -> FoundModel:
     """The LSTMs of an ONNX file. Raises InvalidCall for a file that is not sound."""
     content = path.read_bytes()
     check_fields(content)
@@ -42,9 +42,9 @@ def read(path: Path) -> Model:
         proto = onnx.ModelProto.FromString(content)
     except DecodeError:
         raise bad_file("onnx", "This is no sound ONNX file; it was perhaps not copied to its end") from None
-    budget = Budget(2 * len(content) + 2**20)
+    budget = CopyBudget(2 * len(content) + 2**20)
     del content
-    model, others = Model("onnx"), 0
+    model, others = FoundModel("onnx"), 0
     graphs: list[tuple[Any, Constants | None]] = [(proto.graph, None), *((one, None) for one in proto.functions)]
     for count, (graph, around) in enumerate(graphs):
         if count >= MAX_GRAPHS:
@@ -53,7 +53,7 @@ def read(path: Path) -> Model:
         _look(graph, constants, model, is_inner=around is not None)
         graphs += [(inner, constants) for node in graph.node for inner in _inner(node)]
         others += constants.unread()
-    return Model(model.format, model.lstms, model.matrices, model.refused, others)
+    return FoundModel(model.format, model.lstms, model.matrices, model.refused, others)
 
 
 def _inner(node: Any) -> list[Any]:
@@ -66,7 +66,7 @@ def _inner(node: Any) -> list[Any]:
     ]
 
 
-def _look(graph: Any, constants: Constants, model: Model, is_inner: bool) -> None:
+def _look(graph: Any, constants: Constants, model: FoundModel, is_inner: bool) -> None:
     """Add what one graph holds to a model."""
     nodes: list[Node] = []
     for node in graph.node:
@@ -89,7 +89,7 @@ def _look(graph: Any, constants: Constants, model: Model, is_inner: bool) -> Non
             model.refused.append(Refused(chain[0].name, error.problems[0].message))
 
 
-def _add_table(node: Any, constants: Constants, model: Model) -> None:
+def _add_table(node: Any, constants: Constants, model: FoundModel) -> None:
     """The rows of an embedding are taken out of it by a Gather."""
     name = node.input[0]
     shape = constants.table_shape(name)

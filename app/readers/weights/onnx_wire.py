@@ -7,7 +7,7 @@ all of it. This walks over the fields that messages are nested in, and counts th
 from .model import bad_file
 
 MAX_FIELDS = 500_000
-MAX_DEPTH = 24
+_MAX_DEPTH = 24
 #: Packed small numbers, which become eight bytes each: so many bytes of them count as one field.
 _PACKED = 16
 
@@ -64,7 +64,7 @@ def check_fields(content: bytes) -> None:
                     count += size // _PACKED
                 else:
                     pending.append((below, place, place + size, depth + 1))
-            if count > MAX_FIELDS or depth > MAX_DEPTH:
+            if count > MAX_FIELDS or depth > _MAX_DEPTH:
                 raise bad_file("onnx", f"The ONNX file has more than {MAX_FIELDS:,} parts, or nests them too deeply")
             place += size
 

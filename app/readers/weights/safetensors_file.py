@@ -16,10 +16,10 @@ from ...lstm.errors import InvalidCall
 from ...lstm.tracefile.header import FIELDS, ITEM_BYTES, METADATA, PREFIX_BYTES, StoredTensor, data_start
 from .model import Array, bad_file
 
-MAX_HEADER_BYTES = 4 * 2**20
-MAX_TENSORS = 20_000
-MAX_RANK = 8
-MAX_NAME = 512
+_MAX_HEADER_BYTES = 4 * 2**20
+_MAX_TENSORS = 20_000
+_MAX_RANK = 8
+_MAX_NAME = 512
 #: The dtypes that can be read, as numpy reads their bytes.
 _FLOATS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
 
@@ -57,8 +57,8 @@ def _header(path: Path) -> tuple[dict[str, str], dict[str, StoredTensor], int]:
         length = start - PREFIX_BYTES
         if length < 2 or start > size:
             raise bad_file("safetensors", "The header is longer than the file; it was perhaps not copied to its end")
-        if length > MAX_HEADER_BYTES:
-            raise bad_file("safetensors", f"The header is above {MAX_HEADER_BYTES:,} bytes")
+        if length > _MAX_HEADER_BYTES:
+            raise bad_file("safetensors", f"The header is above {_MAX_HEADER_BYTES:,} bytes")
         content = file.read(length)
     try:
         header = json.loads(content, object_pairs_hook=_unique)
@@ -71,8 +71,8 @@ def _header(path: Path) -> tuple[dict[str, str], dict[str, StoredTensor], int]:
     metadata = header.pop(METADATA, {})
     if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
         raise bad_file("safetensors", "__metadata__ should be an object of texts")
-    if len(header) > MAX_TENSORS:
-        raise bad_file("safetensors", f"The file has {len(header):,} tensors, above the limit of {MAX_TENSORS:,}")
+    if len(header) > _MAX_TENSORS:
+        raise bad_file("safetensors", f"The file has {len(header):,} tensors, above the limit of {_MAX_TENSORS:,}")
     return metadata, {name: _tensor(name, facts, size - start) for name, facts in header.items()}, start
 
 
@@ -84,15 +84,15 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _tensor(name: str, facts: Any, data_bytes: int) -> StoredTensor:
-    if len(name) > MAX_NAME or not name.isprintable():
-        raise bad_file("safetensors", f"A tensor's name has control characters, or more than {MAX_NAME} characters")
+    if len(name) > _MAX_NAME or not name.isprintable():
+        raise bad_file("safetensors", f"A tensor's name has control characters, or more than {_MAX_NAME} characters")
     if not isinstance(facts, dict) or set(facts) != set(FIELDS):
         raise bad_file("safetensors", f"{name}: dtype, shape and data_offsets are expected")
     dtype, shape, offsets = (facts[field] for field in FIELDS)
     if not isinstance(dtype, str):
         raise bad_file("safetensors", f"{name}: dtype should be a text")
-    if not _sizes(shape) or len(shape) > MAX_RANK:
-        raise bad_file("safetensors", f"{name}: shape should be at most {MAX_RANK} sizes")
+    if not _sizes(shape) or len(shape) > _MAX_RANK:
+        raise bad_file("safetensors", f"{name}: shape should be at most {_MAX_RANK} sizes")
     if not _sizes(offsets) or len(offsets) != 2:
         raise bad_file("safetensors", f"{name}: data_offsets should be two places in the file")
     start, stop = offsets

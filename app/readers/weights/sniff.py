@@ -7,7 +7,7 @@ from typing import Literal
 from .model import bad_file
 from .zip_file import open_zip
 
-Format = Literal["safetensors", "onnx", "keras", "keras_h5"]
+WeightsFormat = Literal["safetensors", "onnx", "keras", "keras_h5"]
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = b"PK\x03\x04"
@@ -22,7 +22,7 @@ _PICKLE = (
 )
 
 
-def format_of(path: Path) -> Format:
+def format_of(path: Path) -> WeightsFormat:
     """The format of a file. Raises InvalidCall for one that is of none, with what to do about it."""
     with path.open("rb") as file:
         start = file.read(16)
@@ -48,7 +48,7 @@ def format_of(path: Path) -> Format:
     raise bad_file("format", "This is no safetensors, ONNX, .keras or .h5 file; those are the formats that are read")
 
 
-def _in_zip(path: Path) -> Format:
+def _in_zip(path: Path) -> WeightsFormat:
     """By the names in a zip, of which nothing is unpacked."""
     with open_zip(path) as archive:
         names = archive.namelist()

@@ -6,10 +6,10 @@ from typing import Any
 from ...lstm.errors import InvalidCall
 from .model import bad_file
 
-MAX_DEPTH = 64
+_MAX_DEPTH = 64
 
 
-def parsed(content: str | bytes) -> dict[str, Any]:
+def parse_config(content: str | bytes) -> dict[str, Any]:
     """A JSON object. Raises InvalidCall for anything else, a key that occurs twice, and depths that no model has."""
     try:
         found = json.loads(content, object_pairs_hook=_unique)
@@ -58,7 +58,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _too_deep(value: Any) -> bool:
     level = [value]
-    for _ in range(MAX_DEPTH):
+    for _ in range(_MAX_DEPTH):
         level = [
             inner
             for item in level

@@ -11,7 +11,7 @@ from pathlib import Path
 from ...lstm.config import parameter_suffix
 from ...lstm.errors import InvalidCall
 from . import flax_names
-from .model import Array, Lstm, Matrix, Model, Refused, finite
+from .model import Array, FoundModel, Lstm, Matrix, Refused, finite
 from .safetensors_file import SafetensorsFile
 from .torch_shapes import inferred, refusal
 
@@ -25,15 +25,15 @@ _COMPUTED = re.compile(
 _SMALL_TABLE = 2
 
 
-def read(path: Path) -> Model:
+def read(path: Path) -> FoundModel:
     """The LSTMs of a safetensors file. Raises InvalidCall for a file that is not sound."""
-    return model_of(SafetensorsFile(path))
+    return _model_of(SafetensorsFile(path))
 
 
-def model_of(file: SafetensorsFile) -> Model:
+def _model_of(file: SafetensorsFile) -> FoundModel:
     """The same of a file that has been opened."""
     groups, computed = _groups(list(file.tensors))
-    model = Model("safetensors")
+    model = FoundModel("safetensors")
     for prefix in sorted(computed):
         reason = "its weights are computed from others (weight_norm or a parametrization); remove that before saving it"
         model.refused.append(Refused(prefix or "(no prefix)", reason))
@@ -46,7 +46,7 @@ def model_of(file: SafetensorsFile) -> Model:
             model.refused.append(Refused(prefix or "(no prefix)", error.problems[0].message))
     taken = {name for names in groups.values() for name in names.values()}
     by_torch = len(model.lstms)
-    taken |= flax_names.find(file, [name for name in file.tensors if name not in taken], model)
+    taken |= flax_names.find_cells(file, [name for name in file.tensors if name not in taken], model)
     model.matrices.extend(
         Matrix(name, (tensor.shape[0], tensor.shape[1]), _reader(file, name))
         for name, tensor in file.tensors.items()
@@ -58,7 +58,7 @@ def model_of(file: SafetensorsFile) -> Model:
         and "emb" in name.lower()
     )
     kind = "safetensors" if by_torch or not model.lstms else "flax"
-    return Model(kind, model.lstms, model.matrices, model.refused, len(file.tensors) - len(taken))
+    return FoundModel(kind, model.lstms, model.matrices, model.refused, len(file.tensors) - len(taken))
 
 
 def _groups(names: list[str]) -> tuple[dict[str, dict[str, str]], set[str]]:

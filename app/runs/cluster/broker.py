@@ -16,7 +16,7 @@ from .ledger import Ledger
 from .queue import RunQueue
 
 log = getLogger("lstm_lens")
-T = TypeVar("T")
+_T = TypeVar("_T")
 #: What it can end in to ask for something.
 NO_ANSWER = (RedisError, OperationalError)
 #: Seconds for which Redis is not asked again once it gave no answer.
@@ -34,7 +34,7 @@ class Broker:
         self._threads = CapacityLimiter(_THREADS)
         self._away_until = 0.0
 
-    async def ask(self, question: Callable[..., T], *arguments: object) -> T:
+    async def ask(self, question: Callable[..., _T], *arguments: object) -> _T:
         """Ask one of them, in a thread. Raises BrokerUnavailable; for a while after that nobody is even asked."""
         if monotonic() < self._away_until:
             raise away()

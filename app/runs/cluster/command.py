@@ -16,6 +16,6 @@ def work(name: str, concurrency: int, *, check: bool) -> int:
             forkserver.begin()
         from . import work as worker
 
-        return int(not worker.is_alive(settings, name)) if check else worker.work(settings, name, concurrency)
+        return int(not worker.is_alive(settings, name)) if check else worker.run_worker(settings, name, concurrency)
 
     return exit_status(run)

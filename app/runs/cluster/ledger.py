@@ -33,7 +33,7 @@ Among = Literal["runs", "corpora"]
 
 
 @dataclass(frozen=True)
-class Entry:
+class RunEntry:
     """A run's state, and whether nobody seems to be at it."""
 
     state: RunState
@@ -66,7 +66,7 @@ class Ledger:
         """How many more may wait."""
         return limit - int(self._redis.zcard(_open_key(among)))
 
-    def entries(self, run_ids: Sequence[str]) -> list[Entry | None]:
+    def entries(self, run_ids: Sequence[str]) -> list[RunEntry | None]:
         """Where runs stand, None for those that nobody remembers."""
         asked = self._redis.pipeline(transaction=False)
         for run_id in run_ids:
@@ -149,7 +149,7 @@ def _open_key(among: Among) -> str:
     return f"{_ROOT}:open:{among}"
 
 
-def _entry(found: dict[str, str]) -> Entry:
+def _entry(found: dict[str, str]) -> RunEntry:
     now = time()
     status = cast(Status, found["status"])
     state = RunState(
@@ -161,7 +161,7 @@ def _entry(found: dict[str, str]) -> Entry:
         error=_error(found.get("error", "")),
     )
     last = found.get("beat" if status == "running" else "queued", "0")
-    return Entry(state, not state.over and now - float(last) > scripts.ORPHANED_AFTER)
+    return RunEntry(state, not state.over and now - float(last) > scripts.ORPHANED_AFTER)
 
 
 def _error(told: str) -> LensError | None:

@@ -10,7 +10,7 @@ from ...core.settings import Settings
 from .ledger import TIMEOUT, Among
 
 #: The name of the one task.
-TASK = "lens.run"
+TASK_NAME = "lens.run"
 #: A queue for each kind of open runs: those of corpora let the others go first.
 QUEUES: dict[Among, str] = {"runs": "lens", "corpora": "lens.corpora"}
 #: Seconds by which a message outlives the longest run, before it is taken for lost.
@@ -62,7 +62,7 @@ class RunQueue:
     def send(self, run_id: str, among: Among) -> None:
         """Have a worker take up a run."""
         once_more = {"max_retries": 1, "interval_start": 0}  # over a connection that was cut meanwhile
-        self._celery.send_task(TASK, (run_id,), task_id=run_id, queue=QUEUES[among], retry_policy=once_more)
+        self._celery.send_task(TASK_NAME, (run_id,), task_id=run_id, queue=QUEUES[among], retry_policy=once_more)
 
     def waiting(self) -> list[str]:
         """The ids of the runs in the queues, as far as no worker has taken their message."""

@@ -14,7 +14,7 @@ from ...schemas import TraceRequest
 from ..library import Library
 from ..limits import estimated_seconds
 from ..long import (
-    INTERVAL,
+    WATCH_INTERVAL,
     LocalRuns,
     Run,
     RunState,
@@ -29,7 +29,7 @@ from ..request import trace_id_of
 from ..workers.disconnect import cancelled_on_disconnect
 from ..workers.job import Job
 from .broker import Broker, away, requeue_orphaned
-from .ledger import Among, Entry
+from .ledger import Among, RunEntry
 from .queued_run import QueuedRun
 
 #: For what was promised, nothing is too many.
@@ -98,7 +98,7 @@ class QueuedRuns:
 
     async def states(self, run_ids: Sequence[str]) -> list[RunState]:
         """Where many runs stand, as `find` tells of each."""
-        entries: Sequence[Entry | None]
+        entries: Sequence[RunEntry | None]
         try:
             entries = await self._broker.ask(self._ledger.entries, run_ids)
             await self._see_to_lost(entries)
@@ -151,7 +151,7 @@ class QueuedRuns:
         await self._see_to_lost([entry])
         return entry.state
 
-    async def _see_to_lost(self, entries: Sequence[Entry | None]) -> None:
+    async def _see_to_lost(self, entries: Sequence[RunEntry | None]) -> None:
         """Send again what was lost, where one of these runs looks like it."""
         if any(entry is not None and entry.stale for entry in entries):
             await self._broker.ask(requeue_orphaned, self._ledger, self._broker.queue)
@@ -175,7 +175,7 @@ class QueuedRuns:
             async with cancelled_on_disconnect(job), run.watched():
                 with anyio.fail_after(seconds):
                     while not (state := await run.state()).over and not job.cancelled:
-                        await anyio.sleep(INTERVAL)
+                        await anyio.sleep(WATCH_INTERVAL)
         except TimeoutError:
             await run.give_up()
             limit = variable("max_run_seconds")

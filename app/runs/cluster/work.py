@@ -12,9 +12,9 @@ from ...core import logs
 from ...core.settings import BadSetting, Settings
 from .broker import NO_ANSWER
 from .ledger import Ledger
-from .queue import QUEUES, TASK, make_celery
+from .queue import QUEUES, TASK_NAME, make_celery
 from .runs import check_broker
-from .worker import Worker
+from .worker import RunWorker
 
 #: Seconds that the consumer waits for an answer of Redis. It asks for the next message for a second at a time.
 _TIMEOUT = 10
@@ -29,16 +29,16 @@ def is_alive(settings: Settings, name: str) -> bool:
         return False
 
 
-def work(settings: Settings, name: str, concurrency: int) -> int:
+def run_worker(settings: Settings, name: str, concurrency: int) -> int:
     """Compute runs until told to end by a signal; the exit status. What is in hand then waits for another worker."""
     if not settings.broker_url:
         raise BadSetting("broker_url", "A worker needs the Redis in which runs wait")
     check_broker(settings)
     logs.set_up(settings)
-    worker = Worker(settings, name, concurrency)
+    worker = RunWorker(settings, name, concurrency)
     celery = make_celery(settings, socket_timeout=_TIMEOUT)
 
-    @celery.task(name=TASK)  # type: ignore[untyped-decorator]
+    @celery.task(name=TASK_NAME)  # type: ignore[untyped-decorator]
     def compute(run_id: str) -> None:
         worker.compute(run_id)
 

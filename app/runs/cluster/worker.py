@@ -31,7 +31,7 @@ DEATHS = 2
 AGAIN_AFTER, TRIES = 1.0, 60
 
 
-class Worker:
+class RunWorker:
     """Computes up to `concurrency` runs at a time. `name`: under which it says that it is alive."""
 
     def __init__(self, settings: Settings, name: str, concurrency: int) -> None:

@@ -3,10 +3,10 @@
 from .accepted import accept, accepted_request, internal_error, known_run, state_of, too_many
 from .corpora import Corpus, find_corpus, start_corpus
 from .local import LocalRuns
-from .run import INTERVAL, KnownRun, Run, Runs, RunState, Status, total, watch
+from .run import WATCH_INTERVAL, KnownRun, Run, Runs, RunState, Status, total, watch
 
 __all__ = [
-    "INTERVAL",
+    "WATCH_INTERVAL",
     "Corpus",
     "KnownRun",
     "LocalRuns",

@@ -18,7 +18,7 @@ from ..request import trace_id_of
 from .run import Runs, RunState
 
 #: Seconds between two looks at a corpus that is watched.
-INTERVAL = 1.0
+_INTERVAL = 1.0
 #: Failed runs of which it is told why.
 _TOLD = 20
 
@@ -48,7 +48,7 @@ class Corpus:
                     return
             if runs.leaving.is_set():
                 return
-            await asyncio.sleep(INTERVAL)
+            await asyncio.sleep(_INTERVAL)
 
     async def cancel(self, runs: Runs) -> None:
         """End the runs that are not over. Raises BrokerUnavailable."""

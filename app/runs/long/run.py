@@ -12,7 +12,7 @@ from ...schemas import ErrorItem, RunResponse, TraceRequest
 
 Status = Literal["waiting", "running", "done", "cancelled", "failed"]
 #: Seconds between two looks at a run that is watched.
-INTERVAL = 0.2
+WATCH_INTERVAL = 0.2
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ async def watch(run: Run, leaving: Event) -> AsyncIterator[RunResponse]:
                 return
         if leaving.is_set():
             return
-        await asyncio.sleep(INTERVAL)
+        await asyncio.sleep(WATCH_INTERVAL)
 
 
 def total(request: TraceRequest) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 from .task import Conversion, Reading, Work, compute
 
 
-def serve(pipe: Connection, max_bytes: int | None) -> None:
+def run_tasks(pipe: Connection, max_bytes: int | None) -> None:
     """Compute what comes through the pipe, and send what came of it. max_bytes: as of WorkerProcess."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the keyboard's interrupt is for the server
     # what libraries in C cannot raise while they give up on a damaged file; it would go to the log as it is

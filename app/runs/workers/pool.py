@@ -7,7 +7,7 @@ and shares most of its memory with the others. On systems without fork each impo
 from pathlib import Path
 
 from ...core.errors import DeadlineExceeded, Invalid, WorkerDied
-from ...core.metrics import Kind, Metrics
+from ...core.metrics import Metrics, RunKind
 from ...core.settings import Settings, variable
 from ...lstm import Problem
 from .crash_guard import CrashGuard
@@ -73,7 +73,7 @@ class Pool:
         self._crash_guard.check(name)
         ticket = path.with_name(f"{path.name}.ticket") if long else None
         workers = self._long if long else self._short
-        kind: Kind = "long" if long else "short"
+        kind: RunKind = "long" if long else "short"
         try:
             if ticket is not None:
                 job.begin(ticket)

@@ -11,7 +11,7 @@ from . import child, forkserver
 from .job import Cancelled, Job
 from .task import Conversion, Reading, Work, compute
 
-Task = tuple[Work | Conversion | Reading, Path, Path | None]  # the arguments of `compute`
+WorkerTask = tuple[Work | Conversion | Reading, Path, Path | None]  # the arguments of `compute`
 #: Seconds after which a process that was killed is no longer waited for.
 JOIN_TIMEOUT = 5.0
 
@@ -46,7 +46,7 @@ class WorkerProcess:
             self._stopped = False
             self._ready()
 
-    def compute(self, task: Task, seconds: float, job: Job) -> None:
+    def compute(self, task: WorkerTask, seconds: float, job: Job) -> None:
         """Have it compute; raises what `compute` raises, Overdue after so many seconds, and WorkerDied.
 
         job: when it is cancelled already, nothing is begun and Cancelled is raised. Whoever cancels it later finds the
@@ -92,7 +92,7 @@ class WorkerProcess:
             self._pipe, theirs = context.Pipe()
             with theirs:
                 process: BaseProcess = context.Process(  # type: ignore[attr-defined]
-                    target=child.serve, args=(theirs, self._max_bytes), daemon=True
+                    target=child.run_tasks, args=(theirs, self._max_bytes), daemon=True
                 )
                 self._process = None
                 process.start()
@@ -112,7 +112,7 @@ class InProcessWorker:
     def start(self) -> None:
         """Nothing is to be had ready."""
 
-    def compute(self, task: Task, seconds: float, job: Job) -> None:
+    def compute(self, task: WorkerTask, seconds: float, job: Job) -> None:
         """Compute; raises what `compute` raises. There is no deadline where nobody can be ended."""
         compute(*task)
 

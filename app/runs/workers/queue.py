@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...core.errors import TooManyRuns, WorkerDied
-from ...core.metrics import Kind, Metrics, Reason
+from ...core.metrics import Metrics, Reason, RunKind
 from ...core.settings import variable
 from ...lstm import Problem
 from .job import Job
-from .process import InProcessWorker, Overdue, Task, WorkerProcess, died
+from .process import InProcessWorker, Overdue, WorkerProcess, WorkerTask, died
 
 Worker = WorkerProcess | InProcessWorker
 
@@ -22,10 +22,10 @@ class QueuedTask:
     job: how those who want it say that they do no longer. seconds: what it may take of a worker's time.
     """
 
-    task: Task
+    task: WorkerTask
     job: Job
     seconds: float
-    kind: Kind
+    kind: RunKind
 
 
 class WorkerQueue:
@@ -100,7 +100,7 @@ class WorkerQueue:
                 self._waiting.remove(me)
                 self._changed.notify_all()
 
-    def _check_bound(self, kind: Kind) -> None:
+    def _check_bound(self, kind: RunKind) -> None:
         waiting = len(self._waiting) - len(self._idle)  # who is about to have one does not wait
         if self._max_waiting is not None and waiting >= self._max_waiting:
             self._metrics.refused(kind)

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ...lstm.errors import Problem
-from ..errors import render
+from ..errors import error_reply
 
 #: Where the secret is typed.
 LOGIN_PATH = "/login"
@@ -96,4 +96,4 @@ def _refusal(scope: Scope) -> Response:
     if scope["method"] == "GET" and "text/html" in headers.get("accept", "") and not scope["path"].startswith("/api/"):
         return RedirectResponse(LOGIN_PATH, HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
     problem = Problem(("header", "authorization"), "unauthorized", "This server wants its access token")
-    return render(HTTPStatus.UNAUTHORIZED, [problem], {"WWW-Authenticate": 'Bearer realm="LSTM Lens"'})
+    return error_reply(HTTPStatus.UNAUTHORIZED, [problem], {"WWW-Authenticate": 'Bearer realm="LSTM Lens"'})

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ...core.settings import variable
 from ...lstm.errors import Problem
-from ..errors import render
+from ..errors import error_reply
 
 
 class AllowedHosts:
@@ -29,7 +29,7 @@ class AllowedHosts:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not self._any and not self._is_ours(scope):
             sentence = f"This server does not answer under this name; {variable('allowed_hosts')} lists those it has"
-            reply = render(HTTPStatus.BAD_REQUEST, [Problem(("header", "host"), "bad_host", sentence)])
+            reply = error_reply(HTTPStatus.BAD_REQUEST, [Problem(("header", "host"), "bad_host", sentence)])
             await reply(scope, receive, send)
             return
         await self._app(scope, receive, send)

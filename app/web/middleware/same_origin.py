@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ...lstm.errors import Problem
-from ..errors import render
+from ..errors import error_reply
 
 #: Methods that read; a browser lets no other site see what they answer.
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -29,7 +29,7 @@ class SameOrigin:
             name = _foreign(Headers(scope=scope))
             if name:
                 sentence = "A page of another site sent this, and may change nothing here"
-                reply = render(HTTPStatus.FORBIDDEN, [Problem(("header", name), "cross_site", sentence)])
+                reply = error_reply(HTTPStatus.FORBIDDEN, [Problem(("header", name), "cross_site", sentence)])
                 await reply(scope, receive, send)
                 return
         await self._app(scope, receive, send)

@@ -10,14 +10,14 @@ from ...lstm import Problem
 from ...page.i18n import catalog
 from ...presets import Preset, presets
 from ...schemas import HealthResponse, PresetResponse, PresetsResponse, ReadoutResponse, ReadyResponse, StorySentence
-from .shared import TheLibrary, errors
+from .shared import TheLibrary, error_responses
 
 router = APIRouter(prefix="/api", tags=["This server"])
 #: Not a part of the API that clients know.
 metrics_router = APIRouter(include_in_schema=False)
 
 
-@router.get("/presets", responses=errors())
+@router.get("/presets", responses=error_responses())
 async def list_presets() -> PresetsResponse:
     """Ready requests, each with something to see, and what there is to see."""
     return PresetsResponse(presets=[preset_body(preset) for preset in presets()])
@@ -50,13 +50,13 @@ def _readout_body(preset: Preset) -> ReadoutResponse | None:
     return ReadoutResponse.model_validate({**layer, "answer": preset.answers})
 
 
-@router.get("/health", responses=errors())
+@router.get("/health", responses=error_responses())
 async def health() -> HealthResponse:
     """Whether the server answers, and with which versions."""
     return HealthResponse(status="ok", version=__version__, torch=torch.__version__)
 
 
-@router.get("/ready", responses=errors(503))
+@router.get("/ready", responses=error_responses(503))
 async def ready(request: Request, library: TheLibrary) -> ReadyResponse:
     """Whether the server takes runs: not before its workers are there, and no more once it was told to end.
 

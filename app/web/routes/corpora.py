@@ -17,7 +17,7 @@ from ...schemas import CorpusRequest, CorpusResponse, TraceRequest
 from ..strict_json import StrictJSONRoute
 from .examples import corpus_requests
 from .runs import JSON_ERRORS
-from .shared import TheLibrary, TheRuns, errors
+from .shared import TheLibrary, TheRuns, error_responses
 
 router = APIRouter(prefix="/api", tags=["Corpora"], route_class=StrictJSONRoute)
 
@@ -32,7 +32,7 @@ async def _find_corpus(corpus_id: CorpusId, library: TheLibrary) -> Corpus:
 TheCorpus = Annotated[Corpus, Depends(_find_corpus)]
 
 
-@router.post("/corpora", status_code=202, responses=errors(413, 415, 422, 503, 507, changing=True))
+@router.post("/corpora", status_code=202, responses=error_responses(413, 415, 422, 503, 507, changing=True))
 async def create_corpus(
     body: Annotated[CorpusRequest, Body(openapi_examples=_EXAMPLES)],
     response: Response,
@@ -49,13 +49,13 @@ async def create_corpus(
     return await corpus.response(runs)
 
 
-@router.get("/corpora/{corpus_id}", responses=errors(404, 422, 503))
+@router.get("/corpora/{corpus_id}", responses=error_responses(404, 422, 503))
 async def get_corpus(corpus: TheCorpus, runs: TheRuns) -> CorpusResponse:
     """How far a corpus is."""
     return await corpus.response(runs)
 
 
-@router.delete("/corpora/{corpus_id}", responses=errors(404, 422, 503, changing=True))
+@router.delete("/corpora/{corpus_id}", responses=error_responses(404, 422, 503, changing=True))
 async def cancel_corpus(corpus: TheCorpus, runs: TheRuns) -> CorpusResponse:
     """Cancel what is not done of a corpus. The traces that are done stay."""
     await corpus.cancel(runs)

@@ -18,8 +18,8 @@ from ...figures.trace import Look, figure
 from ...runs.library import Library
 from ...runs.limits import check_export, check_reply
 from ...runs.replies import check_window
-from ...schemas import Encoding, ExportFormat, ExportQuery, FigureQuery, Layout, Window
-from .shared import IMMUTABLE, TheLibrary, TraceId, errors
+from ...schemas import Encoding, ExportFormat, ExportQuery, FigureQuery, TableLayout, Window
+from .shared import IMMUTABLE, TheLibrary, TraceId, error_responses
 
 router = APIRouter(prefix="/api/traces/{trace_id}", tags=["Exports"])
 
@@ -34,7 +34,7 @@ _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _CONTENT = dict.fromkeys(_MEDIA.values(), _BINARY) | {"application/json": {"schema": {"type": "object"}}}
 _PIECE = 2**18
 _TABLES = (ExportFormat.CSV, ExportFormat.PARQUET)
-Format = Annotated[ExportFormat, Path(description="The format of the file.", examples=["csv"])]
+_Format = Annotated[ExportFormat, Path(description="The format of the file.", examples=["csv"])]
 
 
 @router.get(
@@ -42,11 +42,11 @@ Format = Annotated[ExportFormat, Path(description="The format of the file.", exa
     response_class=Response,
     responses={
         200: {"content": _CONTENT},
-        **errors(404, 413, 422, 503, 507),
+        **error_responses(404, 413, 422, 503, 507),
     },
 )
 async def export_numbers(
-    trace_id: TraceId, kind: Format, query: Annotated[ExportQuery, Query()], library: TheLibrary
+    trace_id: TraceId, kind: _Format, query: Annotated[ExportQuery, Query()], library: TheLibrary
 ) -> Response:
     """Numbers of a trace, or of a part of it, as a file for other tools.
 
@@ -73,7 +73,7 @@ async def export_numbers(
     response_class=Response,
     responses={
         200: {"content": {"application/json": {"schema": {"type": "object"}}}},
-        **errors(404, 413, 422, 503, 507),
+        **error_responses(404, 413, 422, 503, 507),
     },
 )
 async def get_figure(trace_id: TraceId, query: Annotated[FigureQuery, Query()], library: TheLibrary) -> Response:
@@ -96,7 +96,10 @@ async def get_figure(trace_id: TraceId, query: Annotated[FigureQuery, Query()], 
 @router.get(
     "/script.py",
     response_class=Response,
-    responses={200: {"content": {"text/x-python": {"schema": {"type": "string"}}}}, **errors(404, 422, 503, 507)},
+    responses={
+        200: {"content": {"text/x-python": {"schema": {"type": "string"}}}},
+        **error_responses(404, 422, 503, 507),
+    },
 )
 async def get_script(trace_id: TraceId, library: TheLibrary) -> Response:
     """The trace as a script of plain torch, which records every gate in a loop and asserts that it found these numbers.
@@ -124,12 +127,12 @@ def _stream(part: Part, kind: ExportFormat, query: ExportQuery, trace_id: str, r
         case ExportFormat.SAFETENSORS:
             return safetensors(part, request)
         case _:
-            return long_csv(part) if query.layout is Layout.LONG else wide_csv(part)
+            return long_csv(part) if query.layout is TableLayout.LONG else wide_csv(part)
 
 
 async def _parquet(part: Part, query: ExportQuery, request: str, library: Library) -> BinaryIO:
     """The table on the disk: its writer cannot hand it on while it grows. Raises StoreFull."""
-    write = write_long if query.layout is Layout.LONG else write_wide
+    write = write_long if query.layout is TableLayout.LONG else write_wide
     return await library.off_loop(lambda: library.store.nameless(lambda path: write(part, path, request)))
 
 

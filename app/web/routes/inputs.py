@@ -9,7 +9,7 @@ from ...core.errors import Invalid
 from ...lstm import Problem
 from ...readers.inputs import Options
 from ...schemas import InputResponse, PreviewResponse, ReadQuery
-from .shared import TheLibrary, errors
+from .shared import TheLibrary, error_responses
 
 router = APIRouter(prefix="/api/inputs", tags=["Inputs"])
 
@@ -30,7 +30,7 @@ _BODY = {
 @router.post(
     "",
     status_code=200,
-    responses={200: {"model": InputResponse}, **errors(413, 422, 503, 507, changing=True)},
+    responses={200: {"model": InputResponse}, **error_responses(413, 422, 503, 507, changing=True)},
     openapi_extra=_BODY,
 )
 async def read_input(request: Request, query: Annotated[ReadQuery, Query()], library: TheLibrary) -> Response:
@@ -45,7 +45,7 @@ async def read_input(request: Request, query: Annotated[ReadQuery, Query()], lib
 @router.post(
     "/preview",
     status_code=200,
-    responses={200: {"model": PreviewResponse}, **errors(413, 422, 503, 507, changing=True)},
+    responses={200: {"model": PreviewResponse}, **error_responses(413, 422, 503, 507, changing=True)},
     openapi_extra=_BODY,
 )
 async def preview_input(request: Request, query: Annotated[ReadQuery, Query()], library: TheLibrary) -> Response:

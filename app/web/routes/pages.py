@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from ...page.i18n import Language, choose
-from ...page.render import render
+from ...page.render import render_template
 from ..errors import on_http_exception
 from .shared import TheLibrary
 
@@ -47,7 +47,7 @@ async def not_found(request: Request, error: Exception) -> Response:
 def html_page(template: str, request: Request, language: Language, **values: bool) -> Response:
     """A template as a reply. values: what it asks for besides words."""
     version = request.app.state.assets_version
-    html = render(template, language, lambda path: f"/static/{version}/{path}", **values)
+    html = render_template(template, language, lambda path: f"/static/{version}/{path}", **values)
     return HTMLResponse(
         html, headers={"Cache-Control": "no-cache", "Vary": "Accept-Language", "Content-Language": language}
     )

@@ -10,7 +10,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from ...runs.long import Run, watch
 from ...schemas import RunResponse
 from .examples import known_id
-from .shared import TheRuns, errors
+from .shared import TheRuns, error_responses
 
 router = APIRouter(prefix="/api", tags=["Long runs"])
 
@@ -42,13 +42,13 @@ async def _watched(run: TheRun) -> AsyncIterator[Run]:
         yield run
 
 
-@router.get("/runs/{run_id}", responses=errors(404, 422, 503))
+@router.get("/runs/{run_id}", responses=error_responses(404, 422, 503))
 async def get_run(run: TheRun) -> RunResponse:
     """How far a long run is."""
     return (await run.state()).response()
 
 
-@router.delete("/runs/{run_id}", responses=errors(404, 422, 503, changing=True))
+@router.delete("/runs/{run_id}", responses=error_responses(404, 422, 503, changing=True))
 async def cancel_run(run: TheRun, unless_watched: UnlessWatched = False) -> RunResponse:
     """Cancel a long run: it ends soon, and nothing is left of it. One that is over stays as it is."""
     if unless_watched:

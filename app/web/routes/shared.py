@@ -73,7 +73,7 @@ _ANY = (400, 401)
 _CHANGING = (403, 408)
 
 
-def errors(*statuses: int, changing: bool = False) -> dict[int | str, dict[str, Any]]:
+def error_responses(*statuses: int, changing: bool = False) -> dict[int | str, dict[str, Any]]:
     """The errors of an operation, described; besides its own those of any, and those of any that changes something."""
     everything = sorted({*statuses, *_ANY, *(_CHANGING if changing else ())})
     return {status: {"model": ErrorResponse, "description": HTTPStatus(status).phrase} for status in everything}

@@ -13,7 +13,7 @@ from ...runs.replies import trace_body
 from ...runs.request import trace_id_of
 from ...schemas import Encoding, TraceRequest, Window
 from .about import preset_body
-from .shared import TheLibrary, TraceId, errors
+from .shared import TheLibrary, TraceId, error_responses
 
 router = APIRouter(prefix="/api", tags=["Traces"])
 
@@ -21,7 +21,9 @@ HTML = {"content": {"text/html": {"schema": {"type": "string"}}}, "description":
 
 
 @router.get(
-    "/traces/{trace_id}.html", response_class=Response, responses={200: HTML, **errors(404, 413, 422, 503, 507)}
+    "/traces/{trace_id}.html",
+    response_class=Response,
+    responses={200: HTML, **error_responses(404, 413, 422, 503, 507)},
 )
 async def get_page(
     trace_id: TraceId,

@@ -26,7 +26,7 @@ from ...schemas import (
 )
 from ..strict_json import StrictJSONRoute
 from .examples import trace_requests
-from .shared import IMMUTABLE, TheLibrary, TheReplyCache, TheRuns, TraceId, errors
+from .shared import IMMUTABLE, TheLibrary, TheReplyCache, TheRuns, TraceId, error_responses
 
 router = APIRouter(prefix="/api", tags=["Traces"], route_class=StrictJSONRoute)
 
@@ -37,7 +37,7 @@ router = APIRouter(prefix="/api", tags=["Traces"], route_class=StrictJSONRoute)
     responses={
         201: {"model": TraceResponse, "description": "The trace"},
         202: {"model": RunResponse, "description": "A run to watch, with 'Prefer: respond-async'"},
-        **errors(413, 415, 422, 503, 507, changing=True),
+        **error_responses(413, 415, 422, 503, 507, changing=True),
     },
 )
 async def create_trace(
@@ -81,7 +81,7 @@ def _asks_to_respond_async(prefer: str | None) -> bool:
     response_class=Response,
     responses={
         200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}},
-        **errors(404, 422, 503, 507),
+        **error_responses(404, 422, 503, 507),
     },
 )
 async def get_trace_file(trace_id: TraceId, library: TheLibrary) -> Response:
@@ -90,7 +90,7 @@ async def get_trace_file(trace_id: TraceId, library: TheLibrary) -> Response:
     return FileResponse(path, 200, IMMUTABLE, "application/octet-stream", filename=path.name)
 
 
-@router.get("/traces/{trace_id}", responses={200: {"model": TraceResponse}, **errors(404, 413, 422, 503, 507)})
+@router.get("/traces/{trace_id}", responses={200: {"model": TraceResponse}, **error_responses(404, 413, 422, 503, 507)})
 async def get_trace(
     trace_id: TraceId, window: Annotated[Window, Query()], library: TheLibrary, replies: TheReplyCache
 ) -> Response:
@@ -105,7 +105,9 @@ async def get_trace(
     return Response(content, 200, IMMUTABLE, "application/json")
 
 
-@router.get("/traces/{trace_id}/overview", responses={200: {"model": OverviewResponse}, **errors(404, 422, 503, 507)})
+@router.get(
+    "/traces/{trace_id}/overview", responses={200: {"model": OverviewResponse}, **error_responses(404, 422, 503, 507)}
+)
 async def get_overview(trace_id: TraceId, query: Annotated[TilesQuery, Query()], library: TheLibrary) -> Response:
     """A quantity of one cell seen from afar: min, mean and max of at most width x height tiles."""
     _, trace, _ = await library.of_id(trace_id)
@@ -115,7 +117,9 @@ async def get_overview(trace_id: TraceId, query: Annotated[TilesQuery, Query()],
     return Response(content, 200, IMMUTABLE, "application/json")
 
 
-@router.get("/traces/{trace_id}/units", responses={200: {"model": UnitsResponse}, **errors(404, 422, 503, 507)})
+@router.get(
+    "/traces/{trace_id}/units", responses={200: {"model": UnitsResponse}, **error_responses(404, 422, 503, 507)}
+)
 async def get_units(trace_id: TraceId, query: Annotated[UnitsQuery, Query()], library: TheLibrary) -> Response:
     """What each unit of one cell is like over the whole of a sample: how far it forgets, how much its memory moves."""
     _, trace, _ = await library.of_id(trace_id)
@@ -124,7 +128,9 @@ async def get_units(trace_id: TraceId, query: Annotated[UnitsQuery, Query()], li
     return Response(content, 200, IMMUTABLE, "application/json")
 
 
-@router.get("/traces/{trace_id}/explanation", responses={200: {"model": Explanation}, **errors(404, 422, 503, 507)})
+@router.get(
+    "/traces/{trace_id}/explanation", responses={200: {"model": Explanation}, **error_responses(404, 422, 503, 507)}
+)
 async def get_explanation(trace_id: TraceId, place: Annotated[Place, Query()], library: TheLibrary) -> Response:
     """One unit at one timestep, opened to the products that its gates are sums of."""
     _, trace, _ = await library.of_id(trace_id)

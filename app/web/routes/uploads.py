@@ -13,7 +13,7 @@ from ...lstm import Problem
 from ...readers.weights import ConvertedFile
 from ...schemas import UploadResponse
 from ...store import ID_LENGTH
-from .shared import TheLibrary, errors
+from .shared import TheLibrary, error_responses
 
 PATH = "/api/uploads"
 router = APIRouter(prefix=PATH, tags=["Uploads"])
@@ -34,7 +34,7 @@ _BODY = {
 @router.put(
     "",
     status_code=201,
-    responses={201: {"model": UploadResponse}, **errors(413, 422, 503, 507, changing=True)},
+    responses={201: {"model": UploadResponse}, **error_responses(413, 422, 503, 507, changing=True)},
     openapi_extra=_BODY,
 )
 async def upload_file(request: Request, response: Response, library: TheLibrary) -> UploadResponse:
@@ -51,13 +51,13 @@ async def upload_file(request: Request, response: Response, library: TheLibrary)
     return _body(upload_id, kept)
 
 
-@router.get("/{upload_id}", responses={**errors(404, 422, 503, 507)})
+@router.get("/{upload_id}", responses={**error_responses(404, 422, 503, 507)})
 async def get_upload(upload_id: UploadId, library: TheLibrary) -> UploadResponse:
     """What was found in an uploaded file."""
     return _body(upload_id, await library.upload(upload_id))
 
 
-@router.delete("/{upload_id}", status_code=204, responses={**errors(404, 422, 503, changing=True)})
+@router.delete("/{upload_id}", status_code=204, responses={**error_responses(404, 422, 503, changing=True)})
 async def delete_upload(upload_id: UploadId, library: TheLibrary) -> None:
     """Remove an uploaded file. Traces that were made of it can be read until they are evicted."""
     await library.remove_upload(upload_id)

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from lstm_lens.readers.weights import Model, found_in
+from lstm_lens.readers.weights import FoundModel, found_in
 from tests.readers.weights.onnx_models import RANDOM, answer, model_of, saved, single, stack, weights
 from tests.readers.weights.running import assert_same, converted
 
 
-def found(model: Any, tmp_path: Path) -> Model:
+def found(model: Any, tmp_path: Path) -> FoundModel:
     (tmp_path / "model.onnx").write_bytes(saved(model))
     return found_in(tmp_path / "model.onnx")
 

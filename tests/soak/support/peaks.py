@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 import torch
 
 from lstm_lens.lstm.cost import Sent
-from lstm_lens.lstm.tracefile.storage import read
+from lstm_lens.lstm.tracefile.storage import read_trace
 from lstm_lens.runs.limits import cost_of, is_streamed
 from lstm_lens.runs.replies import trace_body
 from lstm_lens.runs.request import canonical
@@ -52,7 +52,7 @@ class Run:
         """What the server does with it, as far as it is memory that counts."""
         encoding = ENCODINGS[self.sent]
         if encoding is not None:
-            trace, found = read(path)
+            trace, found = read_trace(path)
             trace_body("0" * 32, trace, found, Window(encoding=encoding))
 
 
