@@ -35,9 +35,7 @@ class ReadQuery(BaseModel):
     prediction: Distinct[_Name] = Field(
         default=[], max_length=_MAX_NAMES, description="Repeatable: columns that become rows of predictions."
     )
-    skip: Distinct[_Name] = Field(
-        default=[], max_length=_MAX_NAMES, description="Repeatable: columns that are left out."
-    )
+    skip: Distinct[_Name] = Field(default=[], max_length=_MAX_NAMES, description="Repeatable: columns to leave out.")
     missing: Literal["error", "forward", "zero"] = Field(
         default="error", description="What stands for a missing value: nothing may, the value before it, or 0."
     )
