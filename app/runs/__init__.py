@@ -1,1 +1,1 @@
-"""From a request to its trace: checked, computed by worker processes of this server or of others, and found again."""
+"""Running requests: checking them, computing their traces in worker processes, and finding kept traces."""

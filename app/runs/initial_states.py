@@ -1,4 +1,4 @@
-"""The states that a run starts from: zeros, numbers of the request, or the last states of another trace."""
+"""Initial states of a run: zeros, numbers of the request, or the final states of another trace."""
 
 from collections.abc import Callable
 
@@ -11,17 +11,17 @@ from ..lstm.recording.call import State
 from ..lstm.values import to_tensor
 from ..schemas import TraceReference, TraceRequest
 
-#: What of an earlier trace becomes which initial state.
+#: Which final state of the earlier trace each initial state takes.
 _FINAL = {"h_0": "h_n", "c_0": "c_n"}
 
 
 def earlier_traces(request: TraceRequest) -> list[str]:
-    """The ids of the traces that a request goes on from."""
+    """The ids of the traces that a request continues."""
     return [state.trace for state in (request.h_0, request.c_0) if isinstance(state, TraceReference)]
 
 
 def initial_states(request: TraceRequest, earlier: Callable[[str], Trace | None]) -> State | None:
-    """h_0 and c_0 of a request, one that was not given being zeros; None if neither was. `earlier` finds a trace by id.
+    """h_0 and c_0 of a request, zeros for one that was not given; None if neither was. `earlier` finds a trace by id.
 
     Raises InvalidCall for a state that overflows float32, and for an earlier trace that is unknown or does not fit.
     """

@@ -1,4 +1,4 @@
-"""The traces of one server: run when first asked for, kept, and run again when they were evicted."""
+"""The traces of one server: computed on first request, kept, and computed again after eviction."""
 
 from collections.abc import Callable
 from json import loads
@@ -32,12 +32,12 @@ IdentifiedTrace = tuple[str, Trace, dict[str, str]]  # id, trace, metadata with 
 _T = TypeVar("_T")
 
 
-#: Threads for those who find what they ask for, or are told that there is no room, while others wait for runs.
+#: Threads beyond those that wait for runs: for kept traces, and for refusals while the queue is full.
 SPARE_THREADS = 32
 
 
 class Library:
-    """Traces by request and by id. Runs are computed by a pool; all else that is slow happens in threads."""
+    """Traces by request and by id. A pool computes runs; everything else that blocks runs in threads."""
 
     def __init__(self, settings: Settings, metrics: Metrics | None = None) -> None:
         self.settings = settings
@@ -52,12 +52,12 @@ class Library:
         self._presets = {trace_id_of(request): canonical(request) for request in requests}
 
     async def check(self, request: TraceRequest, sent: Sent) -> None:
-        """Everything that a request must satisfy before it runs. Raises Invalid, TooLarge."""
-        upload = await self.off_loop(lambda: self._upload(request)) if _brings_file(request) else None
+        """Check everything that a request must satisfy before it runs. Raises Invalid, TooLarge."""
+        upload = await self.off_loop(lambda: self._upload(request)) if _has_upload(request) else None
         check(request, self.settings, sent, upload)
 
     async def keep_upload(self, upload_id: str, source: Path) -> ConvertedFile:
-        """Convert a file that has come, unless it is known, and keep it. Raises Invalid, WorkerDied, StoreFull."""
+        """Convert an uploaded file, unless it is known, and keep it. Raises Invalid, WorkerDied, StoreFull."""
 
         def kept(job: Job) -> ConvertedFile:
             path = self.store.upload_path(upload_id) or self.store.keep_upload(
@@ -73,13 +73,13 @@ class Library:
         def found() -> ConvertedFile:
             path = self.store.upload_path(upload_id)
             if path is None:
-                raise _no_upload()
+                raise _unknown_upload()
             return converted_facts(path)
 
         return await self.off_loop(found)
 
     async def read_input(self, content: bytes, options: Options, *, preview: bool) -> bytes:
-        """What data that somebody brings is read as, or holds, as JSON.
+        """Read input data in a worker process; returns the input, or with `preview` a description of the data, as JSON.
 
         Raises Invalid, TooLarge, WorkerDied, StoreFull.
         """
@@ -97,20 +97,20 @@ class Library:
         return await self.off_loop(lambda: self.store.upload_path(upload_id))
 
     async def remove_upload(self, upload_id: str) -> None:
-        """Remove an uploaded file for good. Raises NotFound."""
+        """Remove an uploaded file permanently. Raises NotFound."""
         if not await self.off_loop(lambda: self.store.remove_upload(upload_id)):
-            raise _no_upload()
+            raise _unknown_upload()
 
     async def of_request(self, request: TraceRequest) -> IdentifiedTrace:
-        """The trace that answers a request, which has been checked."""
+        """The trace of a request that has been checked."""
         return await self._wait_for(lambda job: self.find_or_run(request, job))
 
     async def of_id(self, trace_id: str) -> IdentifiedTrace:
-        """The trace of an id. Raises NotFound for one that no request ever had."""
+        """The trace of an id. Raises NotFound for an id that no request ever had."""
         return await self._wait_for(lambda job: self._of_id(trace_id, job))
 
     async def request_of(self, trace_id: str) -> TraceRequest | None:
-        """The request of an id, or None if no trace has it."""
+        """The request of an id, or None if the id is unknown."""
 
         def found() -> TraceRequest | None:
             content = self._request(trace_id)
@@ -119,20 +119,20 @@ class Library:
         return await self.off_loop(found)
 
     async def pyramid_of(self, trace_id: str, layer: int, direction: Direction, quantity: str) -> Pyramid:
-        """A quantity of one cell of a trace, with its summaries. The cell and the quantity must be there."""
+        """A quantity of one cell of a trace, with its summaries. The cell and the quantity must exist."""
 
         def found(job: Job) -> Pyramid:
             _, trace, _ = self._of_id(trace_id, job)
             while True:
                 try:
                     return read_pyramid(self.store.trace_path(trace_id), layer, direction, quantity, trace.lengths)
-                except FileNotFoundError:  # evicted since: run again
+                except FileNotFoundError:  # evicted in between: compute it again
                     self._of_id(trace_id, job)
 
         return await self._wait_for(found)
 
     async def file_of(self, trace_id: str) -> Path:
-        """The trace of an id as a safetensors file."""
+        """The path of a trace's safetensors file."""
 
         def found(job: Job) -> Path:
             self._of_id(trace_id, job)
@@ -141,16 +141,16 @@ class Library:
         return await self._wait_for(found)
 
     async def run_long(self, request: TraceRequest, job: Job) -> None:
-        """See to it that there is the trace of a request. Raises Cancelled when the job is."""
+        """Compute the trace of a request, unless it is kept. Raises Cancelled when the job is."""
         await anyio.to_thread.run_sync(lambda: self.find_or_run(request, job, long=True), limiter=self._waiting_long)
 
     async def off_loop(self, work: Callable[[], _T]) -> _T:
-        """Do something slow in a thread while the event loop answers others."""
+        """Run blocking work in a thread, off the event loop."""
         return await anyio.to_thread.run_sync(work, limiter=self._threads)
 
     async def _wait_for(self, work: Callable[[Job], _T]) -> _T:
-        """Wait for work that may have to wait for a run, and ends when the client disconnects: ClientDisconnected."""
-        job = Job(grace=0)  # a new worker is there sooner than a run would hear of it
+        """Run work that may wait for a run, in a thread. Raises ClientDisconnected when the client disconnects."""
+        job = Job(grace=0)  # restarting a worker is quicker than waiting for the run to notice
         async with cancelled_on_disconnect(job):
             try:
                 return await anyio.to_thread.run_sync(work, job, limiter=self._waiting)
@@ -158,7 +158,7 @@ class Library:
                 raise ClientDisconnected from None
 
     def find_or_run(self, request: TraceRequest, job: Job | None = None, *, long: bool = False) -> IdentifiedTrace:
-        """The kept trace of a request, else that of a run, which `job` can cancel. In a thread of anyio's."""
+        """The kept trace of a request, or that of a new run, which `job` can cancel. Call in a thread of anyio's."""
         trace_id = trace_id_of(request)
         content = canonical(request)
         kept = self.store.trace(trace_id)
@@ -166,8 +166,8 @@ class Library:
             self.store.keep_request(trace_id, content)
             return trace_id, *kept
         upload = self._upload(request)
-        if _brings_file(request) and upload is None:
-            raise _no_upload()
+        if _has_upload(request) and upload is None:
+            raise _unknown_upload()
         work = Work(
             request=request,
             hx=starting_states(request, lambda earlier: self._earlier(earlier, job)),
@@ -180,7 +180,7 @@ class Library:
 
         def write(path: Path) -> None:
             self.pool.run(work, path, job, long=long)
-            self.store.keep_request(trace_id, content)  # before its trace is: a kept trace has a kept request
+            self.store.keep_request(trace_id, content)  # before the trace is kept: a kept trace has a kept request
 
         return trace_id, *self.store.keep_trace(trace_id, write)
 
@@ -191,7 +191,7 @@ class Library:
         return self.store.upload_path(request.weights.id) if isinstance(request.weights, UploadWeights) else None
 
     def _earlier(self, trace_id: str, job: Job | None) -> Trace | None:
-        """A trace that another one goes on from."""
+        """The trace that another one continues."""
         try:
             return self._of_id(trace_id, job)[1]
         except NotFound:
@@ -207,9 +207,9 @@ class Library:
         return [self.find_or_run(request, job) for request in requests][-1]
 
     def _lineage(self, trace_id: str) -> list[TraceRequest]:
-        """The request of an id, after those of evicted traces that it goes on from, the first one first.
+        """The request of an id, preceded by those of the evicted traces that it continues, the first one first.
 
-        A loop, since a trace may go on from one that goes on from another, and so on, further than calls can nest.
+        A loop instead of recursion, since a chain of traces may be longer than the recursion limit.
         """
         requests: dict[str, TraceRequest] = {}
         lineage: list[TraceRequest] = []
@@ -228,10 +228,10 @@ class Library:
         return lineage
 
 
-def _brings_file(request: TraceRequest) -> bool:
+def _has_upload(request: TraceRequest) -> bool:
     return isinstance(request.weights, UploadWeights)
 
 
-def _no_upload() -> NotFound:
+def _unknown_upload() -> NotFound:
     sentence = "No upload has this id; it was perhaps deleted. Upload the file again"
     return NotFound(Problem(("path", "upload_id"), "not_found", sentence))

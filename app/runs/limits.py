@@ -1,4 +1,4 @@
-"""How large a run and a reply may be: estimates from sizes alone, held against settings before anything starts."""
+"""Limits on the cost of runs and replies: estimates from sizes alone, compared with settings before anything starts."""
 
 from ..core.errors import TooLarge
 from ..core.settings import Settings, variable
@@ -7,17 +7,18 @@ from ..lstm.cost import Cost, Sent, bytes_sent, estimate
 from ..lstm.recording.streaming import chunk_length
 from ..schemas import TraceRequest, Window
 
-#: Multiply-adds, as estimated, that a worker does in a second: measured on one core with nine runs of 0.02 to 8.5 s,
-#: of 1 to 64 samples and 8 to 1024 units, which did 0.8 to 1.7 times that many.
+#: Estimated multiply-adds that a worker does in a second: measured on one core with nine runs of 0.02 to 8.5 s, of 1 to
+#: 64 samples and 8 to 1024 units, which did 0.8 to 1.7 times that many.
 WORK_PER_SECOND = 10_000_000_000
 
-Sizes = dict[tuple[str, ...], int]  # by their place in the request
+Sizes = dict[tuple[str, ...], int]  # by their path in the request
 
 
 def check_cost(request: TraceRequest, settings: Settings, sent: Sent) -> None:
-    """Raise TooLarge for a run above a limit, with all that is needed to mend it.
+    """Raise TooLarge for a run above a limit, with what is needed to correct it.
 
-    At each size above its own limit, or at the one that contributes most to an estimate that is above one.
+    The problems are at each size above its own limit, or at the size that contributes most to an estimate above a
+    limit.
     """
     sizes = _sizes(request)
     _check_sizes(request, sizes, settings)
@@ -43,7 +44,7 @@ def check_cost(request: TraceRequest, settings: Settings, sent: Sent) -> None:
 
 
 def cost_of(request: TraceRequest, sent: Sent) -> Cost:
-    """What a run and its reply are estimated to take."""
+    """The estimated cost of a run and its reply."""
     return _cost(request, _sizes(request), sent)
 
 
@@ -63,12 +64,12 @@ def _check_sizes(request: TraceRequest, sizes: Sizes, settings: Settings) -> Non
 
 
 def estimated_seconds(request: TraceRequest) -> float:
-    """Seconds that a worker of an ordinary machine will take for a run, within a factor of two or so."""
+    """Estimated seconds that a worker of an ordinary machine takes for a run, within a factor of about two."""
     return _cost(request, _sizes(request), "nothing").work / WORK_PER_SECOND
 
 
 def check_reply(trace: Trace, window: Window, settings: Settings) -> None:
-    """Raise TooLarge for a window, which must lie in the trace, whose reply takes more memory than a run may."""
+    """Raise TooLarge for a window whose reply takes more memory than a run may. It must lie in the trace."""
     config = trace.config
     cells = (1 if window.layer is not None else config.num_layers) * (1 if window.direction else len(config.directions))
     of_cell = sum(
@@ -90,7 +91,8 @@ def check_reply(trace: Trace, window: Window, settings: Settings) -> None:
 
 
 def check_page(trace: Trace, frame_bytes: int, settings: Settings) -> None:
-    """Raise TooLarge for a trace that makes a page in one file too large. frame_bytes: the page without its numbers."""
+    """Raise TooLarge if a trace makes a standalone page too large. frame_bytes: the size of the page without its
+    numbers."""
     config = trace.config
     cells = config.num_layers * len(config.directions)
     of_cell = sum(config.quantity_size(name) for name in config.quantities) + 13 * config.hidden_size
@@ -107,7 +109,7 @@ def check_page(trace: Trace, frame_bytes: int, settings: Settings) -> None:
 
 
 def check_export(needed: int, settings: Settings) -> None:
-    """Raise TooLarge for a file of an estimated size above the limit."""
+    """Raise TooLarge for an exported file whose estimated size is above the limit."""
     if needed > settings.max_export_bytes:
         sentence = (
             f"This file is estimated at {_readable(needed, 'B')}, above the limit of "
@@ -118,7 +120,7 @@ def check_export(needed: int, settings: Settings) -> None:
 
 
 def _hint(request: TraceRequest, sent: Sent, name: str) -> str:
-    """What else helps a long run that is too large to be sent."""
+    """A further hint for a run that is too large to be returned whole."""
     if sent == "nothing" or name != "max_trace_bytes" or not can_stream(request):
         return ""
     return "; with the header 'Prefer: respond-async' a long trace is recorded to disk and read in windows"
@@ -148,35 +150,35 @@ def _cost(request: TraceRequest, sizes: Sizes, sent: Sent) -> Cost:
 
 
 def can_stream(request: TraceRequest) -> bool:
-    """Whether a run can be written while it is computed: dropout is drawn, and padding is skipped, only as a whole."""
+    """Whether a run can be recorded in chunks: dropout is drawn, and padding is skipped, only for the whole."""
     dropout = request.training and request.config.dropout > 0 and request.config.num_layers > 1
     return request.lengths is None and not dropout
 
 
 def is_streamed(request: TraceRequest) -> bool:
-    """Whether a run is written while it is computed: one of more timesteps than are computed at once."""
+    """Whether a run is recorded in chunks: it has more timesteps than one chunk."""
     seq_len, batch_size = request.input.sizes(request.config)
     chunk = chunk_length(request.config.hidden_size, batch_size or 1, request.torch_dtype)
     return can_stream(request) and seq_len > chunk
 
 
 def _largest(request: TraceRequest, sizes: Sizes, sent: Sent) -> tuple[str, ...]:
-    """The size without which the run would be smallest."""
+    """The size that contributes most: setting it to 1 makes the run cheapest."""
     return min(sizes, key=lambda path: sum(vars(_cost(request, sizes | {path: 1}, sent)).values()))
 
 
 def _place(request: TraceRequest, path: tuple[str, ...]) -> tuple[str, ...]:
-    """A size in the request, or the values that it is the size of."""
+    """The path of a size in the request, or of the values whose shape has it."""
     if path[0] == "input" and request.input.kind == "values":
         return ("body", "input", "values")
     return ("body", *path)
 
 
 def _readable(number: int, unit: str) -> str:
-    """A number to three digits: of bytes in powers of 1024, of anything else in powers of 1000."""
+    """A number to three digits: bytes in powers of 1024, anything else in powers of 1000."""
     base, prefixes = (1024, ("", "Ki", "Mi", "Gi", "Ti", "Pi")) if unit else (1000, ("", "k", "M", "G", "T", "P"))
     scaled, prefix = float(number), ""
-    for prefix in prefixes:  # noqa: B007 (the one that it ends with is meant)
+    for prefix in prefixes:  # noqa: B007 (used after the loop)
         if scaled < base:
             break
         scaled /= base

@@ -1,4 +1,4 @@
-"""The body of a reply: a trace, or the part of it that was asked for, as JSON bytes."""
+"""Bodies of replies: a trace, or the requested part of it, as JSON bytes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -44,7 +44,7 @@ def trace_body(trace_id: str, trace: Trace, metadata: Mapping[str, str], window:
 
 
 def check_window(trace: Trace, window: Narrowed | TilesQuery) -> None:
-    """Raise Invalid at each field of a query that lies outside of the trace."""
+    """Raise Invalid at each field of a query that lies outside the trace."""
     config = trace.config
     sizes: dict[str, tuple[int | None, int]] = {
         "layer": (window.layer, config.num_layers),
@@ -85,7 +85,7 @@ def overview_body(pyramid: Pyramid, query: TilesQuery) -> bytes:
 
 
 def units_body(trace: Trace, query: UnitsQuery) -> bytes:
-    """A UnitsResponse. The cell and the sample must be there."""
+    """A UnitsResponse. The cell and the sample must exist."""
     cell = trace.cell(query.layer, query.direction)
     length = trace.seq_len if trace.lengths is None else trace.lengths[query.sample]
     found = units(cell.f, cell.c, length, query.sample)
@@ -110,7 +110,7 @@ def _cell(trace: Trace, cell: CellTrace, window: Window, samples: slice) -> dict
 
 
 def _of_units(value: Tensor, units: list[int]) -> Tensor:
-    """Those units of a quantity that it has an entry for; with projection h has fewer than c."""
+    """The selected units of a quantity, without those it does not have; with projection h has fewer than c."""
     return value[..., [unit for unit in units if unit < value.shape[-1]]] if units else value
 
 

@@ -1,4 +1,4 @@
-"""From a request to its trace: what it must satisfy, the id that it has, and the run itself."""
+"""From a request to its trace: checks, defaults, the id, and the run itself."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,13 +28,13 @@ from ..store import ID_LENGTH
 from .initial_states import initial_states
 from .limits import check_cost
 
-#: Part of every id: raise it when the same request gets other numbers.
+#: Part of every id: increase it when the same request gets other numbers.
 ENGINE = "1"
 
 
 @contextmanager
 def _under(*root: str) -> Iterator[None]:
-    """What the domain refuses inside the block is told as a fault of that part of the request."""
+    """Turn an InvalidCall raised inside the block into Invalid, with paths under `root`."""
     try:
         yield
     except InvalidCall as error:
@@ -42,9 +42,9 @@ def _under(*root: str) -> Iterator[None]:
 
 
 def check(request: TraceRequest, settings: Settings, sent: Sent, upload: Path | None = None) -> None:
-    """Everything that must hold between the fields. Raises Invalid or TooLarge; allocates nothing of the run's size.
+    """Check the fields of a request against each other. Raises Invalid or TooLarge. Allocates nothing large.
 
-    upload: the file that the request's weights are in, if they are in one.
+    upload: the file with the request's weights, if they are uploaded.
     """
     with _under("body", "input"):
         seq_len, batch_size = request.input.sizes(request.config)
@@ -58,7 +58,7 @@ def check(request: TraceRequest, settings: Settings, sent: Sent, upload: Path | 
 
 
 def _state_problems(request: TraceRequest, batch_size: int | None) -> list[Problem]:
-    """What is wrong with the states that are given in numbers; those of other traces are looked up when it runs."""
+    """Problems of initial states given as numbers; those of other traces are checked when the run starts."""
     given = {"h_0": request.h_0, "c_0": request.c_0}
     shapes = {name: state.shape for name, state in given.items() if isinstance(state, np.ndarray)}
     return state_problems(request.config, batch_size, shapes)
@@ -79,7 +79,7 @@ def _check_weights(request: TraceRequest, upload: Path | None) -> None:
 
 
 def _check_upload(config: LSTMConfig, weights: UploadWeights, upload: Path | None) -> None:
-    """What the file's LSTM is by its tensors, the config must say."""
+    """Check that the config matches the tensors of the uploaded LSTM."""
     if upload is None:
         sentence = "No upload has this id; it was perhaps deleted. Upload the file again"
         raise Invalid(Problem(("body", "weights", "id"), "unknown_upload", sentence))
@@ -102,7 +102,7 @@ def _presets_with_weights() -> list[str]:
 
 
 def given_tensors(request: TraceRequest, upload: Path | None = None) -> Mapping[str, NDArray[Any]]:
-    """The parameters that a request brings or names; none if they are drawn from a seed."""
+    """The parameters that a request contains or names; empty if they are drawn from a seed."""
     if isinstance(request.weights, UploadWeights):
         assert upload is not None, "the upload has been looked up"
         return converted_tensors(upload, request.weights.prefix)
@@ -114,16 +114,16 @@ def given_tensors(request: TraceRequest, upload: Path | None = None) -> Mapping[
 
 
 def canonical(request: TraceRequest) -> bytes:
-    """The filled request as JSON that is the same for every way to write the same request."""
-    absent = {"notes"} if request.notes is None else None  # so that what had an id before there were notes still has it
+    """The request with every default filled in, as JSON that is the same for all equivalent requests."""
+    absent = {"notes"} if request.notes is None else None  # keeps the ids from before there were notes
     return orjson.dumps(request.model_dump(exclude=absent), option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
 
 
 def trace_id_of(request: TraceRequest) -> str:
-    """The id of a request: a hash of all that decides its numbers."""
+    """The id of a request: a hash of everything that determines its numbers."""
     digest = sha256(ENGINE.encode())
     digest.update(canonical(request))
-    if isinstance(request.weights, PresetWeights):  # it may be trained anew under its name
+    if isinstance(request.weights, PresetWeights):  # its weights may be trained again under the same name
         for name, array in sorted(given_tensors(request).items()):
             digest.update(name.encode())
             digest.update(np.ascontiguousarray(array).data)
@@ -132,7 +132,7 @@ def trace_id_of(request: TraceRequest) -> str:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A call of an LSTM, all made and ready to run."""
+    """An LSTM call, ready to run."""
 
     lstm: LSTM
     x: Tensor
@@ -141,29 +141,29 @@ class Prepared:
     dropout_seed: int
 
     def write(self, path: Path, metadata: Mapping[str, str], progress: Progress, in_chunks: bool) -> None:
-        """Run it, and write its trace to a new file; in chunks of time, with `progress`, or at once."""
+        """Run it and write its trace to a new file: in chunks of time, reporting `progress`, or at once."""
         with _under("body"):
             if in_chunks:
                 stream(self.lstm, self.x, self.hx, path, metadata, progress=progress)
                 return
             trace = record(self.lstm, self.x, self.hx, self.lengths, dropout_seed=self.dropout_seed)
-            progress(0, 0)  # a run that was given up meanwhile writes nothing
+            progress(0, 0)  # raises if the run was cancelled, before anything is written
             save_trace(trace.cpu(), path, metadata)
 
 
 def starting_states(request: TraceRequest, earlier: Callable[[str], Trace | None]) -> State | None:
-    """h_0 and c_0 of a request, None for zeros. `earlier` finds the traces that it goes on from.
+    """h_0 and c_0 of a request, None for zeros. `earlier` finds the traces that it continues.
 
-    Raises Invalid where a number overflows float32, and for an earlier trace that is unknown or does not fit.
+    Raises Invalid if a number overflows float32, and for an earlier trace that is unknown or does not fit.
     """
     with _under("body"):
         return initial_states(request, earlier)
 
 
 def prepare(request: TraceRequest, hx: State | None, device: str = "cpu", upload: Path | None = None) -> Prepared:
-    """Make the LSTM and its input, on a device. Raises Invalid where a number overflows float32.
+    """Make the LSTM and its input, on a device. Raises Invalid if a number overflows float32.
 
-    With dropout the device is the CPU, so that every server draws the same masks.
+    With dropout the device is always the CPU, so that every server draws the same masks.
     """
     config, dtype = request.config, request.torch_dtype
     with _under("body", "weights"):

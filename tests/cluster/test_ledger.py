@@ -88,19 +88,19 @@ def test_what_is_cancelled_ends_at_its_next_beat_and_can_be_wanted_again(ledger:
 
 def test_what_is_left_goes_on_while_somebody_reads_of_it(ledger: Ledger) -> None:
     run_id = opened(ledger)
-    ledger.read(run_id, "a reader")
-    ledger.read(run_id, "another")
+    ledger.add_reader(run_id, "a reader")
+    ledger.add_reader(run_id, "another")
     assert not ledger.leave(run_id)
-    assert not ledger.unread(run_id, "a reader")
+    assert not ledger.remove_reader(run_id, "a reader")
     assert status(ledger, run_id) == "waiting"
-    assert ledger.unread(run_id, "another")
+    assert ledger.remove_reader(run_id, "another")
     assert status(ledger, run_id) == "cancelled"
 
 
 def test_readers_who_never_said_goodbye_count_no_more(ledger: Ledger, redis: Redis) -> None:
     run_id = opened(ledger)
     ledger.claim(run_id, "one")
-    ledger.read(run_id, "gone")
+    ledger.add_reader(run_id, "gone")
     ledger.leave(run_id)
     assert ledger.beat(run_id, "one", 1)
     redis.zadd(f"lens:readers:{run_id}", {"gone": 1})  # as its time has passed
@@ -109,8 +109,8 @@ def test_readers_who_never_said_goodbye_count_no_more(ledger: Ledger, redis: Red
 
 def test_a_run_that_nobody_waits_for_goes_on_when_its_readers_go(ledger: Ledger) -> None:
     run_id = opened(ledger)
-    ledger.read(run_id, "a reader")
-    assert not ledger.unread(run_id, "a reader")
+    ledger.add_reader(run_id, "a reader")
+    assert not ledger.remove_reader(run_id, "a reader")
     assert status(ledger, run_id) == "waiting"
 
 
@@ -167,5 +167,5 @@ def test_a_lost_run_that_was_cancelled_is_over(ledger: Ledger) -> None:
 
 
 def test_only_one_looks_for_what_is_missed(ledger: Ledger) -> None:
-    assert ledger.may_look()
-    assert not ledger.may_look()
+    assert ledger.may_look_for_orphans()
+    assert not ledger.may_look_for_orphans()

@@ -111,7 +111,7 @@ FAULTS = [
         "kills",
         "what a crash has left behind is not swept",
         "app/store/scratch.py",
-        "if not _held(lock):",
+        "if not _is_locked(lock):",
         "if False:",
     ),
     Fault(
@@ -139,7 +139,7 @@ FAULTS = [
         "shutdown",
         "a server that leaves without saying so",
         "app/web/serving.py",
-        "        self._leave()\n",
+        "        self._report_not_ready()\n",
         "",
     ),
     Fault(
@@ -153,7 +153,7 @@ FAULTS = [
         "cluster",
         "runs of a worker that died which nobody misses",
         "app/runs/cluster/ledger.py",
-        'elif entry.stale and run_id not in waiting and self._ask("MISS", run_id):',
+        'elif entry.stale and run_id not in waiting and self._ask("REQUEUE", run_id):',
         "elif False:",
     ),
     Fault(

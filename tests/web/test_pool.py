@@ -247,11 +247,11 @@ class EndedAt(Job):
         super().__init__()
         self._moment = moment
 
-    def ended_by(self, end: Callable[[], None] | None) -> None:
+    def set_kill(self, end: Callable[[], None] | None) -> None:
         is_found = isinstance(getattr(end, "__self__", None), WorkerProcess)
         if (is_found and self._moment == "found") or (end is None and self._moment == "done"):
             self._give_up()
-        super().ended_by(end)
+        super().set_kill(end)
         if is_found and self._moment == "known":
             self._give_up()
 

@@ -1,4 +1,4 @@
-"""Redis, asked by a server: off the event loop, with a bound on the time that it takes and on how often it is tried."""
+"""A server's access to Redis: off the event loop, with a timeout, and with a circuit breaker after a failure."""
 
 from collections.abc import Callable
 from logging import getLogger
@@ -17,11 +17,11 @@ from .queue import RunQueue
 
 log = getLogger("lstm_lens")
 _T = TypeVar("_T")
-#: What it can end in to ask for something.
+#: Exceptions that a call may end with when Redis does not answer.
 NO_ANSWER = (RedisError, OperationalError)
-#: Seconds for which Redis is not asked again once it gave no answer.
+#: Seconds for which Redis is not called again after a failure (the circuit breaker stays open).
 PAUSE = 3.0
-#: Threads that may wait for it at the same time.
+#: Threads that may wait for Redis at the same time.
 _THREADS = 16
 
 
@@ -32,30 +32,33 @@ class Broker:
         self.ledger = Ledger(settings.broker_url)
         self.queue = RunQueue(settings)
         self._threads = CapacityLimiter(_THREADS)
-        self._away_until = 0.0
+        self._down_until = 0.0
 
     async def ask(self, question: Callable[..., _T], *arguments: object) -> _T:
-        """Ask one of them, in a thread. Raises BrokerUnavailable; for a while after that nobody is even asked."""
-        if monotonic() < self._away_until:
-            raise away()
+        """Call a method of the ledger or the queue in a thread. Raises BrokerUnavailable.
+
+        After a failure it raises that for PAUSE seconds without calling.
+        """
+        if monotonic() < self._down_until:
+            raise broker_down()
         try:
             return await to_thread.run_sync(question, *arguments, limiter=self._threads)
         except NO_ANSWER as error:
-            self._away_until = monotonic() + PAUSE
+            self._down_until = monotonic() + PAUSE
             log.warning("the broker does not answer: %s", type(error).__name__)
-            raise away() from error
+            raise broker_down() from error
 
 
 def requeue_orphaned(ledger: Ledger, queue: RunQueue) -> None:
-    """Put runs into the queues again that are in none and that nobody computes; unless somebody has looked just now."""
-    if not ledger.may_look():
+    """Requeue orphaned runs: in no queue, and with no live worker. Does nothing if another caller looked just now."""
+    if not ledger.may_look_for_orphans():
         return
-    for run_id, among in ledger.orphaned(queue.waiting()):
+    for run_id, kind in ledger.orphaned(queue.waiting()):
         log.warning("a run was lost and is sent again: %s", run_id)
-        queue.send(run_id, among)
+        queue.send(run_id, kind)
 
 
-def away() -> BrokerUnavailable:
-    """What is said while only Redis could tell."""
+def broker_down() -> BrokerUnavailable:
+    """The error for a question that only Redis can answer, while Redis does not answer."""
     sentence = "The broker, which knows where this run stands, does not answer; try again later"
     return BrokerUnavailable(Problem((), "queue_away", sentence))

@@ -1,4 +1,4 @@
-"""lstm-lens work: a worker in the foreground. Threads and workers are set up before torch is imported."""
+"""lstm-lens work: a worker in the foreground. Threads and worker processes are set up before torch is imported."""
 
 import os
 
@@ -7,7 +7,7 @@ from ..workers import forkserver
 
 
 def work(name: str, concurrency: int, *, check: bool) -> int:
-    """Compute the runs that wait in Redis until interrupted, or with `check` tell by the exit status if `name` does."""
+    """Compute queued runs until interrupted; with `check`, only return 0 if the worker `name` is alive, else 1."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
     def run() -> int:

@@ -1,6 +1,6 @@
-"""Where every long run stands, in Redis, so that each server can tell of it and each worker takes it up.
+"""The state of every long run, in Redis: servers read it, workers claim runs in it.
 
-Times are those of the machines that ask: their clocks should agree within a second or two.
+Times are those of the calling machines: their clocks should agree within a second or two.
 """
 
 from collections.abc import Sequence
@@ -19,32 +19,33 @@ from ...lstm import Problem
 from ..long import RunState, Status
 from . import scripts
 
-#: Seconds that an answer may take.
+#: Timeout in seconds of one call.
 TIMEOUT = 1.0
-#: Seconds for which a run that is over is remembered, and for which one under way is beyond its last beat.
+#: Seconds for which an ended run is remembered, and an open one after its last heartbeat.
 KEEP_SECONDS = 86_400
-#: Seconds for which a reader of events counts who has not said that it is still there.
+#: Seconds after which a reader of events that has not renewed its registration no longer counts.
 READER_SECONDS = 10
-#: Seconds between two looks for runs that were lost, of whoever looks.
+#: Seconds between two searches for orphaned runs, over all processes.
 ORPHANS_EVERY = 5
 _ROOT = "lens"
-#: Open runs that were asked for one by one, and those of corpora.
-Among = Literal["runs", "corpora"]
+#: The kind of an open run: requested singly, or part of a corpus.
+QueueKind = Literal["runs", "corpora"]
 
 
 @dataclass(frozen=True)
 class RunEntry:
-    """A run's state, and whether nobody seems to be at it."""
+    """A run's state. stale: whether its heartbeat, or its message while it waits, is overdue."""
 
     state: RunState
     stale: bool
 
 
 class Ledger:
-    """Every method may raise `redis.exceptions.RedisError`, and takes at most twice TIMEOUT. For any thread."""
+    """The ledger. Thread-safe. Every method may raise `redis.exceptions.RedisError`, and takes at most
+    twice TIMEOUT."""
 
     def __init__(self, url: str) -> None:
-        retry = Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))  # a connection that was cut meanwhile
+        retry = Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))  # a connection that was cut in between
         self._redis = Redis.from_url(
             url,
             decode_responses=True,
@@ -53,88 +54,88 @@ class Ledger:
             health_check_interval=25,
             retry=retry,
         )
-        names = ("OPEN", "CLAIM", "BEAT", "FINISH", "PUT_BACK", "CANCEL", "LEAVE", "MISS")
+        names = ("OPEN", "CLAIM", "BEAT", "FINISH", "PUT_BACK", "CANCEL", "LEAVE", "REQUEUE")
         self._scripts = {name: self._redis.register_script(getattr(scripts, name)) for name in names}
 
-    def open(self, run_id: str, total: int, among: Among, limit: int) -> Literal["new", "found", "full"]:
-        """Let a run wait, unless it does or is computed, or too many do."""
-        keys = [*_keys(run_id), _open_key(among)]
+    def open(self, run_id: str, total: int, kind: QueueKind, limit: int) -> Literal["new", "found", "full"]:
+        """Enter a waiting run, unless it waits or runs already ("found"), or `limit` is reached ("full")."""
+        keys = [*_keys(run_id), _open_key(kind)]
         found = self._scripts["OPEN"](keys, [time(), run_id, total, limit, KEEP_SECONDS])
         return cast(Literal["new", "found", "full"], found)
 
-    def free_slots(self, among: Among, limit: int) -> int:
-        """How many more may wait."""
-        return limit - int(self._redis.zcard(_open_key(among)))
+    def free_slots(self, kind: QueueKind, limit: int) -> int:
+        """How many more runs may wait."""
+        return limit - int(self._redis.zcard(_open_key(kind)))
 
     def entries(self, run_ids: Sequence[str]) -> list[RunEntry | None]:
-        """Where runs stand, None for those that nobody remembers."""
+        """The entries of runs, None for those that are not (or no longer) remembered."""
         asked = self._redis.pipeline(transaction=False)
         for run_id in run_ids:
             asked.hgetall(_keys(run_id)[0])
         return [_entry(found) if found else None for found in asked.execute()]
 
     def claim(self, run_id: str, token: str) -> bool:
-        """Whether the one with this token may compute it; nobody else may then, as long as it beats."""
+        """Whether the worker with this token may compute it; no other may then, while its heartbeats arrive."""
         return bool(self._ask("CLAIM", run_id, token))
 
     def beat(self, run_id: str, token: str, done: int) -> bool:
-        """Say how far it is; whether it is still wanted."""
+        """Record a heartbeat with the progress; returns whether the run is still wanted."""
         return bool(self._ask("BEAT", run_id, token, done, KEEP_SECONDS))
 
     def finish(self, run_id: str, token: str, status: Status, error: LensError | None = None) -> bool:
-        """Say how it ended; whether it was for this one to say."""
-        told = b"" if error is None else orjson.dumps([type(error).__name__, [tuple(p) for p in error.problems]])
-        return bool(self._ask("FINISH", run_id, token, status, told, KEEP_SECONDS))
+        """Record how the run ended; returns False if the token no longer holds the claim."""
+        encoded = b"" if error is None else orjson.dumps([type(error).__name__, [tuple(p) for p in error.problems]])
+        return bool(self._ask("FINISH", run_id, token, status, encoded, KEEP_SECONDS))
 
     def put_back(self, run_id: str, token: str, *, died: bool) -> int:
-        """Let it wait again; how often its process has died."""
+        """Put the run back to waiting; returns how often its process has died."""
         return int(self._ask("PUT_BACK", run_id, token, int(died)))
 
     def cancel(self, run_id: str) -> bool:
-        """End a run; whether it is over by that. One that is computed ends at its next beat."""
+        """Cancel a run; returns whether it is over now. A running one ends at its next heartbeat."""
         return bool(self._ask("CANCEL", run_id))
 
     def leave(self, run_id: str) -> bool:
-        """The same, as soon as nobody reads its events."""
+        """Cancel once no client reads its events; returns whether it is over now."""
         return bool(self._ask("LEAVE", run_id, 1, ""))
 
-    def read(self, run_id: str, reader: str) -> None:
-        """Somebody reads its events, and does for a while."""
+    def add_reader(self, run_id: str, reader: str) -> None:
+        """Register a reader of its events, for READER_SECONDS."""
         key = _keys(run_id)[1]
         self._redis.zadd(key, {reader: time() + READER_SECONDS})
         self._redis.expire(key, 6 * READER_SECONDS)
 
-    def unread(self, run_id: str, reader: str) -> bool:
-        """Somebody reads them no more; whether the run is over by that, since it was left."""
+    def remove_reader(self, run_id: str, reader: str) -> bool:
+        """Remove a reader; returns whether the run is over now, because its requester had left."""
         return bool(self._ask("LEAVE", run_id, 0, reader))
 
-    def orphaned(self, queued: Sequence[str]) -> list[tuple[str, Among]]:
-        """Open runs that are in no queue and that nobody computes: they are to be sent again.
+    def orphaned(self, queued: Sequence[str]) -> list[tuple[str, QueueKind]]:
+        """Open runs that are in no queue and have no live worker; they are to be requeued.
 
-        queued: what is in the queues, looked up before.
+        queued: the ids in the queues, read before this call.
         """
-        found: list[tuple[str, Among]] = []
+        found: list[tuple[str, QueueKind]] = []
         waiting = set(queued)
-        kinds: tuple[Among, ...] = ("runs", "corpora")
-        for among in kinds:
-            run_ids = cast(list[str], self._redis.zrange(_open_key(among), 0, -1))
+        kinds: tuple[QueueKind, ...] = ("runs", "corpora")
+        for kind in kinds:
+            run_ids = cast(list[str], self._redis.zrange(_open_key(kind), 0, -1))
             for run_id, entry in zip(run_ids, self.entries(run_ids), strict=True):
                 if entry is None:
-                    self._redis.zrem(_open_key(among), run_id)
-                elif entry.stale and run_id not in waiting and self._ask("MISS", run_id):
-                    found.append((run_id, among))
+                    self._redis.zrem(_open_key(kind), run_id)
+                elif entry.stale and run_id not in waiting and self._ask("REQUEUE", run_id):
+                    found.append((run_id, kind))
         return found
 
-    def may_look(self) -> bool:
-        """Whether it is time to look for what is missed, for the one who asks."""
+    def may_look_for_orphans(self) -> bool:
+        """Whether it is time to search for orphaned runs; at most one caller gets True every ORPHANS_EVERY seconds."""
         return bool(self._redis.set(f"{_ROOT}:looking", 1, nx=True, ex=ORPHANS_EVERY))
 
-    def alive(self, worker: str, seconds: int) -> None:
-        """A worker says that it is there, for so many seconds."""
+    def record_alive(self, worker: str, seconds: int) -> None:
+        """Record that a worker is alive, for so many seconds."""
         self._redis.set(f"{_ROOT}:worker:{worker}", 1, ex=seconds)
 
     def is_alive(self, worker: str) -> bool:
-        """Whether it has said so."""
+        """Whether a worker is recorded as alive."""
         return bool(self._redis.exists(f"{_ROOT}:worker:{worker}"))
 
     def _ask(self, name: str, run_id: str, *arguments: Any) -> Any:
@@ -145,8 +146,8 @@ def _keys(run_id: str) -> list[str]:
     return [f"{_ROOT}:run:{run_id}", f"{_ROOT}:readers:{run_id}"]
 
 
-def _open_key(among: Among) -> str:
-    return f"{_ROOT}:open:{among}"
+def _open_key(kind: QueueKind) -> str:
+    return f"{_ROOT}:open:{kind}"
 
 
 def _entry(found: dict[str, str]) -> RunEntry:
@@ -164,8 +165,8 @@ def _entry(found: dict[str, str]) -> RunEntry:
     return RunEntry(state, not state.over and now - float(last) > scripts.ORPHANED_AFTER)
 
 
-def _error(told: str) -> LensError | None:
-    if not told:
+def _error(encoded: str) -> LensError | None:
+    if not encoded:
         return None
-    name, problems = orjson.loads(told)
+    name, problems = orjson.loads(encoded)
     return named_error(name, [Problem(tuple(path), kind, said) for path, kind, said in problems])

@@ -1,4 +1,4 @@
-"""One run that waits in Redis, or is computed by a worker somewhere."""
+"""One run that is queued in Redis, or is being computed by a remote worker."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -14,10 +14,10 @@ from .ledger import READER_SECONDS
 
 
 class QueuedRun:
-    """One run, as its ledger tells of it.
+    """One run, as a handle to its entry in the ledger. Every method may raise BrokerUnavailable.
 
-    look: finds where it stands, also when the ledger has lost it. settle: what is to be done once it is over.
-    new: whether it was not there before it was asked for. Every method may raise BrokerUnavailable.
+    look: reads its state, also after the ledger has lost it. settle: called once it is over.
+    new: whether this request created it.
     """
 
     def __init__(
@@ -34,39 +34,39 @@ class QueuedRun:
         self._look, self._settle = look, settle
         self._new = new
         self._reader: str | None = None
-        self._said = 0.0
+        self._registered = 0.0
 
     async def state(self) -> RunState:
-        """Where it stands."""
-        if self._reader is not None and monotonic() - self._said > READER_SECONDS / 4:
-            self._said = monotonic()
-            await self._broker.ask(self._ledger.read, self.trace_id, self._reader)
+        """The current state; renews the registration as a reader of events."""
+        if self._reader is not None and monotonic() - self._registered > READER_SECONDS / 4:
+            self._registered = monotonic()
+            await self._broker.ask(self._ledger.add_reader, self.trace_id, self._reader)
         return await self._look(self.trace_id)
 
     async def cancel(self) -> None:
-        """End it, unless it is over."""
+        """Cancel the run, unless it is over."""
         await self._end(self._ledger.cancel)
 
     async def leave(self) -> None:
-        """One who waited for it goes: it ends, unless others watch it."""
+        """A client that waited for the run disconnects: cancel it, unless others watch it."""
         await self._end(self._ledger.leave)
 
     async def give_up(self) -> None:
-        """The same, where it is only there because of the one who goes."""
+        """Cancel the run like `leave`, if this request created it."""
         if self._new:
             with suppress(BrokerUnavailable):
                 await self.leave()
 
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
-        """While somebody reads its events; who stops without saying so is counted a little longer."""
+        """Registered as a reader of its events inside the block; a reader that crashes expires after READER_SECONDS."""
         self._reader = reader = token_hex(8)
         try:
             yield
         finally:
             self._reader = None
             with anyio.CancelScope(shield=True), suppress(BrokerUnavailable):
-                await self._end(self._ledger.unread, reader)
+                await self._end(self._ledger.remove_reader, reader)
 
     async def _end(self, question: Callable[..., bool], *arguments: str) -> None:
         if await self._broker.ask(question, self.trace_id, *arguments):

@@ -1,11 +1,11 @@
-"""Changes of a run's state, each whole or not at all: Redis runs these scripts one at a time.
+"""Atomic changes of a run's state: Lua scripts, which Redis runs one at a time.
 
-KEYS: the hash of a run, the readers of its events, then the sets of open runs where needed. ARGV: first the time. Of a
-run that is being computed `worker` holds a token that only the one who computes has, so that one who was given up, and
-does not know it, changes nothing.
+KEYS: the hash of a run, the readers of its events, then the sets of open runs where needed. ARGV: first the time. While
+a run is computed, `worker` holds the token of its claim, so that a worker that lost its claim, and does not know it,
+changes nothing.
 """
 
-#: Seconds without a beat after which a worker is given up; and without a message, a run that waits.
+#: Seconds without a heartbeat after which a running run is orphaned; and without a message, a waiting one.
 ORPHANED_AFTER = 10
 
 _OVER = """
@@ -22,7 +22,7 @@ local function stale(field)
 end
 """
 
-#: ARGV: time, id, timesteps, bound on open runs, seconds to remember. KEYS[3]: the open runs that it is to be among.
+#: ARGV: time, id, timesteps, limit on open runs, seconds to remember. KEYS[3]: the set of open runs to add it to.
 OPEN = """
 local found = redis.call('HMGET', KEYS[1], 'status', 'cancel')
 if (found[1] == 'waiting' or found[1] == 'running') and found[2] == '0' then
@@ -39,7 +39,7 @@ redis.call('ZADD', KEYS[3], ARGV[1], ARGV[2])
 return 'new'
 """
 
-#: ARGV: time, token. Whether the one who asks may compute it.
+#: ARGV: time, token. Returns whether the caller may compute the run.
 CLAIM = (
     _STALE
     + """
@@ -52,7 +52,7 @@ return 0
 """
 )
 
-#: ARGV: time, token, timesteps done, seconds to remember. Whether somebody still wants it.
+#: ARGV: time, token, timesteps done, seconds to remember. Returns whether the run is still wanted.
 BEAT = """
 if redis.call('HGET', KEYS[1], 'worker') ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], 'beat', ARGV[1], 'done', ARGV[3])
@@ -66,7 +66,7 @@ end
 return 1
 """
 
-#: ARGV: time, token, status, error, seconds to remember. Whether it was for this one to say.
+#: ARGV: time, token, status, error, seconds to remember. Returns whether the token held the claim.
 FINISH = (
     _OVER
     + """
@@ -79,7 +79,7 @@ return 1
 """
 )
 
-#: ARGV: time, token, 1 where its process died. How often that has happened; 0 where it was not for this one to say.
+#: ARGV: time, token, 1 if its process died. Returns the number of deaths; 0 if the token did not hold the claim.
 PUT_BACK = """
 if redis.call('HGET', KEYS[1], 'worker') ~= ARGV[2] then return 0 end
 redis.call('HDEL', KEYS[1], 'worker')
@@ -103,10 +103,10 @@ end
 """
 )
 
-#: ARGV: time. Whether it is over by that; one that is computed ends at the next beat.
+#: ARGV: time. Returns whether the run is over now; a running one ends at its next heartbeat.
 CANCEL = _CANCEL + "return cancel()"
 
-#: ARGV: time, 1 for one who waited, reader or nothing. The same, where nobody else reads its events.
+#: ARGV: time, 1 if a waiting client left, reader or nothing. Like CANCEL, once nobody reads the events.
 LEAVE = (
     _CANCEL
     + """
@@ -120,8 +120,8 @@ return 0
 """
 )
 
-#: ARGV: time. Of a run that nobody computes and that is in no queue: whether it is to go there again.
-MISS = (
+#: ARGV: time. For an orphaned run in no queue: returns whether it is to be queued again.
+REQUEUE = (
     _OVER
     + _STALE
     + """

@@ -1,4 +1,4 @@
-"""`lstm-lens work`: a worker for the runs of every server that shares its broker and its store."""
+"""`lstm-lens work`: a worker for the runs of all servers that share its broker and its store."""
 
 import os
 import socket
@@ -16,12 +16,12 @@ from .queue import QUEUES, TASK_NAME, make_celery
 from .runs import check_broker
 from .worker import RunWorker
 
-#: Seconds that the consumer waits for an answer of Redis. It asks for the next message for a second at a time.
+#: Socket timeout in seconds of the consumer, which polls for the next message for a second at a time.
 _TIMEOUT = 10
 
 
 def is_alive(settings: Settings, name: str) -> bool:
-    """Whether the worker of that name has told Redis lately that it is alive."""
+    """Whether the worker of that name has sent a heartbeat to Redis lately."""
     try:
         return Ledger(settings.broker_url).is_alive(name)
     except NO_ANSWER as error:
@@ -30,7 +30,7 @@ def is_alive(settings: Settings, name: str) -> bool:
 
 
 def run_worker(settings: Settings, name: str, concurrency: int) -> int:
-    """Compute runs until told to end by a signal; the exit status. What is in hand then waits for another worker."""
+    """Compute runs until a signal ends it; returns the exit status. Unfinished runs are put back for other workers."""
     if not settings.broker_url:
         raise BadSetting("broker_url", "A worker needs the Redis in which runs wait")
     check_broker(settings)
@@ -43,8 +43,8 @@ def run_worker(settings: Settings, name: str, concurrency: int) -> int:
         worker.compute(run_id)
 
     @signals.setup_logging.connect(weak=False)  # type: ignore[untyped-decorator]
-    def keep_the_log_as_it_is(**_: Any) -> None:
-        """Celery would set up its own."""
+    def keep_logging(**_: Any) -> None:
+        """Keep Celery from setting up its own log."""
 
     @signals.worker_ready.connect(weak=False)  # type: ignore[untyped-decorator]
     def ready(**_: Any) -> None:

@@ -1,6 +1,6 @@
-"""What computes the runs of the queue: each with the same code, the same limits and the same workers as a server's own.
+"""The worker of queued runs: the same code, limits and worker processes as those of a server.
 
-Celery hands out the ids, to threads; each waits for a process of the pool, which can be ended without ending others.
+Celery hands the ids to threads; each waits for a process of the pool, which can be killed without affecting others.
 """
 
 import threading
@@ -23,19 +23,19 @@ from .queue import RunQueue
 
 log = getLogger("lstm_lens")
 
-#: Seconds between two signs of life of the worker itself, and for which one counts.
+#: Seconds between two heartbeats of the worker itself, and for which one counts.
 ALIVE_EVERY, ALIVE_FOR = 1.0, 10
 #: Deaths of its process after which a run has failed.
 DEATHS = 2
-#: Seconds between two tries to say how a run has ended, and how many there are: Redis may be away for a while.
+#: Seconds between two attempts to record how a run ended, and their number: Redis may be down for a while.
 AGAIN_AFTER, TRIES = 1.0, 60
 
 
 class RunWorker:
-    """Computes up to `concurrency` runs at a time. `name`: under which it says that it is alive."""
+    """Computes up to `concurrency` runs at a time. `name`: the name of its heartbeat."""
 
     def __init__(self, settings: Settings, name: str, concurrency: int) -> None:
-        # of half as many processes for long runs
+        # half as many processes serve long runs
         self._library = Library(settings.model_copy(update={"workers": 2 * concurrency}))
         self._ledger = Ledger(settings.broker_url)
         self._queue = RunQueue(settings)
@@ -43,23 +43,23 @@ class RunWorker:
         self._ending = threading.Event()
 
     def start(self) -> None:
-        """Say that it is alive, from now on, and have the processes ready."""
-        threading.Thread(target=self._live, daemon=True).start()
+        """Start the heartbeat and the worker processes."""
+        threading.Thread(target=self._send_heartbeats, daemon=True).start()
         try:
             self._library.pool.start()
-        except (OSError, EOFError):  # what they are forked from was killed; the next run starts them
+        except (OSError, EOFError):  # the fork server was killed; the next run starts it again
             log.exception("the processes could not be started")
 
     def end(self) -> None:
-        """Let the runs in hand wait again, for another worker. May be called by a handler of signals."""
+        """Put unfinished runs back for other workers. Safe in a signal handler."""
         self._ending.set()
 
     def stop(self) -> None:
-        """End the processes."""
+        """End the worker processes."""
         self._library.pool.stop()
 
     def compute(self, run_id: str) -> None:
-        """Compute a run, unless another one does or nobody wants it any more."""
+        """Compute a run, unless another worker has claimed it or it is no longer wanted."""
         token = f"{self._name}:{token_hex(8)}"
         if not self._ending.is_set() and self._ledger.claim(run_id, token):
             self._compute(run_id, token)
@@ -89,36 +89,37 @@ class RunWorker:
         self._finish(run_id, token, status, error)
 
     def _request(self, run_id: str) -> TraceRequest:
-        """What was promised. Raises NotFound for what was not, since whoever asked was never told that it would be."""
+        """The accepted request. Raises NotFound for a run that was never accepted: its client got no 202."""
         content = self._library.store.accepted(run_id) or self._library.store.request(run_id)
         if content is None:
             raise NotFound(Problem(("path", "run_id"), "not_found", "No run has this id"))
         return TraceRequest.model_validate(loads(content))
 
     def _put_back(self, run_id: str, token: str, *, died: bool = False) -> int:
-        """Let a run wait for another try, before those of corpora; how often its process has died."""
+        """Put a run back, ahead of those of corpora; returns how often its process has died."""
         deaths = self._ledger.put_back(run_id, token, died=died)
         if deaths < DEATHS:
             self._queue.send(run_id, "runs")
         return deaths
 
     def _finish(self, run_id: str, token: str, status: Status, error: LensError | None) -> None:
-        """Say how it ended, as soon as Redis hears it; if it never does, the run is missed and found done."""
+        """Record how the run ended, retrying while Redis is down; if that never succeeds, the run is found orphaned,
+        then done."""
         for _ in range(TRIES):
             try:
-                its_own = self._ledger.finish(run_id, token, status, error)
+                held_claim = self._ledger.finish(run_id, token, status, error)
             except NO_ANSWER:
                 time.sleep(AGAIN_AFTER)
                 continue
-            if its_own or status == "done":
+            if held_claim or status == "done":
                 self._library.store.settle(run_id)
             return
 
-    def _live(self) -> None:
-        """Say that it is alive, and look after runs that were lost, until its process ends."""
+    def _send_heartbeats(self) -> None:
+        """Send heartbeats and requeue orphaned runs, until the process ends."""
         while True:
             try:
-                self._ledger.alive(self._name, ALIVE_FOR)
+                self._ledger.record_alive(self._name, ALIVE_FOR)
                 requeue_orphaned(self._ledger, self._queue)
             except NO_ANSWER as error:
                 log.warning("the broker does not answer: %s", type(error).__name__)

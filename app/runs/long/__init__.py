@@ -1,4 +1,4 @@
-"""Long runs that nobody waits for: started, watched, cancelled. `LocalRuns` has them computed by this server."""
+"""Long runs, which no request waits for: started, watched, cancelled. `LocalRuns` computes them on this server."""
 
 from .accepted import accept, accepted_request, internal_error, known_run, state_of, too_many
 from .corpora import Corpus, find_corpus, start_corpus

@@ -1,4 +1,5 @@
-"""What is kept of long runs besides their traces: that they were promised, so that no server takes them along."""
+"""Accepted runs: their requests are kept in the store from 202 to the end of the run, so that they
+survive the server."""
 
 from collections.abc import Awaitable, Sequence
 from json import loads
@@ -23,13 +24,13 @@ async def accept(library: Library, requests: Sequence[TraceRequest]) -> None:
 
 
 async def accepted_request(library: Library, run_id: str) -> TraceRequest | None:
-    """The request of a run that was promised and is not over, or None. Raises StoreUnavailable."""
+    """The request of a run that was accepted and is not over, or None. Raises StoreUnavailable."""
     content = await library.off_loop(lambda: library.store.accepted(run_id))
     return None if content is None else TraceRequest.model_validate(loads(content))
 
 
 async def known_run(library: Library, run_id: str) -> KnownRun:
-    """A run that nobody remembers, and whose trace is known. Raises NotFound, StoreUnavailable."""
+    """A run that is no longer remembered, but whose trace id is known. Raises NotFound, StoreUnavailable."""
     request = await library.request_of(run_id)
     if request is None:
         raise NotFound(Problem(("path", "run_id"), "not_found", "No run has this id"))
@@ -37,7 +38,7 @@ async def known_run(library: Library, run_id: str) -> KnownRun:
 
 
 async def state_of(run_id: str, found: Awaitable[Run]) -> RunState:
-    """Where a run of a corpus stands; one that nobody knows any more was cancelled, or failed, long ago."""
+    """The state of a run of a corpus; a run that is no longer known was cancelled, or failed, long ago."""
     try:
         return await (await found).state()
     except NotFound:
@@ -45,12 +46,12 @@ async def state_of(run_id: str, found: Awaitable[Run]) -> RunState:
 
 
 def internal_error() -> LensError:
-    """A fault of ours, told without what the log says of it."""
+    """The error for an unexpected exception; its details are only in the log."""
     sentence = "The server failed at this run; its log says why"
     return LensError(Problem((), "internal_error", sentence))
 
 
 def too_many(limit: str) -> TooManyRuns:
-    """What is said where a bound on runs is reached; `limit`: the setting."""
+    """The error for a full queue; `limit`: the setting that bounds it."""
     sentence = f"Too many runs are waiting; try again later, or raise {variable(limit)}"
     return TooManyRuns(Problem((), "too_many_runs", sentence))

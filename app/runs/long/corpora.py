@@ -17,29 +17,29 @@ from ..library import Library
 from ..request import trace_id_of
 from .run import Runs, RunState
 
-#: Seconds between two looks at a corpus that is watched.
+#: Seconds between two polls of a watched corpus.
 _INTERVAL = 1.0
-#: Failed runs of which it is told why.
-_TOLD = 20
+#: Failed runs whose errors are included in a response.
+_MAX_FAILED = 20
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Many runs, by the ids of their traces. `corpus_id`: a hash of those."""
+    """A list of runs, by the ids of their traces. `corpus_id`: a hash of those."""
 
     corpus_id: str
     run_ids: tuple[str, ...]
 
     async def response(self, runs: Runs) -> CorpusResponse:
-        """How far all of them are. Raises BrokerUnavailable."""
+        """The progress of all runs. Raises BrokerUnavailable."""
         states = {state.trace_id: state for state in await runs.states(list(dict.fromkeys(self.run_ids)))}
-        return self._told([states[run_id] for run_id in self.run_ids])
+        return self._response_of([states[run_id] for run_id in self.run_ids])
 
     async def watch(self, runs: Runs) -> AsyncIterator[CorpusResponse]:
-        """The same each time that it has changed, until all are over or the server is about to end."""
+        """The response each time that it changes, until all runs are over or the server shuts down."""
         last: CorpusResponse | None = None
         while True:
-            with suppress(BrokerUnavailable):  # then it is told later
+            with suppress(BrokerUnavailable):  # reported at a later poll
                 now = await self.response(runs)
                 if now != last:
                     last = now
@@ -51,12 +51,12 @@ class Corpus:
             await asyncio.sleep(_INTERVAL)
 
     async def cancel(self, runs: Runs) -> None:
-        """End the runs that are not over. Raises BrokerUnavailable."""
+        """Cancel the runs that are not over. Raises BrokerUnavailable."""
         for state in await runs.states(list(dict.fromkeys(self.run_ids))):
             if not state.over:
                 await (await runs.find(state.trace_id)).cancel()
 
-    def _told(self, states: Sequence[RunState]) -> CorpusResponse:
+    def _response_of(self, states: Sequence[RunState]) -> CorpusResponse:
         counts: Counter[str] = Counter(state.status for state in states)
         begun = any(state.status != "waiting" for state in states)
         return CorpusResponse(
@@ -70,12 +70,12 @@ class Corpus:
                 FailedRun(run=state.trace_id, detail=[_item(problem) for problem in state.error.problems])
                 for state in states
                 if state.error is not None
-            ][:_TOLD],
+            ][:_MAX_FAILED],
         )
 
 
 async def start_corpus(library: Library, runs: Runs, requests: Sequence[TraceRequest]) -> Corpus:
-    """Start the runs of a corpus, or find them running; its list is kept. Raises TooManyRuns, StoreFull."""
+    """Start the runs of a corpus, or find them running, and keep their list. Raises TooManyRuns, StoreFull."""
     run_ids = tuple(map(trace_id_of, requests))
     corpus_id = sha256("".join(run_ids).encode()).hexdigest()[:ID_LENGTH]
     await runs.start_corpus(requests)
@@ -84,7 +84,7 @@ async def start_corpus(library: Library, runs: Runs, requests: Sequence[TraceReq
 
 
 async def find_corpus(library: Library, corpus_id: str) -> Corpus:
-    """A corpus by its id. Raises NotFound."""
+    """The corpus of an id. Raises NotFound."""
     content = await library.off_loop(lambda: library.store.corpus(corpus_id))
     if content is None:
         raise NotFound(Problem(("path", "corpus_id"), "not_found", "No corpus has this id; POST its requests again"))

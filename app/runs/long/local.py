@@ -14,12 +14,12 @@ from ..workers.job import Cancelled, Job
 from .accepted import accept, accepted_request, internal_error, known_run, state_of, too_many
 from .run import Run, RunState, Status, total
 
-#: Ended runs that are remembered, so that a client that comes back late is still told.
+#: Ended runs that are remembered, so that a client that asks later still gets their state.
 REMEMBERED = 1000
 
 
 class LocalRun:
-    """One run, in this process."""
+    """One run in this process."""
 
     def __init__(self, trace_id: str, timesteps: int, *, in_corpus: bool = False) -> None:
         self.trace_id = trace_id
@@ -33,7 +33,7 @@ class LocalRun:
         self.job = Job()
         self.task: asyncio.Task[None] | None = None
         self.left = False
-        """Whether one of those who waited has gone, so that it ends with the last of them."""
+        """Whether a client that waited has disconnected, so that the run ends with its last watcher."""
         self._watchers = 0
 
     @property
@@ -41,7 +41,7 @@ class LocalRun:
         return self.ended is not None
 
     async def state(self) -> RunState:
-        """Where it stands."""
+        """The current state."""
         progress = None if self.over else self.job.progress()
         if progress is not None:
             self.status, self.done = "running", progress[0]
@@ -49,17 +49,17 @@ class LocalRun:
         return RunState(self.trace_id, self.status, self.done, self.total, seconds, self.error)
 
     async def cancel(self) -> None:
-        """End it, unless it is over."""
+        """Cancel the run, unless it is over."""
         self.job.cancel()
 
     async def leave(self) -> None:
-        """One who waited for it goes: it ends, unless others watch it."""
+        """A client that waited for the run disconnects: cancel it, unless others watch it."""
         self.left = True
         self._end_unwatched()
 
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
-        """While somebody reads its events."""
+        """A client reads its events inside the block."""
         self._watchers += 1
         try:
             yield
@@ -73,7 +73,7 @@ class LocalRun:
 
 
 class LocalRuns:
-    """The long runs of one server. Those of corpora are handed to the workers a few at a time, the others at once."""
+    """The long runs of one server. Runs of corpora enter the queue a few at a time, single runs at once."""
 
     def __init__(self, library: Library) -> None:
         self.leaving = Event()
@@ -81,11 +81,11 @@ class LocalRuns:
         self._runs: dict[str, LocalRun] = {}
         self._corpus_slots = asyncio.Semaphore(max(1, library.settings.workers // 2))
         self._starting = 0
-        """Runs that are about to be promised: they count already."""
+        """Runs that are about to be accepted: they count towards the limit already."""
         self._stopping = False
 
     async def start(self, request: TraceRequest) -> Run:
-        """Start a run, or find it running. Raises TooManyRuns when too many wait already, and StoreFull."""
+        """Start a run, or find it running. Raises TooManyRuns when the queue is full, and StoreFull."""
         found = self._wanted(trace_id_of(request))
         if found is not None:
             return found
@@ -93,26 +93,26 @@ class LocalRuns:
         return run
 
     async def start_corpus(self, requests: Sequence[TraceRequest]) -> None:
-        """The same for many, with a bound of their own."""
+        """Start many runs, counted against a limit of their own."""
         await self._start(requests, in_corpus=True)
 
     async def find(self, run_id: str) -> Run:
-        """A run by its id: a promised one that was lost starts again, and one whose trace is known is done."""
+        """A run by its id. An accepted run that was lost starts again; one whose trace is known is done."""
         return await self._find(run_id, in_corpus=False)
 
     def own(self, run_id: str) -> LocalRun | None:
-        """A run that this process knows, or None."""
+        """The run of an id if this process has it, or None."""
         return self._runs.get(run_id)
 
     async def states(self, run_ids: Sequence[str]) -> list[RunState]:
-        """Where many runs stand."""
+        """The states of many runs."""
         return [await state_of(run_id, self._find(run_id, in_corpus=True)) for run_id in run_ids]
 
-    async def compute_elsewhere(self, request: TraceRequest) -> None:
-        """There is no other place than this server."""
+    async def compute_remotely(self, request: TraceRequest) -> None:
+        """Does nothing: there are no remote workers."""
 
     def stop(self) -> None:
-        """For the end of the server."""
+        """For shutdown: cancel all runs, which stay accepted."""
         self._stopping = True
         for run in self._runs.values():
             run.job.cancel()
@@ -127,7 +127,7 @@ class LocalRuns:
         return await known_run(self._library, run_id)
 
     def _wanted(self, trace_id: str) -> LocalRun | None:
-        """A run that is under way, and is wanted once more."""
+        """An open run of this trace that has not been cancelled, or None; a request for it keeps it from ending."""
         found = self._runs.get(trace_id)
         if found is None or found.over or found.job.cancelled:
             return None
@@ -177,9 +177,9 @@ class LocalRuns:
             await self._settle(run)
 
     async def _settle(self, run: LocalRun) -> None:
-        """Nothing is owed any more, unless it was given up with the server, or was started anew meanwhile."""
+        """Remove the accepted request, unless the run was cancelled by the shutdown, or was started again meanwhile."""
         if not self._stopping and self._runs.get(run.trace_id) is run:
-            with suppress(StoreUnavailable):  # then it is found done, or is computed once more, when it is asked for
+            with suppress(StoreUnavailable):  # the run is found done, or is computed again, when it is next requested
                 await self._library.off_loop(lambda: self._library.store.settle(run.trace_id))
 
     def _forget_old(self) -> None:

@@ -1,4 +1,4 @@
-"""A long run as it is told of: where it stands, and what can be done about it."""
+"""The interface of long runs: their state, and what can be done with them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -11,14 +11,15 @@ from ...core.errors import BrokerUnavailable, LensError
 from ...schemas import ErrorItem, RunResponse, TraceRequest
 
 Status = Literal["waiting", "running", "done", "cancelled", "failed"]
-#: Seconds between two looks at a run that is watched.
+#: Seconds between two polls of a watched run.
 WATCH_INTERVAL = 0.2
 
 
 @dataclass(frozen=True)
 class RunState:
-    """Where a run stands: timesteps of cells that are done, and all; seconds since its start, or that it took;
-    the error that it failed with."""
+    """The state of a run. done, total: timesteps of cells; seconds: since its start, or its duration once it is over;
+    error: why
+    it failed, or None."""
 
     trace_id: str
     status: Status
@@ -32,7 +33,7 @@ class RunState:
         return self.status in ("done", "cancelled", "failed")
 
     def response(self) -> RunResponse:
-        """How far it is, how fast, and how long it will take at that rate."""
+        """The progress, its rate, and the remaining time at that rate."""
         problems = () if self.error is None else self.error.problems
         rate = self.done / self.seconds if self.done and self.seconds else None
         return RunResponse(
@@ -49,63 +50,66 @@ class RunState:
 
 
 class Run(Protocol):
-    """One run, from its start to its end. Where a broker keeps its state, every method raises BrokerUnavailable."""
+    """One run. If a broker holds its state, every method may raise BrokerUnavailable."""
 
     @property
     def trace_id(self) -> str:
         """The id that its trace will have."""
 
     async def state(self) -> RunState:
-        """Where it stands."""
+        """The current state."""
 
     async def cancel(self) -> None:
-        """End it, unless it is over."""
+        """Cancel the run, unless it is over."""
 
     async def leave(self) -> None:
-        """One who waited for it goes: it ends, unless others watch it. The goer's own stream may still be open."""
+        """A client that waited for the run disconnects: cancel it, unless others watch it.
+
+        That client's own event stream may still be open.
+        """
 
     def watched(self) -> AbstractAsyncContextManager[None]:
-        """While somebody reads its events. Not left to the generator of the events itself: one that is given up while
-        what it said is being sent ends only when the garbage is collected."""
+        """A client reads its events inside the block. Not part of the events' generator: a generator that is abandoned
+        while its item is being sent ends only when it is garbage-collected."""
 
 
 class Runs(Protocol):
     """The long runs, by the id of their trace."""
 
-    #: Set when the server is about to end: then nobody watches on.
+    #: Set when the server shuts down: event streams then end.
     leaving: Event
 
     async def start(self, request: TraceRequest) -> Run:
-        """Start a run, or find it running; from then on it is promised, whatever becomes of this server.
+        """Start a run, or find it running; from then on it is accepted, and survives a crash of this server.
 
-        Raises TooManyRuns when too many wait already, and StoreFull.
+        Raises TooManyRuns when the queue is full, and StoreFull.
         """
 
     async def start_corpus(self, requests: Sequence[TraceRequest]) -> None:
-        """The same for many, with a bound of their own. They let runs that come later go first."""
+        """Start many runs, counted against a limit of their own. Later single runs overtake them."""
 
     async def find(self, run_id: str) -> Run:
-        """A run by its id: a promised one that was lost starts again, and one whose trace is known is done.
+        """A run by its id. An accepted run that was lost starts again; one whose trace is known is done.
 
         Raises NotFound, and BrokerUnavailable.
         """
 
     async def states(self, run_ids: Sequence[str]) -> list[RunState]:
-        """Where many runs stand, as `find` tells of each."""
+        """The states of many runs, each as `find` reports it."""
 
-    async def compute_elsewhere(self, request: TraceRequest) -> None:
-        """Have a run that somebody waits for computed elsewhere, where it is long enough and there is a place for it.
+    async def compute_remotely(self, request: TraceRequest) -> None:
+        """Have a remote worker compute a run that a client waits for, if it is long enough and there is a broker.
 
-        Raises what the run ended with; the caller computes whatever is not kept then.
+        Raises the run's error; the caller computes the trace if it is not kept afterwards.
         """
 
     def stop(self) -> None:
-        """For the end of the server: what it computes itself is given up, and stays promised."""
+        """For shutdown: cancels what this server computes, which stays accepted."""
 
 
 @dataclass(frozen=True)
 class KnownRun:
-    """A run that is over, and of which nobody remembers more than that its trace is known."""
+    """A run that is over, and of which only the trace's id is still known."""
 
     trace_id: str
     total: int
@@ -114,21 +118,21 @@ class KnownRun:
         return RunState(self.trace_id, "done", self.total, self.total)
 
     async def cancel(self) -> None:
-        """It is over."""
+        """Does nothing: the run is over."""
 
     async def leave(self) -> None:
-        """It is over."""
+        """Does nothing: the run is over."""
 
     def watched(self) -> AbstractAsyncContextManager[None]:
-        """It is over."""
+        """Does nothing: the run is over."""
         return nullcontext()
 
 
 async def watch(run: Run, leaving: Event) -> AsyncIterator[RunResponse]:
-    """The run each time that it has changed, until it is over, or the server is about to end."""
+    """The run each time that it changes, until it is over or the server shuts down."""
     last = None
     while True:
-        with suppress(BrokerUnavailable):  # then it is told later
+        with suppress(BrokerUnavailable):  # reported at a later poll
             state = await run.state()
             changed = (state.status, state.done)
             if changed != last:
@@ -142,6 +146,6 @@ async def watch(run: Run, leaving: Event) -> AsyncIterator[RunResponse]:
 
 
 def total(request: TraceRequest) -> int:
-    """The timesteps of all cells."""
+    """The timesteps of all cells of a run."""
     seq_len, _ = request.input.sizes(request.config)
     return seq_len * request.config.num_layers * len(request.config.directions)

@@ -1,1 +1,1 @@
-"""Worker processes: started, given one task at a time, watched, cancelled, replaced when they crash."""
+"""Worker processes: started, given one task at a time, watched, cancelled, restarted when they crash."""

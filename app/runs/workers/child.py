@@ -1,4 +1,4 @@
-"""What a worker does, in a process of its own, from its start to the end of its server."""
+"""The main loop of a worker process, from its start to the end of its server."""
 
 import multiprocessing
 import os
@@ -14,29 +14,29 @@ from .task import Conversion, Reading, Work, compute
 
 
 def run_tasks(pipe: Connection, max_bytes: int | None) -> None:
-    """Compute what comes through the pipe, and send what came of it. max_bytes: as of WorkerProcess."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the keyboard's interrupt is for the server
-    # what libraries in C cannot raise while they give up on a damaged file; it would go to the log as it is
+    """Receive tasks from the pipe, compute them, and send their outcomes. max_bytes: as in WorkerProcess."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the server
+    # C libraries print errors that they cannot raise while they reject a damaged file; keep these out of the log
     sys.unraisablehook = lambda unraisable: None
-    sys.excepthook = lambda *error: None  # Cython tells the same here once more
+    sys.excepthook = lambda *error: None  # Cython prints the same once more through this hook
     threading.Thread(target=_end_with_the_server, daemon=True).start()
     if max_bytes is not None:
         _bound_memory(max_bytes)
     try:
         while True:
             pipe.send(_outcome(*pipe.recv()))
-    except (EOFError, OSError):  # nobody is at the other end any more
+    except (EOFError, OSError):  # the server has closed the pipe
         return
 
 
 def _bound_memory(max_bytes: int) -> None:
-    """Let what asks for more be told so, where the system can, before it ends a process of its own choice.
+    """Limit the memory of this process, where the system can, so that an allocation fails before the OOM killer acts.
 
-    RLIMIT_DATA counts what is written to, and not the files that are mapped, as traces and libraries are.
+    RLIMIT_DATA counts written memory, not mapped files such as traces and libraries.
     """
     if not sys.platform.startswith("linux"):
         return
-    import resource  # not everywhere
+    import resource  # not available on every platform
 
     lines = Path("/proc/self/status").read_text().splitlines()
     now = next(int(line.split()[1]) for line in lines if line.startswith("VmData")) * 1024
@@ -46,7 +46,7 @@ def _bound_memory(max_bytes: int) -> None:
 
 
 def _end_with_the_server() -> None:
-    """Also when it is killed, and in the middle of a run."""
+    """Exit when the server ends, even if it is killed, and even in the middle of a run."""
     server = multiprocessing.parent_process()
     assert server is not None
     server.join()
@@ -54,15 +54,15 @@ def _end_with_the_server() -> None:
 
 
 def _outcome(work: Work | Conversion | Reading, path: Path, ticket: Path | None) -> BaseException | None:
-    """Compute; the error that this ended with, as it can be told to another process."""
+    """Compute a task; returns None, or the error it ended with, in a form that can be pickled."""
     try:
         compute(work, path, ticket)
     except BaseException as error:
-        told = traceback.format_exc()
-        error.add_note(f"In a worker:\n{told}")
+        text = traceback.format_exc()
+        error.add_note(f"In a worker:\n{text}")
         try:
             ForkingPickler.loads(ForkingPickler.dumps(error))
         except Exception:
-            return RuntimeError(told)
+            return RuntimeError(text)
         return error
     return None

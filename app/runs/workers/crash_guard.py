@@ -1,4 +1,4 @@
-"""Runs at which workers died: one may have had bad luck, and is tried again; the second time it is the run."""
+"""The crash guard: a run whose worker died is tried once more; after a second death it is refused."""
 
 from threading import Lock
 
@@ -7,21 +7,21 @@ from cachetools import LRUCache
 from ...core.errors import WorkerDied
 from ...lstm import Problem
 
-#: Deaths after which a run is not tried again.
+#: Deaths after which a run is refused.
 _DEATHS = 2
 #: Runs that are remembered.
 _REMEMBERED = 1000
 
 
 class CrashGuard:
-    """How many workers each run has ended, as long as this server lives. For any thread."""
+    """Counts the worker deaths of each run, for the lifetime of the server. Thread-safe."""
 
     def __init__(self) -> None:
         self._deaths: LRUCache[int, int] = LRUCache(_REMEMBERED)
         self._lock = Lock()
 
     def check(self, run: str) -> None:
-        """Raises WorkerDied for a run that has ended too many."""
+        """Raises WorkerDied for a run that has killed too many workers."""
         with self._lock:
             deaths = self._deaths.get(hash(run), 0)
         if deaths >= _DEATHS:
@@ -29,6 +29,6 @@ class CrashGuard:
             raise WorkerDied(Problem((), "worker_died", sentence))
 
     def count(self, run: str) -> None:
-        """It has ended one."""
+        """Count a worker death of a run."""
         with self._lock:
             self._deaths[hash(run)] = self._deaths.get(hash(run), 0) + 1

@@ -1,4 +1,4 @@
-"""Disconnects: work for a client that has closed its connection is cancelled, and its worker freed."""
+"""Client disconnects: cancels the work of a client that has closed its connection, and frees its worker."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -13,7 +13,7 @@ until_disconnect: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar(
 
 @asynccontextmanager
 async def cancelled_on_disconnect(job: Job) -> AsyncIterator[None]:
-    """Inside the block the job is cancelled as soon as the client disconnects. Its request must have been read."""
+    """Cancel `job` if the client disconnects inside the block. The request body must have been read."""
     disconnected = until_disconnect.get()
     if disconnected is None:
         yield

@@ -1,21 +1,21 @@
-"""The process that workers are forked from: it has imported what runs need, so that a new worker is there at once."""
+"""The fork server that workers are forked from: it has imported what runs need, so that workers start at once."""
 
 import multiprocessing
 from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
 
-#: What is imported there. A name, because this module is here before torch is.
+#: The module it preloads. A name, because this module is imported before torch.
 PRELOADED = f"{__package__}.task"
 
 
 def begin() -> None:
-    """Have it import while the server is still importing itself; on systems without fork there is none to begin."""
+    """Start it while the server is still importing; does nothing on systems without a fork server."""
     if context().get_start_method() == "forkserver":
         forkserver.ensure_running()
 
 
 def context() -> BaseContext:
-    """How workers are started: forked if the system can do that, and imported anew elsewhere."""
+    """The start method of workers: forkserver if the system has it, else spawn."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     found = multiprocessing.get_context("forkserver")

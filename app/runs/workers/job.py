@@ -1,6 +1,6 @@
-"""A run under way: how far it is, and how to end it, told between processes by a small file.
+"""Progress and cancellation of a run, passed between processes through a small file, the ticket.
 
-The one who wants the run begins its ticket; the one who computes writes on it, and ends when it is gone.
+The requesting side (Job) creates the ticket; the worker (Ticket) writes progress to it, and stops when it is deleted.
 """
 
 import os
@@ -12,21 +12,21 @@ from threading import Lock, Timer
 from types import TracebackType
 from typing import Self
 
-_NUMBERS = Struct("<qq")  # timesteps of cells that are done, and all
-#: Seconds within which a run should end by itself when its ticket is gone.
+_NUMBERS = Struct("<qq")  # timesteps of cells that are done, and their total
+#: Seconds that a cancelled run has to end by itself before its process is killed.
 GRACE = 1.0
 
 
 class Cancelled(Exception):
-    """Raised inside a run that nobody wants any more."""
+    """Raised inside a run that has been cancelled."""
 
     outcome = "cancelled"
 
 
 class Job:
-    """The side of the one who wants the run.
+    """The requesting side of a run.
 
-    grace: seconds within which it should end by itself when it is cancelled; None for GRACE.
+    grace: seconds that it has to end by itself when it is cancelled; None for GRACE.
     """
 
     def __init__(self, grace: float | None = None) -> None:
@@ -37,19 +37,19 @@ class Job:
         self._lock = Lock()
 
     def begin(self, ticket: Path) -> None:
-        """Make the ticket of a run that is about to be computed. Raises Cancelled."""
+        """Create the ticket of a run that is about to start. Raises Cancelled."""
         ticket.write_bytes(b"")
         self._ticket = ticket
         if self.cancelled:
             raise Cancelled
 
     def end(self) -> None:
-        """Take the ticket away: the run is over, or shall be."""
+        """Delete the ticket: the run is over, or has to end."""
         if self._ticket is not None:
             self._ticket.unlink(missing_ok=True)
 
     def progress(self) -> tuple[int, int] | None:
-        """Timesteps of cells that are done, and all of them; None before it has begun, and when it has ended."""
+        """(done, total) timesteps of cells; None before the run has begun and after it has ended."""
         if self._ticket is None:
             return None
         with suppress(OSError):
@@ -59,13 +59,13 @@ class Job:
                 return done, total
         return None
 
-    def ended_by(self, end: Callable[[], None] | None) -> None:
-        """Know what to call to end it where it does not hear of that; None when there is nothing to end any more."""
+    def set_kill(self, end: Callable[[], None] | None) -> None:
+        """Set the function that ends the run if it does not stop by itself; None when there is nothing to end."""
         with self._lock:
             self._end = end
 
     def cancel(self) -> None:
-        """End the run: at its next chunk, or with its process when it does not come to that soon."""
+        """Cancel the run: it stops at its next chunk, or its process is killed after the grace period."""
         self.cancelled = True
         self.end()
         timer = Timer(GRACE if self._grace is None else self._grace, self._end_process)
@@ -79,7 +79,7 @@ class Job:
 
 
 class Ticket:
-    """The side of the one who computes. A context manager; without a file, nobody listens."""
+    """The worker's side, a context manager. Without a file it does nothing."""
 
     def __init__(self, path: Path | None) -> None:
         self._descriptor = None if path is None else self._open(path)
@@ -101,7 +101,7 @@ class Ticket:
             os.close(self._descriptor)
 
     def report(self, done: int, total: int) -> None:
-        """Say how far the run is. Raises Cancelled when nobody wants it any more."""
+        """Report progress. Raises Cancelled when the ticket has been deleted."""
         if self._descriptor is None:
             return
         if os.fstat(self._descriptor).st_nlink == 0:

@@ -1,7 +1,7 @@
-"""Where runs are computed: in worker processes that are there before the first run, or in the server's own.
+"""The pool that computes runs: worker processes that are started before the first run, or the server's own process.
 
-WorkerQueue are forked from a process that has imported all that a run needs, so that a new one is there in milliseconds
-and shares most of its memory with the others. On systems without fork each imports it anew.
+Workers are forked from a process that has imported everything a run needs, so that a new one starts in milliseconds and
+shares most of its memory with the others. On systems without fork each imports it again.
 """
 
 from pathlib import Path
@@ -18,52 +18,52 @@ from .task import Conversion, Reading, Work
 
 __all__ = ["Pool"]
 
-#: Of a file at which its process died: most are read by libraries in C, and some were made to break them.
+#: For a file whose process died: most formats are read by C libraries, and some files are made to crash them.
 _FATAL = "This file cannot be read: it is damaged, or needs more memory to be read than there is"
 
 
 class Pool:
-    """`settings.workers` processes for short runs, and half as many more for long ones, so that none waits for those.
+    """`settings.workers` processes for short runs, and half as many more for long ones, which never delay short runs.
 
-    With 0 workers one short and one long run at a time is computed in the threads that ask for them.
+    With 0 workers one short and one long run at a time is computed in the calling threads.
     """
 
     def __init__(self, settings: Settings, metrics: Metrics | None = None, device: str = "cpu") -> None:
         metrics = metrics or Metrics()
         self._settings = settings
-        # a GPU's driver maps more than there is
+        # GPU drivers map far more memory than there is
         max_bytes = settings.max_worker_bytes if device == "cpu" else None
 
-        def some(count: int) -> list[Worker]:
+        def make_workers(count: int) -> list[Worker]:
             return [WorkerProcess(max_bytes) for _ in range(count)] if settings.workers else [InProcessWorker()]
 
-        short, long = some(settings.workers), some(max(1, settings.workers // 2))
+        short, long = make_workers(settings.workers), make_workers(max(1, settings.workers // 2))
         self._short = WorkerQueue(short, metrics, settings.max_waiting)
-        self._long = WorkerQueue(long, metrics)  # those who start them count those who wait
+        self._long = WorkerQueue(long, metrics)  # no bound here: the callers count waiting runs
         self._crash_guard = CrashGuard()
         metrics.workers("short", len(short))
         metrics.workers("long", len(long))
 
     @property
     def alive(self) -> bool:
-        """Whether there are workers of both kinds."""
+        """Whether there are live workers of both kinds."""
         return self._short.alive and self._long.alive
 
     def start(self) -> None:
-        """Have the workers ready. (Without this, the first runs start them.)"""
+        """Start the workers. (Without this, the first runs start them.)"""
         self._short.start()
         self._long.start()
 
     def stop(self) -> None:
-        """End the workers, whatever they are at; who waits for them gets WorkerDied."""
+        """Kill the workers, whatever they compute; callers that wait get WorkerDied."""
         self._short.stop()
         self._long.stop()
 
     def run(self, work: Work, path: Path, job: Job | None = None, *, long: bool = False) -> None:
-        """Compute `work` into a file at `path`, while this thread waits.
+        """Compute `work` into a file at `path`; blocks the calling thread.
 
-        job: by which it can be cancelled; of a long run it also tells how far it is. Raises what `compute` raises,
-        Cancelled, TooManyRuns, DeadlineExceeded and WorkerDied.
+        job: to cancel it, and for a long run to read its progress. Raises what `compute` raises, Cancelled,
+        TooManyRuns, DeadlineExceeded and WorkerDied.
         """
         job = job or Job()
         settings = self._settings
@@ -93,10 +93,9 @@ class Pool:
             job.end()
 
     def read(self, file: Conversion | Reading, path: Path, job: Job | None = None) -> None:
-        """Read a file that somebody brings in a worker, and write what it holds to `path`.
+        """Read an uploaded file or input data in a worker, and write what it holds to `path`.
 
-        Raises Invalid, also where it takes too long or ends the worker, Cancelled, TooManyRuns, and WorkerDied once
-        stopped.
+        Raises Invalid, also on a timeout or a crash of the worker, Cancelled, TooManyRuns, and WorkerDied once stopped.
         """
         job = job or Job()
         seconds = self._settings.max_upload_seconds

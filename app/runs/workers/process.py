@@ -1,4 +1,4 @@
-"""One worker: a process with a pipe of its own and one run at a time, so that nobody else is touched by its end."""
+"""One worker: a process with its own pipe and one run at a time, so that its death affects no other run."""
 
 import threading
 from multiprocessing.connection import Connection
@@ -12,50 +12,50 @@ from .job import Cancelled, Job
 from .task import Conversion, Reading, Work, compute
 
 WorkerTask = tuple[Work | Conversion | Reading, Path, Path | None]  # the arguments of `compute`
-#: Seconds after which a process that was killed is no longer waited for.
+#: Seconds to wait for a killed process to end.
 JOIN_TIMEOUT = 5.0
 
 
 class Overdue(Exception):
-    """A run took longer than it may; its worker is gone."""
+    """A run exceeded its deadline; its worker has been killed."""
 
     outcome = "deadline"
 
 
 class WorkerProcess:
-    """A process that computes, started when it is needed and is not there. One thread at a time has it.
+    """A worker process, started on demand. Used by one thread at a time.
 
-    max_bytes: memory that it may take beyond what it starts with, or None.
+    max_bytes: memory that it may allocate beyond what it starts with, or None.
     """
 
     def __init__(self, max_bytes: int | None) -> None:
         self._max_bytes = max_bytes
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
-        self._lock = threading.Lock()  # of those who start and end the process
+        self._lock = threading.Lock()  # held while the process is started or ended
         self._stopped = False
 
     @property
     def alive(self) -> bool:
-        """Whether there is a process."""
+        """Whether the process is running."""
         return self._process is not None and self._process.is_alive()
 
     def start(self) -> None:
-        """Have the process there, for the first time, again, or after a stop. Raises OSError when there can be none."""
+        """Start the process if it is not running, also after a stop. Raises OSError if it cannot be started."""
         with self._lock:
             self._stopped = False
             self._ready()
 
     def compute(self, task: WorkerTask, seconds: float, job: Job) -> None:
-        """Have it compute; raises what `compute` raises, Overdue after so many seconds, and WorkerDied.
+        """Compute a task; raises what `compute` raises, Overdue after `seconds`, and WorkerDied.
 
-        job: when it is cancelled already, nothing is begun and Cancelled is raised. Whoever cancels it later finds the
-        process that has this task; before, one that would be replaced here.
+        job: if it has been cancelled, nothing starts and Cancelled is raised. From then on `kill` ends the process with
+        this task; before, it could end an earlier one.
         """
         try:
             with self._lock:
                 if self._stopped:
-                    raise died()
+                    raise worker_died()
                 if job.cancelled:
                     raise Cancelled
                 pipe = self._ready()
@@ -65,22 +65,22 @@ class WorkerProcess:
             outcome: BaseException | None = pipe.recv()
         except (OSError, EOFError) as error:
             self._forget()
-            raise died() from error
-        except BaseException:  # a deadline, or an interrupt: an answer would still come
+            raise worker_died() from error
+        except BaseException:  # a deadline or an interrupt: the answer would still arrive
             self._forget()
             raise
         if outcome is not None:
             raise outcome
 
     def kill(self) -> None:
-        """End the process, whatever it is at; who waits for it gets WorkerDied."""
+        """Kill the process, whatever it computes; the waiting caller gets WorkerDied."""
         with self._lock:
             if self._process is not None:
                 self._process.kill()
-                self._process.join(JOIN_TIMEOUT)  # else the next task may be given to one that is about to be gone
+                self._process.join(JOIN_TIMEOUT)  # else the next task might be sent to a dying process
 
     def stop(self) -> None:
-        """The same, and none takes its place until the next start."""
+        """Kill the process and do not restart it until `start`."""
         self._stopped = True
         self.kill()
 
@@ -89,10 +89,10 @@ class WorkerProcess:
             if self._pipe is not None:
                 self._pipe.close()
             context = forkserver.context()
-            self._pipe, theirs = context.Pipe()
-            with theirs:
+            self._pipe, child_pipe = context.Pipe()
+            with child_pipe:
                 process: BaseProcess = context.Process(  # type: ignore[attr-defined]
-                    target=child.run_tasks, args=(theirs, self._max_bytes), daemon=True
+                    target=child.run_tasks, args=(child_pipe, self._max_bytes), daemon=True
                 )
                 self._process = None
                 process.start()
@@ -105,25 +105,25 @@ class WorkerProcess:
 
 
 class InProcessWorker:
-    """A worker that is no process: the thread that has it computes, to the end, whatever becomes of the run."""
+    """A worker without a process: the calling thread computes, and always to the end."""
 
     alive = True
 
     def start(self) -> None:
-        """Nothing is to be had ready."""
+        """Nothing to start."""
 
     def compute(self, task: WorkerTask, seconds: float, job: Job) -> None:
-        """Compute; raises what `compute` raises. There is no deadline where nobody can be ended."""
+        """Compute a task; raises what `compute` raises. There is no deadline, since a thread cannot be killed."""
         compute(*task)
 
     def kill(self) -> None:
-        """It hears of the end of a long run at its next chunk."""
+        """Nothing to kill; a cancelled long run stops at its next chunk."""
 
     def stop(self) -> None:
-        """It ends with its thread."""
+        """Nothing to stop; it ends with its thread."""
 
 
-def died() -> WorkerDied:
-    """What is said of a run whose worker is gone."""
+def worker_died() -> WorkerDied:
+    """The error for a run whose worker process died."""
     sentence = "The process that computed this run died, perhaps for want of memory; other runs go on"
     return WorkerDied(Problem((), "worker_died", sentence))

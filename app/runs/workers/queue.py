@@ -1,4 +1,4 @@
-"""Some workers, and the room in which runs wait for one of them."""
+"""A group of workers, and the bounded queue in which runs wait for one of them."""
 
 import threading
 from collections import deque
@@ -10,16 +10,16 @@ from ...core.metrics import Metrics, Reason, RunKind
 from ...core.settings import variable
 from ...lstm import Problem
 from .job import Job
-from .process import InProcessWorker, Overdue, WorkerProcess, WorkerTask, died
+from .process import InProcessWorker, Overdue, WorkerProcess, WorkerTask, worker_died
 
 Worker = WorkerProcess | InProcessWorker
 
 
 @dataclass(frozen=True)
 class QueuedTask:
-    """A task, and all that is to be known of it while it waits and runs.
+    """A task with what its queue and its worker need.
 
-    job: how those who want it say that they do no longer. seconds: what it may take of a worker's time.
+    job: cancels it. seconds: the deadline of its computation.
     """
 
     task: WorkerTask
@@ -29,36 +29,36 @@ class QueuedTask:
 
 
 class WorkerQueue:
-    """WorkerQueue of one kind; who comes first has one first. At most `max_waiting` wait, if there is a bound."""
+    """Workers of one kind, first come, first served. At most `max_waiting` tasks wait, if there is a bound."""
 
-    def __init__(self, all_of_them: Sequence[Worker], metrics: Metrics, max_waiting: int | None = None) -> None:
-        self._all = all_of_them
+    def __init__(self, workers: Sequence[Worker], metrics: Metrics, max_waiting: int | None = None) -> None:
+        self._all = workers
         self._metrics = metrics
         self._max_waiting = max_waiting
-        self._idle = deque(all_of_them)
+        self._idle = deque(workers)
         self._waiting: deque[object] = deque()
         self._changed = threading.Condition()
         self._stopped = False
 
     @property
     def stopped(self) -> bool:
-        """Whether they were told to end, which is no fault of what they were at."""
+        """Whether the workers were stopped, so that their deaths do not count against runs."""
         return self._stopped
 
     @property
     def alive(self) -> bool:
-        """Whether some worker is there. One that ended is there again with the run after."""
+        """Whether at least one worker is alive. A dead worker is restarted by its next run."""
         return not self._stopped and any(worker.alive for worker in self._all)
 
     def start(self) -> None:
-        """Have all of them there."""
+        """Start all workers."""
         with self._changed:
             self._stopped = False
             for worker in self._idle:
                 worker.start()
 
     def stop(self) -> None:
-        """End all of them; who waits gets WorkerDied."""
+        """Kill all workers; waiting callers get WorkerDied."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
@@ -66,10 +66,13 @@ class WorkerQueue:
             worker.stop()
 
     def run(self, run: QueuedTask) -> None:
-        """Have one of them compute. Raises what `compute` raises, Cancelled, TooManyRuns, Overdue and WorkerDied."""
+        """Compute a task on the next idle worker.
+
+        Raises what `compute` raises, Cancelled, TooManyRuns, Overdue and WorkerDied.
+        """
         worker = self._take(run)
         try:
-            run.job.ended_by(worker.kill)
+            run.job.set_kill(worker.kill)
             with self._metrics.computing(run.kind):
                 worker.compute(run.task, run.seconds, run.job)
         except (WorkerDied, Overdue) as error:
@@ -77,38 +80,38 @@ class WorkerQueue:
                 self._metrics.death(_reason(error, run.job))
             raise
         finally:
-            run.job.ended_by(None)  # who has the worker next is not to be ended
+            run.job.set_kill(None)  # cancelling this job must not end the worker's next run
             with self._changed:
                 self._idle.append(worker)
                 self._changed.notify_all()
 
     def _take(self, run: QueuedTask) -> Worker:
-        def over() -> bool:
+        def stop_waiting() -> bool:
             return self._stopped or run.job.cancelled
 
-        run.job.ended_by(self._wake)
-        me = object()
+        run.job.set_kill(self._wake)
+        waiter = object()
         with self._changed, self._metrics.waiting(run.kind):
             self._check_bound(run.kind)
-            self._waiting.append(me)
+            self._waiting.append(waiter)
             try:
-                self._changed.wait_for(lambda: over() or (self._idle and self._waiting[0] is me))
-                if over():
-                    raise died()  # Cancelled where it was
+                self._changed.wait_for(lambda: stop_waiting() or (self._idle and self._waiting[0] is waiter))
+                if stop_waiting():
+                    raise worker_died()  # the pool raises Cancelled instead if the job was cancelled
                 return self._idle.popleft()
             finally:
-                self._waiting.remove(me)
+                self._waiting.remove(waiter)
                 self._changed.notify_all()
 
     def _check_bound(self, kind: RunKind) -> None:
-        waiting = len(self._waiting) - len(self._idle)  # who is about to have one does not wait
+        waiting = len(self._waiting) - len(self._idle)  # a task that is about to get a worker does not count as waiting
         if self._max_waiting is not None and waiting >= self._max_waiting:
             self._metrics.refused(kind)
             sentence = f"Too many runs are waiting; try again later, or raise {variable('max_waiting')}"
             raise TooManyRuns(Problem((), "too_many_runs", sentence))
 
     def _wake(self) -> None:
-        """Have those who wait see whether they still want to."""
+        """Have waiting tasks check whether they were cancelled."""
         with self._changed:
             self._changed.notify_all()
 

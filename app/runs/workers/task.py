@@ -1,4 +1,4 @@
-"""One run from beginning to end: what a worker process does, and all that it does."""
+"""The task of a worker process: one run, conversion or reading, from beginning to end."""
 
 import warnings
 from dataclasses import dataclass
@@ -17,20 +17,20 @@ from ...schemas import TraceRequest
 from ..request import prepare
 from .job import Ticket
 
-# What torch says once of the kernel that it chose would go to the log as it is, and no reader of that can change it.
+# Warnings of torch about the kernel it chose; they would only clutter the log.
 for _kernel in ("LSTM with projections is not supported with oneDNN", "RNN module weights are not part of single"):
     warnings.filterwarnings("ignore", _kernel, UserWarning)
 
-#: How torch, and what it is written in, say that there is no memory left.
+#: Messages with which torch, and the C++ below it, report that memory has run out.
 _OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "bad_alloc", "out of memory")
 
 
 @dataclass(frozen=True)
 class Work:
-    """A run as it is handed to a process.
+    """A run as it is sent to a process.
 
-    request: has been checked. hx: the states it starts from, zeros if None. in_chunks: record it piece by piece.
-    device: where torch computes, "cpu" or "cuda". threads: how many torch uses. upload: the file of its weights.
+    request: has been checked. hx: initial states, None for zeros. in_chunks: record it in chunks of time.
+    device: where torch computes, "cpu" or "cuda". threads: the number that torch uses. upload: the file of its weights.
     """
 
     request: TraceRequest
@@ -42,7 +42,7 @@ class Work:
     upload: Path | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        """The states as arrays: tensors would go through shared memory, of which a container has little."""
+        """The states as arrays: tensors would be pickled through shared memory, which is scarce in containers."""
         return vars(self) | {"hx": None if self.hx is None else tuple(state.numpy() for state in self.hx)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -52,14 +52,14 @@ class Work:
 
 @dataclass(frozen=True)
 class Conversion:
-    """A file that somebody uploaded, to be read by the code of its format, which may be a large library in C."""
+    """An uploaded weights file to be converted by the code of its format, which may be a large C library."""
 
     source: Path
 
 
 @dataclass(frozen=True)
 class Reading:
-    """Data that somebody brings as an input, to be read as such; or only to be looked into."""
+    """Input data to be read, or with `preview` only described."""
 
     source: Path
     options: Options
@@ -67,10 +67,10 @@ class Reading:
 
 
 def compute(work: Work | Conversion | Reading, path: Path, ticket: Path | None = None) -> None:
-    """Run it and write its trace to a new file at `path`, telling its progress on `ticket`; or read a file to there.
+    """Run it and write its trace to a new file at `path`, reporting progress to `ticket`; or read a file into `path`.
 
-    Raises Invalid where a number overflows float32 or a file is not what it should be, TooLarge for data beyond its
-    limit and for what takes more memory than there is, and Cancelled when the ticket is gone; then no file remains.
+    Raises Invalid for a number that overflows float32 or an unreadable file, TooLarge for data above its limit or a run
+    that runs out of memory, and Cancelled when the ticket has been deleted; then no file remains.
     """
     try:
         _compute(work, path, ticket)
@@ -94,7 +94,7 @@ def _compute(work: Work | Conversion | Reading, path: Path, ticket: Path | None)
     if torch.get_num_threads() != work.threads:
         torch.set_num_threads(work.threads)
     if work.device == "cuda":
-        torch.backends.cudnn.allow_tf32 = False  # whose products are rounded to 10 bits
+        torch.backends.cudnn.allow_tf32 = False  # TF32 rounds products to 10 bits
     with Ticket(ticket) as progress_file:
         progress_file.report(0, 0)
         prepared = prepare(work.request, work.hx, work.device, work.upload)
@@ -112,7 +112,7 @@ def _read(reading: Reading, path: Path) -> None:
 
 
 def find_device(settings: Settings) -> str:
-    """Where torch computes on this machine. Raises BadSetting for a device that it does not have."""
+    """The device that torch computes on, "cpu" or "cuda". Raises BadSetting for a device that is not available."""
     if settings.device == "cpu":
         return "cpu"
     if torch.cuda.is_available():

@@ -1,4 +1,4 @@
-"""Traces: made from a request, read whole, in windows, from afar, and down to one scalar."""
+"""Traces: recorded from a request, and read whole, in windows, as overviews, and down to one scalar."""
 
 from typing import Annotated, Any
 
@@ -46,12 +46,12 @@ async def create_trace(
     library: TheLibrary,
     runs: TheRuns,
     replies: TheReplyCache,
-    prefer: Annotated[str | None, Header(description="'respond-async' for a run that may take long.")] = None,
+    prefer: Annotated[str | None, Header(description="'respond-async' for a run that may take a long time.")] = None,
 ) -> Response:
-    """Run an LSTM and return every number of the run. The same request has the same id.
+    """Run an LSTM and return every number of the run. The same request gives the same id.
 
-    With the header `Prefer: respond-async` the answer is a run to watch at its Location; when it is done, the trace is
-    there to be read in windows and overviews, however long it is.
+    With the header `Prefer: respond-async` the reply is a run, whose progress is at its Location. When it is done, read
+    the trace in windows and overviews, however long it is.
     """
     if _asks_to_respond_async(prefer):
         await library.check(body, "nothing")
@@ -63,7 +63,7 @@ async def create_trace(
     trace_id = await library.off_loop(lambda: trace_id_of(body))
     content = replies.get(trace_id, window)
     if content is None:
-        await runs.compute_elsewhere(body)
+        await runs.compute_remotely(body)
         _, trace, metadata = await library.of_request(body)
         content = await library.off_loop(lambda: trace_body(trace_id, trace, metadata, window))
         replies.keep(trace_id, window, content)
@@ -71,7 +71,8 @@ async def create_trace(
 
 
 def _asks_to_respond_async(prefer: str | None) -> bool:
-    """RFC 7240: preferences are separated by commas, their parameters by semicolons."""
+    """Whether Prefer contains respond-async. RFC 7240: preferences are separated by commas, parameters
+    by semicolons."""
     preferences = (prefer or "").split(",")
     return any(preference.split(";")[0].strip().lower() == "respond-async" for preference in preferences)
 
@@ -85,7 +86,7 @@ def _asks_to_respond_async(prefer: str | None) -> bool:
     },
 )
 async def get_trace_file(trace_id: TraceId, library: TheLibrary) -> Response:
-    """The trace as a safetensors file, with the filled request in its metadata."""
+    """Return the trace as a safetensors file, with the complete request in its metadata."""
     path = await library.file_of(trace_id)
     return FileResponse(path, 200, IMMUTABLE, "application/octet-stream", filename=path.name)
 
@@ -94,7 +95,7 @@ async def get_trace_file(trace_id: TraceId, library: TheLibrary) -> Response:
 async def get_trace(
     trace_id: TraceId, window: Annotated[Window, Query()], library: TheLibrary, replies: TheReplyCache
 ) -> Response:
-    """A trace, or a window of it."""
+    """Return a trace, or a window of it."""
     content = replies.get(trace_id, window)
     if content is None:
         _, trace, metadata = await library.of_id(trace_id)
@@ -109,7 +110,7 @@ async def get_trace(
     "/traces/{trace_id}/overview", responses={200: {"model": OverviewResponse}, **error_responses(404, 422, 503, 507)}
 )
 async def get_overview(trace_id: TraceId, query: Annotated[TilesQuery, Query()], library: TheLibrary) -> Response:
-    """A quantity of one cell seen from afar: min, mean and max of at most width x height tiles."""
+    """Return an overview of one quantity of one cell: min, mean and max of at most width x height tiles."""
     _, trace, _ = await library.of_id(trace_id)
     check_window(trace, query)
     pyramid = await library.pyramid_of(trace_id, query.layer, query.direction, query.quantity)
@@ -121,7 +122,8 @@ async def get_overview(trace_id: TraceId, query: Annotated[TilesQuery, Query()],
     "/traces/{trace_id}/units", responses={200: {"model": UnitsResponse}, **error_responses(404, 422, 503, 507)}
 )
 async def get_units(trace_id: TraceId, query: Annotated[UnitsQuery, Query()], library: TheLibrary) -> Response:
-    """What each unit of one cell is like over the whole of a sample: how far it forgets, how much its memory moves."""
+    """Return statistics of each unit of one cell over a whole sample: how fast it forgets, how much its cell state
+    varies."""
     _, trace, _ = await library.of_id(trace_id)
     check_window(trace, Window(**query.model_dump()))
     content = await library.off_loop(lambda: units_body(trace, query))
@@ -132,7 +134,7 @@ async def get_units(trace_id: TraceId, query: Annotated[UnitsQuery, Query()], li
     "/traces/{trace_id}/explanation", responses={200: {"model": Explanation}, **error_responses(404, 422, 503, 507)}
 )
 async def get_explanation(trace_id: TraceId, place: Annotated[Place, Query()], library: TheLibrary) -> Response:
-    """One unit at one timestep, opened to the products that its gates are sums of."""
+    """Explain one unit at one timestep: the products that its pre-activations are sums of."""
     _, trace, _ = await library.of_id(trace_id)
     try:
         found = await library.off_loop(lambda: explain(trace, **place.model_dump()))
@@ -142,6 +144,6 @@ async def get_explanation(trace_id: TraceId, place: Annotated[Place, Query()], l
 
 
 def _explanation_body(found: Explanation) -> dict[str, Any]:
-    """All fields; without a projection there is no m to speak of."""
+    """All fields; without a projection `m` and `projection` are left out."""
     absent = ("m", "projection") if found.m is None else ()
     return {name: value for name, value in vars(found).items() if name not in absent}
