@@ -1,18 +1,18 @@
-"""Traces and the requests that they answer, kept by the hash of the request, and uploaded files, behind one URL.
+"""Traces, the requests that they answer, and uploaded files, by hash and behind one URL.
 
-A request is kept for good, small as it is; its trace can be evicted at any time and computed again. Both are written
-once: what comes second drops its copy, so that servers which share a store need no lock between them.
+A request is small and kept permanently; its trace can be evicted at any time and computed again. Both are write-once:
+the second writer drops its copy, so that servers which share a store need no lock between them.
 
 | URL | Requests | Traces |
 | --- | --- | --- |
-| none, or `file:///FOLDER` | files in the folder | files in the folder, evicted to keep within the budget |
-| `memory://` | in the memory of the process | files in a folder that goes with it, within the budget |
+| none, or `file:///FOLDER` | files in the folder | files in the folder, evicted to stay within the budget |
+| `memory://` | in the memory of the process | files in a temporary folder of the process, within the budget |
 | `s3://BUCKET/PREFIX` | objects | objects, and copies of them in the data folder, within the budget |
 
-Uploaded files lie beside the traces, in the bucket too, and are kept until they are removed. The same holds for the
-lists of the runs of corpora, and for promises: the requests of long runs from their start to their end.
+Uploaded files are stored beside the traces, in the bucket too, and are kept until they are deleted. The same holds for
+the lists of the runs of corpora, and for accepted runs: the requests of long runs from their start to their end.
 
-A trace is always read from a file of this machine, mapped into memory.
+A trace is always read from a local file, mapped into memory.
 """
 
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ class Store:
     """Requests and traces, bounded in bytes. Every method of a remote store may raise StoreUnavailable."""
 
     def __init__(self, folder: Path, max_bytes: int, url: str = "") -> None:
-        """Open a store; a remote one is not asked for anything yet.
+        """Open a store, without contacting a remote one.
 
         Raises ValueError for a URL that names no store, and BadSetting for a setting that cannot work.
         """
@@ -48,7 +48,7 @@ class Store:
         self._locks = NamedLocks()
 
     def trace_path(self, trace_id: str) -> Path:
-        """Where a trace lies once it has been read, as long as it is not evicted."""
+        """The file of a trace once it has been read, and until it is evicted."""
         return self._traces.path(trace_id)
 
     def request(self, trace_id: str) -> bytes | None:
@@ -56,19 +56,19 @@ class Store:
         return self._requests.get(trace_id) if is_id(trace_id) else None
 
     def keep_request(self, trace_id: str, content: bytes) -> None:
-        """Keep what an id stands for. Raises StoreFull when kept requests alone would pass the limit."""
+        """Keep the request of an id. Raises StoreFull when the kept requests alone would exceed the limit."""
         self._requests.keep(trace_id, content)
 
     def accepted(self, trace_id: str) -> bytes | None:
-        """The request of a run that was promised to somebody and is not over, or None."""
+        """The request of an accepted run that is not over, or None."""
         return self._accepted.get(trace_id) if is_id(trace_id) else None
 
     def accept(self, trace_id: str, content: bytes) -> None:
-        """Keep the request of a run before somebody is told that it will be computed. Raises StoreFull."""
+        """Keep the request of a run before its client gets a 202. Raises StoreFull."""
         self._accepted.keep(trace_id, content)
 
     def settle(self, trace_id: str) -> None:
-        """The run is over, however it ended."""
+        """Remove an accepted run that is over, however it ended."""
         self._accepted.remove(trace_id)
 
     def corpus(self, corpus_id: str) -> bytes | None:
@@ -90,7 +90,7 @@ class Store:
     def trace(self, trace_id: str) -> StoredTrace | None:
         """A kept trace and its metadata, or None if it was never computed, was evicted, or is damaged.
 
-        Raises StoreFull for one that another server has kept and that does not fit here.
+        Raises StoreFull for one that another server has kept and that exceeds this server's budget.
         """
         if not is_id(trace_id):
             return None
@@ -100,8 +100,8 @@ class Store:
     def keep_trace(self, trace_id: str, write: Callable[[Path], None]) -> StoredTrace:
         """Keep the trace that `write` writes to the path it is given, and evict those used least recently.
 
-        The trace that is returned stays readable whatever is evicted later; it is the one that was kept first, where
-        another run was faster. Raises StoreFull when it does not fit even alone.
+        The returned trace stays readable after an eviction; if another writer was first, it is that writer's trace.
+        Raises StoreFull when it alone exceeds the budget.
         """
         temporary = self._scratch.file(trace_id)
         with store_full_when_no_space(temporary):
@@ -116,46 +116,47 @@ class Store:
 
     @contextmanager
     def scratch(self, name: str) -> Iterator[Path]:
-        """A path for a file that is gone after the block. Raises StoreFull where the disk has no room for it."""
+        """A path for a temporary file, deleted after the block. Raises StoreFull when the disk is full."""
         path = self._scratch.file(name)
         with store_full_when_no_space(path):
             yield path
 
-    def nameless(self, write: Callable[[Path], None]) -> BinaryIO:
-        """What `write` writes to the path it is given, to be read: a file that is gone once it is closed.
+    def unnamed_file(self, write: Callable[[Path], None]) -> BinaryIO:
+        """An open temporary file with what `write` writes to the path it is given, deleted when it is closed.
 
-        Raises StoreFull."""
-        temporary = self._scratch.file("nameless")
+        Raises StoreFull.
+        """
+        temporary = self._scratch.file("unnamed")
         with store_full_when_no_space(temporary):
             write(temporary)
             return temporary.open("rb")
 
     def upload_path(self, upload_id: str) -> Path | None:
-        """Where an uploaded file lies, or None if there is none. Raises StoreFull."""
+        """The path of an uploaded file, or None if there is none. Raises StoreFull."""
         temporary = self._scratch.file("upload")
         with store_full_when_no_space(temporary):
             return self._uploads.path(upload_id, temporary)
 
     def keep_upload(self, upload_id: str, write: Callable[[Path], None]) -> Path:
-        """Keep the file that `write` writes to the path it is given; where it lies then. Raises StoreFull."""
+        """Keep the file that `write` writes to the path it is given; returns its final path. Raises StoreFull."""
         temporary = self._scratch.file(upload_id)
         with store_full_when_no_space(temporary):
             write(temporary)
             return self._uploads.keep(upload_id, temporary)
 
     def remove_upload(self, upload_id: str) -> bool:
-        """Remove an uploaded file for good; whether there was one."""
+        """Delete an uploaded file permanently; returns whether there was one."""
         return self._uploads.remove(upload_id)
 
     def _copy(self, trace_id: str) -> StoredTrace | None:
-        with suppress(CorruptTrace):  # removed; a bucket may have a sound one
+        with suppress(CorruptTrace):  # the damaged file has been removed; the bucket may have a valid copy
             return self._traces.read(trace_id)
         return None
 
     def _fetch(self, trace_id: str, bucket: TraceBucket) -> StoredTrace | None:
-        """A trace from the bucket, which is then also here. One thread at a time, since it may be large."""
+        """A trace from the bucket, copied to this server. One thread at a time per trace, since it may be large."""
         with self._locks.hold(trace_id):
-            found = self._copy(trace_id)  # the thread before this one may have brought it
+            found = self._copy(trace_id)  # another thread may have copied it while this one waited
             size = bucket.size(trace_id) if found is None else None
             if size is None:
                 return found

@@ -1,6 +1,6 @@
-"""Files that are there whole or not at all, also after a power cut.
+"""Atomic writes: files that are complete or absent, also after a power failure.
 
-obstore's own store of a local folder writes and renames without flushing to the disk, so a folder is written here.
+obstore's local store writes and renames without flushing to the disk, so folders are written here.
 """
 
 import errno
@@ -12,12 +12,12 @@ from pathlib import Path
 from .budget import full
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-#: What file systems say that cannot flush a folder by itself.
+#: Error codes of file systems that cannot fsync a folder.
 _NO_FOLDER_SYNC = (errno.EINVAL, errno.ENOTSUP)
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a new file and see that it is on the disk."""
+    """Write a new file and flush it to the disk."""
     with path.open("xb") as file:
         file.write(content)
         file.flush()
@@ -25,24 +25,24 @@ def write(path: Path, content: bytes) -> None:
 
 
 def flush_file(path: Path) -> None:
-    """See that a file that somebody else has written is on the disk."""
+    """Flush a file that was written elsewhere to the disk."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
 
 
-def place(temporary: Path, path: Path) -> bool:
-    """Give a finished file its name unless something has it already; whether it was given. The file may stay behind."""
+def move_into_place(temporary: Path, path: Path) -> bool:
+    """Move a finished file to its path unless that exists; returns whether it was moved. `temporary` may remain."""
     try:
         os.link(temporary, path)
     except FileExistsError:
         return False
-    except OSError:  # a file system without hard links; what comes second is as good as what it replaces
+    except OSError:  # a file system without hard links; overwriting is harmless, since both contents are the same
         temporary.replace(path)
     return True
 
 
 def flush_folder(folder: Path) -> None:
-    """See that the names in a folder are on the disk."""
+    """Flush the entries of a folder to the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -55,7 +55,7 @@ def flush_folder(folder: Path) -> None:
 
 @contextmanager
 def store_full_when_no_space(temporary: Path) -> Iterator[None]:
-    """Whatever goes wrong, the temporary file does not stay. Raises StoreFull for a disk without room."""
+    """Remove the temporary file at the end of the block. Raises StoreFull when the disk is full."""
     try:
         yield
     except OSError as error:

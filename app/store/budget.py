@@ -1,4 +1,4 @@
-"""The bytes that a store may take."""
+"""The byte budget of a store."""
 
 from threading import Lock
 
@@ -8,7 +8,7 @@ from ..lstm.errors import Problem
 
 
 class Budget:
-    """A bound in bytes on what is kept for good, and what that leaves to traces, which can go at any time."""
+    """A limit in bytes on what is kept permanently; what it leaves is for traces, which can be evicted."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
@@ -17,33 +17,33 @@ class Budget:
 
     @property
     def left(self) -> int:
-        """What all traces together may take."""
+        """Bytes that all traces together may take."""
         return self._max_bytes - self._kept
 
     @property
     def max_bytes(self) -> int:
-        """The whole of it."""
+        """The whole budget."""
         return self._max_bytes
 
     def note(self, size: int) -> None:
-        """Count what was kept before, however much it is."""
+        """Count what is on the disk already, without a check."""
         with self._lock:
             self._kept += size
 
     def take(self, size: int) -> None:
-        """Count something that is to be kept for good. Raises StoreFull when it alone would pass the bound."""
+        """Count something that is to be kept permanently. Raises StoreFull when that would exceed the limit."""
         with self._lock:
             if size > self.left:
                 raise full()
             self._kept += size
 
-    def give_back(self, size: int) -> None:
-        """It is not kept after all."""
+    def release(self, size: int) -> None:
+        """Uncount something that was not kept after all."""
         with self._lock:
             self._kept -= size
 
 
 def full() -> StoreFull:
-    """What is said of a full disk, and of a full budget."""
+    """The error for a full disk and for a full budget."""
     sentence = f"The data folder is full; more room, or a higher {variable('max_store_bytes')}, is needed"
     return StoreFull(Problem((), "store_full", sentence))

@@ -1,21 +1,21 @@
-"""Small documents by id: what ids stand for, and what has been promised. In a folder, or in a bucket."""
+"""Small documents by id: requests, accepted runs and corpora. In a folder, or in a bucket."""
 
 from collections import OrderedDict
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
-from .atomic_files import flush_folder, place, store_full_when_no_space, write
+from .atomic_files import flush_folder, move_into_place, store_full_when_no_space, write
 from .bucket import Bucket
 from .budget import Budget
 from .scratch import Scratch
 
-#: Documents that are remembered to be in the bucket, so that nobody has to ask for them.
+#: Documents that are known to be in the bucket, to save requests.
 _REMEMBERED = 10_000
 
 
 class Documents(Protocol):
-    """Documents of one kind, never changed."""
+    """Immutable documents of one kind."""
 
     def get(self, own_id: str) -> bytes | None:
         """The document of an id, or None. Raises StoreUnavailable."""
@@ -24,13 +24,13 @@ class Documents(Protocol):
         """Keep a document unless it is kept already. Raises StoreFull, StoreUnavailable."""
 
     def remove(self, own_id: str) -> None:
-        """Remove a document, if it is there. Raises StoreUnavailable."""
+        """Delete a document, if it exists. Raises StoreUnavailable."""
 
 
 class FolderDocuments:
-    """Documents as files: what has been kept is on the disk, in its file and in its folder.
+    """Documents as files, flushed to the disk together with their folder.
 
-    budget: shared with whatever else lies beside the folder; None for documents that others bound.
+    budget: shared with the other contents of the store; None for documents with another limit.
     """
 
     def __init__(self, folder: Path, scratch: Scratch, budget: Budget | None) -> None:
@@ -61,14 +61,14 @@ class FolderDocuments:
             temporary = self._scratch.file(own_id)
             with store_full_when_no_space(temporary):
                 write(temporary, content)
-                created = place(temporary, path)
+                created = move_into_place(temporary, path)
                 flush_folder(self._folder)
         finally:
             if not created:
-                budget.give_back(len(content))
+                budget.release(len(content))
 
     def remove(self, own_id: str) -> None:
-        """Remove a document that no budget counts, if it is there; a power cut may bring it back."""
+        """Delete a document that no budget counts, if it exists; a power failure may restore it."""
         self._path(own_id).unlink(missing_ok=True)
 
     def _path(self, own_id: str) -> Path:
@@ -76,9 +76,9 @@ class FolderDocuments:
 
 
 class BucketDocuments:
-    """Documents as objects. `budget` bounds those that this process keeps; in a bucket of one's own nothing does.
+    """Documents as objects. `budget` bounds those that this process keeps; None for a remote bucket.
 
-    remembers: whether it knows by itself what it has kept; not where others remove what they kept.
+    remembers: whether to cache which documents are kept; False if other servers delete them.
     """
 
     def __init__(self, bucket: Bucket, kind: str, budget: Budget | None, *, remembers: bool = True) -> None:
@@ -99,7 +99,7 @@ class BucketDocuments:
             if own_id in self._kept:
                 self._kept.move_to_end(own_id)
                 return
-        if self._bucket.size(self._key(own_id)) is None:  # else a large one would travel for nothing
+        if self._bucket.size(self._key(own_id)) is None:  # saves the transfer of a large document
             self._create(own_id, content)
         with self._lock:
             self._kept[own_id] = None
@@ -107,7 +107,7 @@ class BucketDocuments:
                 self._kept.popitem(last=False)
 
     def remove(self, own_id: str) -> None:
-        """Remove a document that no budget counts, if it is there. Raises StoreUnavailable."""
+        """Delete a document that no budget counts, if it exists. Raises StoreUnavailable."""
         with self._lock:
             self._kept.pop(own_id, None)
         self._bucket.remove(self._key(own_id))
@@ -120,7 +120,7 @@ class BucketDocuments:
             created = self._bucket.create(self._key(own_id), content)
         finally:
             if not created:
-                budget.give_back(len(content))
+                budget.release(len(content))
 
     def _key(self, own_id: str) -> str:
         return f"{self._kind}/{own_id}.json"

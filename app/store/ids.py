@@ -1,4 +1,4 @@
-"""Ids: the only part of a path, or of a key, that a client has a say in."""
+"""Ids: the only part of a path or a key that clients control."""
 
 ID_LENGTH = 32
 _ID_LETTERS = frozenset("0123456789abcdef")

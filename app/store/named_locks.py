@@ -1,4 +1,4 @@
-"""One at a time, for each of many things."""
+"""Named locks: mutual exclusion per name."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,23 +6,23 @@ from threading import Lock
 
 
 class NamedLocks:
-    """Locks by name, there as long as somebody holds or waits for them."""
+    """Locks by name, each there as long as it is held or waited for."""
 
     def __init__(self) -> None:
         self._guard = Lock()
-        self._locks: dict[str, tuple[Lock, int]] = {}  # with the number of those who hold or wait
+        self._locks: dict[str, tuple[Lock, int]] = {}  # with the number of holders and waiters
 
     @contextmanager
     def hold(self, name: str) -> Iterator[None]:
-        """Wait for the lock of a name, and have it inside the block."""
+        """Hold the lock of a name inside the block."""
         with self._guard:
-            lock, others = self._locks.get(name, (Lock(), 0))
-            self._locks[name] = (lock, others + 1)
+            lock, users = self._locks.get(name, (Lock(), 0))
+            self._locks[name] = (lock, users + 1)
         try:
             with lock:
                 yield
         finally:
             with self._guard:
-                _, count = self._locks.pop(name)
-                if count > 1:
-                    self._locks[name] = (lock, count - 1)
+                _, users = self._locks.pop(name)
+                if users > 1:
+                    self._locks[name] = (lock, users - 1)

@@ -1,4 +1,4 @@
-"""From a store's URL to its parts."""
+"""Opening a store: from its URL to its parts."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from .uploads import Uploads
 
 @dataclass(frozen=True)
 class Parts:
-    """What a store is made of. Without a shelf the folder of traces is all that there is of them."""
+    """The parts of a store. trace_bucket: None if traces are kept only in the local folder."""
 
     scratch: Scratch
     requests: Documents
@@ -28,7 +28,7 @@ class Parts:
 
 
 def open_parts(folder: Path, max_bytes: int, url: str) -> Parts:
-    """The parts of the store at a URL, `folder` being that of the server's own data. Nothing remote is asked yet.
+    """The parts of the store at a URL; `folder` is the server's data folder. Does not contact a remote store.
 
     Raises ValueError for a URL that names no store, and BadSetting for a folder that cannot be made or written.
     """
@@ -56,7 +56,7 @@ def _in_folder(folder: Path, max_bytes: int) -> Parts:
 
 
 def _in_memory(folder: Path, max_bytes: int) -> Parts:
-    """Requests in the memory of the process; traces, which are mapped, in the scratch folder."""
+    """Requests in memory; traces, which are memory-mapped files, in the scratch folder."""
     scratch = Scratch(folder / "unfinished")
     budget = Budget(max_bytes)
     uploads = Uploads(scratch.path / "uploads", budget)
@@ -65,7 +65,7 @@ def _in_memory(folder: Path, max_bytes: int) -> Parts:
 
 
 def _in_s3(folder: Path, max_bytes: int, address: StoreAddress) -> Parts:
-    """All in the bucket; the folder holds copies of traces, and the budget bounds those alone."""
+    """Everything in the bucket; the folder holds copies of traces, and the budget bounds only those."""
     scratch = Scratch(folder / "unfinished")
     bucket = s3_bucket(address.bucket, address.prefix)
     budget = Budget(max_bytes)
@@ -75,7 +75,7 @@ def _in_s3(folder: Path, max_bytes: int, address: StoreAddress) -> Parts:
 
 
 def _documents(bucket: Bucket, budget: Budget | None) -> tuple[Documents, Documents, Documents]:
-    """Requests, promises and corpora in a bucket."""
+    """Requests, accepted runs and corpora in a bucket."""
     return (
         BucketDocuments(bucket, "requests", budget),
         BucketDocuments(bucket, "promises", None, remembers=False),

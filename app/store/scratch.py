@@ -1,7 +1,7 @@
-"""Files that are still being written, in a folder of their own for each server.
+"""Temporary files, in a folder of its own for each server.
 
-The folder is locked as long as its server lives, however it ends, so that the next one can tell what a crash has left
-behind from what a neighbour on the same disk is writing at this moment.
+The server holds a lock on its folder, which ends with the process, so that the next server can tell leftovers of a
+crash from files that another server on the same disk is writing.
 """
 
 import fcntl
@@ -15,34 +15,34 @@ from secrets import token_hex
 
 
 class Scratch:
-    """A new folder below `parent`, gone with its owner, or at the latest when the next server starts."""
+    """A new folder below `parent`, deleted with this object, or at the latest when the next server starts."""
 
     def __init__(self, parent: Path) -> None:
         parent.mkdir(parents=True, exist_ok=True)
-        with _alone(parent / "lock"):  # nobody sweeps what is made here before it is locked
-            for lock in parent.glob("*/lock"):  # and nothing but what was made here
-                if not _held(lock):
+        with _exclusive(parent / "lock"):  # no server deletes a new folder before its lock is held
+            for lock in parent.glob("*/lock"):  # only folders that were made here
+                if not _is_locked(lock):
                     shutil.rmtree(lock.parent, ignore_errors=True)
             self.path = parent / token_hex(8)
             self.path.mkdir()
-            held = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o644)
-            _try_lock(held)
-        weakref.finalize(self, _remove, self.path, held, os.getpid())
+            descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+            _try_lock(descriptor)
+        weakref.finalize(self, _delete, self.path, descriptor, os.getpid())
 
     def file(self, name: str) -> Path:
-        """A path that no other file has."""
+        """A new path for a file."""
         return self.path / f"{name}.{token_hex(8)}.tmp"
 
 
-def _remove(path: Path, held: int, owner: int) -> None:
-    if os.getpid() == owner:  # not at the end of a process that was forked from it
+def _delete(path: Path, descriptor: int, owner: int) -> None:
+    if os.getpid() == owner:  # not when a forked process exits
         shutil.rmtree(path, ignore_errors=True)
-        os.close(held)
+        os.close(descriptor)
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """One process at a time, as far as the file system can tell."""
+def _exclusive(path: Path) -> Iterator[None]:
+    """Hold an exclusive file lock inside the block, where the file system has locks."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         with suppress(OSError):
@@ -52,8 +52,8 @@ def _alone(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _held(lock: Path) -> bool:
-    """Whether a server that lives holds a lock; where that cannot be told, it may."""
+def _is_locked(lock: Path) -> bool:
+    """Whether a live server holds a lock; True if that cannot be determined."""
     try:
         descriptor = os.open(lock, os.O_RDWR)
     except OSError:

@@ -1,4 +1,4 @@
-"""Finished traces in a bucket, from which every server that shares it can take a copy."""
+"""Finished traces in a bucket, from which servers that share it copy them."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from .bucket import Bucket
 
 
 class TraceBucket:
-    """Objects `traces/ID.safetensors`. They are not evicted from here: a bucket has lifecycle rules for that.
+    """Objects `traces/ID.safetensors`. They are not evicted from here: use the bucket's lifecycle rules.
 
     Every method raises StoreUnavailable.
     """
@@ -15,19 +15,19 @@ class TraceBucket:
         self._bucket = bucket
 
     def size(self, trace_id: str) -> int | None:
-        """The bytes of a trace, or None if it is not there."""
+        """The size of a trace in bytes, or None if there is none."""
         return self._bucket.size(_key(trace_id))
 
     def put(self, trace_id: str, path: Path) -> bool:
-        """Put a trace there unless one is; whether it was put."""
+        """Put a trace unless it exists; returns whether it was put."""
         return self._bucket.upload(_key(trace_id), path)
 
     def take(self, trace_id: str, path: Path) -> bool:
-        """Copy a trace to a new file; whether it was there."""
+        """Copy a trace to a new file; returns False if there is none."""
         return self._bucket.download(_key(trace_id), path)
 
     def remove(self, trace_id: str) -> None:
-        """Remove a trace that turned out to be damaged."""
+        """Delete a trace that is damaged."""
         self._bucket.remove(_key(trace_id))
 
 

@@ -1,4 +1,4 @@
-"""Traces as files in a folder: mapped into memory when they are read, evicted when room is needed."""
+"""Traces as files in a folder: memory-mapped when they are read, evicted when space is needed."""
 
 import os
 from collections import OrderedDict
@@ -9,7 +9,7 @@ from threading import Lock
 from ..lstm.trace import Trace
 from ..lstm.tracefile.checksum import trust
 from ..lstm.tracefile.storage import CorruptTrace, read_trace
-from .atomic_files import place
+from .atomic_files import move_into_place
 from .budget import Budget, full
 
 #: A trace and its metadata.
@@ -17,11 +17,10 @@ StoredTrace = tuple[Trace, dict[str, str]]
 
 
 class TraceFolder:
-    """Files `ID.safetensors`, those used least recently going first.
+    """Files `ID.safetensors`, evicted least recently used first.
 
-    What has been read stays readable whatever is evicted later: it is mapped, and the file's bytes go with their last
-    reader. Several servers may share a folder; each looks anew at what the others do whenever it has written a
-    sixteenth of the budget.
+    A trace that has been read stays readable after its eviction: it is mapped, and the file's bytes are freed with the
+    last mapping. Several servers may share a folder; each rescans it whenever it has written a sixteenth of the budget.
     """
 
     def __init__(self, folder: Path, budget: Budget) -> None:
@@ -34,7 +33,7 @@ class TraceFolder:
         self._scan_folder()
 
     def path(self, trace_id: str) -> Path:
-        """Where a trace lies, if it is kept."""
+        """The path of a trace, if it is kept."""
         return self._folder / f"{trace_id}.safetensors"
 
     def has(self, trace_id: str) -> bool:
@@ -42,7 +41,7 @@ class TraceFolder:
         return self.path(trace_id).exists()
 
     def read(self, trace_id: str) -> StoredTrace | None:
-        """A kept trace, or None. Raises CorruptTrace for one that is damaged, when it has been removed."""
+        """A kept trace, or None. Raises CorruptTrace for a damaged one, after removing it."""
         path = self.path(trace_id)
         try:
             found = read_trace(path)
@@ -51,22 +50,22 @@ class TraceFolder:
         except CorruptTrace:
             self._forget(trace_id)
             raise
-        with self._lock, suppress(FileNotFoundError):  # evicted meanwhile
-            os.utime(path)  # survives a restart as the order of eviction
+        with self._lock, suppress(FileNotFoundError):  # evicted in between
+            os.utime(path)  # keeps the order of eviction across restarts
             trust(path)
             self._sizes[trace_id] = path.stat().st_size
             self._sizes.move_to_end(trace_id)
         return found
 
     def check_fits(self, size: int) -> None:
-        """Raises StoreFull for a size that does not fit even alone."""
+        """Raises StoreFull for a size that alone exceeds the budget."""
         if size > self._budget.left:
             raise full()
 
     def add(self, trace_id: str, temporary: Path) -> bool:
-        """Give a finished file its place, unless one is there; whether it was given. Evicts those used least recently.
+        """Move a finished file to its path unless that exists; returns whether it was moved. Evicts others if needed.
 
-        Raises StoreFull when it does not fit even alone.
+        Raises StoreFull when it alone exceeds the budget.
         """
         size = temporary.stat().st_size
         self.check_fits(size)
@@ -74,7 +73,7 @@ class TraceFolder:
             if self.has(trace_id):
                 return False
             self._evict_for(size)
-            if not place(temporary, self.path(trace_id)):
+            if not move_into_place(temporary, self.path(trace_id)):
                 return False
             self._sizes[trace_id] = size
             return True
@@ -91,7 +90,7 @@ class TraceFolder:
             total -= freed
 
     def _scan_folder(self) -> None:
-        """Learn what lies in the folder, from the one used least recently on."""
+        """Read the folder's files, in order of last use."""
         found: list[tuple[int, str, int]] = []
         for path in self._folder.glob("*.safetensors"):
             with suppress(FileNotFoundError):  # evicted by another server

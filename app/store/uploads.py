@@ -1,19 +1,19 @@
-"""Files of weights that were uploaded, converted, by the hash of what came."""
+"""Uploaded weights files, converted, by the hash of the uploaded bytes."""
 
 from contextlib import suppress
 from pathlib import Path
 
 from ..lstm.tracefile.checksum import checksum_matches
-from .atomic_files import flush_file, flush_folder, place
+from .atomic_files import flush_file, flush_folder, move_into_place
 from .bucket import Bucket
 from .budget import Budget
 from .ids import is_id
 
 
 class Uploads:
-    """Files `ID.safetensors` in a folder, kept until they are removed, and in a bucket where servers share one.
+    """Files `ID.safetensors` in a folder, kept until they are deleted, and in a bucket where servers share one.
 
-    Nothing lists them: who has an id has had the file, whose hash it is.
+    There is no listing: an id is the hash of a file, so only clients that had the file know it.
     """
 
     def __init__(self, folder: Path, budget: Budget, bucket: Bucket | None = None) -> None:
@@ -26,15 +26,15 @@ class Uploads:
                 budget.take(path.stat().st_size)
 
     def path(self, upload_id: str, temporary: Path) -> Path | None:
-        """Where a file lies, or None. temporary: where it may be copied to. Raises StoreUnavailable."""
+        """The path of a file, or None. temporary: where to copy it from the bucket. Raises StoreUnavailable."""
         if not is_id(upload_id):
             return None
         path = self._path(upload_id)
         if path.exists() and not checksum_matches(path):
-            self._forget(path)  # in a bucket there may be a sound one; else it has to be uploaded again
+            self._forget(path)  # the bucket may have a valid copy; else it has to be uploaded again
         if self._bucket is None:
             return path if path.exists() else None
-        if self._bucket.size(_key(upload_id)) is None:  # also where another server has removed it
+        if self._bucket.size(_key(upload_id)) is None:  # also if another server has deleted it
             self._forget(path)
             return None
         if not path.exists() and self._bucket.download(_key(upload_id), temporary):
@@ -45,7 +45,7 @@ class Uploads:
         return path if path.exists() else None
 
     def keep(self, upload_id: str, temporary: Path) -> Path:
-        """Give a finished file its place, unless one is there. Raises StoreFull, StoreUnavailable."""
+        """Move a finished file to its path, unless that exists. Raises StoreFull, StoreUnavailable."""
         path = self._path(upload_id)
         if self._bucket is not None:
             self._bucket.upload(_key(upload_id), temporary)
@@ -54,7 +54,7 @@ class Uploads:
         return path
 
     def remove(self, upload_id: str) -> bool:
-        """Remove a file for good; whether there was one. Raises StoreUnavailable."""
+        """Delete a file permanently; returns whether there was one. Raises StoreUnavailable."""
         if not is_id(upload_id):
             return False
         there = self._path(upload_id).exists()
@@ -70,17 +70,17 @@ class Uploads:
         created = False
         try:
             flush_file(temporary)
-            created = place(temporary, path)
+            created = move_into_place(temporary, path)
             flush_folder(self._folder)
         finally:
             if not created:
-                self._budget.give_back(size)
+                self._budget.release(size)
 
     def _forget(self, path: Path) -> None:
         with suppress(FileNotFoundError):
             size = path.stat().st_size
             path.unlink()
-            self._budget.give_back(size)
+            self._budget.release(size)
 
     def _path(self, upload_id: str) -> Path:
         return self._folder / f"{upload_id}.safetensors"

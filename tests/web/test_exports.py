@@ -289,4 +289,4 @@ def test_the_estimate_is_above_the_size_and_not_far(client: TestClient, strict: 
 def test_no_file_is_left_behind(settings: Settings, client: TestClient) -> None:
     trace_id, _ = trace_of(client, PLAIN, {})
     export(client, trace_id, "parquet")
-    assert not list(Path(settings.data_dir).rglob("nameless*"))
+    assert not list(Path(settings.data_dir).rglob("unnamed*"))

@@ -1,4 +1,4 @@
-"""Memory for what is recorded."""
+"""Memory buffers for recorded tensors."""
 
 import mmap
 import weakref
@@ -10,29 +10,28 @@ import numpy as np
 import torch
 from torch import Tensor
 
-#: Smaller tensors come from torch, whose memory has mostly been used before.
+#: Smaller tensors come from torch, whose allocator mostly reuses memory.
 LARGE = 4 << 20
-#: Released memory is kept for the next recording up to so many bytes.
+#: Freed buffers are cached for the next recording up to so many bytes.
 KEPT = 256 << 20
 _HUGE_PAGE = 2 << 20
 
 _kept: list[mmap.mmap] = []
-_lock = RLock()  # a tensor may go, and give its memory back, while its own thread is taking some
+_lock = RLock()  # reentrant: a tensor may be finalised, returning its buffer, while its own thread is taking one
 
 
 def buffer_like(like: Tensor, *shape: int) -> Tensor:
     """An uninitialised tensor with the dtype and device of another.
 
-    Large ones on a CPU are mapped in huge pages, and used again when the tensor is gone: where fresh memory is slow to
-    come by, as in virtual machines, filling it costs more than what it is filled with. While it waits, the kernel may
-    take it back whenever it needs it.
+    Large ones on a CPU are mapped in huge pages, and reused when the tensor is gone: where fresh memory is slow, as in
+    virtual machines, page faults cost more than filling it. The kernel may reclaim cached buffers when it needs memory.
     """
     nbytes = prod(shape) * like.element_size()
     if nbytes < LARGE or like.device.type != "cpu":
         return like.new_empty(shape)
     buffer = _take(-(-nbytes // _HUGE_PAGE) * _HUGE_PAGE)
     array = np.frombuffer(buffer, np.uint8, nbytes)
-    weakref.finalize(array, _give_back, buffer).atexit = False
+    weakref.finalize(array, _release, buffer).atexit = False
     return torch.from_numpy(array).view(like.dtype).view(shape)
 
 
@@ -48,7 +47,7 @@ def _take(nbytes: int) -> mmap.mmap:
     return buffer
 
 
-def _give_back(buffer: mmap.mmap) -> None:
+def _release(buffer: mmap.mmap) -> None:
     _advise(buffer, "MADV_FREE")
     with _lock:
         _kept.append(buffer)
@@ -57,7 +56,7 @@ def _give_back(buffer: mmap.mmap) -> None:
 
 
 def _advise(buffer: mmap.mmap, name: str) -> None:
-    """Tell the kernel what a buffer is for, where it has that advice to take: not each is built with all of it."""
+    """madvise, if the kernel was built with that advice."""
     advice = getattr(mmap, name, None)
     if advice is not None:
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""What people take away of a trace: files of numbers, a figure for notebooks, a script."""
+"""Exports of a trace: files of numbers, a figure for notebooks, a script."""
 
 from collections.abc import Iterator
 from os import fstat
@@ -48,11 +48,12 @@ _Format = Annotated[ExportFormat, Path(description="The format of the file.", ex
 async def export_numbers(
     trace_id: TraceId, kind: _Format, query: Annotated[ExportQuery, Query()], library: TheLibrary
 ) -> Response:
-    """Numbers of a trace, or of a part of it, as a file for other tools.
+    """Export the numbers of a trace, or of a part of it, as a file for other tools.
 
-    npz: arrays by the names of the trace's own file, `cells.0.forward.f`, with `axes.timestep`, `axes.sample` and
-    `axes.unit` for what each index of them is. csv and parquet: the numbers of the cells as a table, `long` or `wide`.
-    Beyond the length of a sample a CSV has an empty field, JSON null, and all others NaN.
+    `npz` and `safetensors` contain arrays under the names of the trace file, such as `cells.0.forward.f`; in `npz` the
+    arrays `axes.timestep`, `axes.sample` and `axes.unit` give the index in the trace of each index of the others. `csv`
+    and `parquet` contain the numbers of the cells as a table, in the layout `long` or `wide`. Beyond the length of a
+    sample, CSV has an empty field, JSON has null, and all other formats have NaN.
     """
     trace_id, trace, metadata = await library.of_id(trace_id)
     check_window(trace, query)
@@ -77,9 +78,9 @@ async def export_numbers(
     },
 )
 async def get_figure(trace_id: TraceId, query: Annotated[FigureQuery, Query()], library: TheLibrary) -> Response:
-    """A cell as a Plotly figure that plays: `plotly.io.from_json` reads it in a notebook.
+    """Return an animated Plotly figure of one cell: read it in a notebook with `plotly.io.from_json`.
 
-    Its six maps, the curves of one unit, and a cursor that moves along time, in the page's colours.
+    It has six heat maps, the curves of one unit, and a cursor that moves along time, in the colours of the page.
     """
     trace_id, trace, _ = await library.of_id(trace_id)
     window = Window(**query.model_dump(exclude={"unit", "theme"}), units=[query.unit])
@@ -102,10 +103,11 @@ async def get_figure(trace_id: TraceId, query: Annotated[FigureQuery, Query()], 
     },
 )
 async def get_script(trace_id: TraceId, library: TheLibrary) -> Response:
-    """The trace as a script of plain torch, which records every gate in a loop and asserts that it found these numbers.
+    """Return a Python script in plain torch that recomputes the trace: it records every gate in a loop and asserts that
+    its numbers equal those of the trace.
 
-    Where there are many numbers it reads them from the trace's safetensors file beside it, as `export/safetensors`
-    names it.
+    If there are many numbers, the script reads them from the trace's safetensors file beside it, under the name that
+    `export/safetensors` gives it.
     """
     trace_id, trace, metadata = await library.of_id(trace_id)
     content = await library.off_loop(lambda: script(trace, trace_id, metadata["request"]))
@@ -131,9 +133,9 @@ def _stream(part: Part, kind: ExportFormat, query: ExportQuery, trace_id: str, r
 
 
 async def _parquet(part: Part, query: ExportQuery, request: str, library: Library) -> BinaryIO:
-    """The table on the disk: its writer cannot hand it on while it grows. Raises StoreFull."""
+    """The table as a temporary file: Parquet cannot be streamed while it is written. Raises StoreFull."""
     write = write_long if query.layout is TableLayout.LONG else write_wide
-    return await library.off_loop(lambda: library.store.nameless(lambda path: write(part, path, request)))
+    return await library.off_loop(lambda: library.store.unnamed_file(lambda path: write(part, path, request)))
 
 
 def _read(file: BinaryIO) -> Iterator[bytes]:
