@@ -1,1 +1,1 @@
-"""What knows HTTP: routes, middleware, error replies, headers, and the server itself."""
+"""The HTTP layer: routes, middleware, error replies, headers, and the server itself."""

@@ -1,4 +1,4 @@
-"""lstm-lens serve: the server in the foreground. Threads and workers are set up before torch is imported."""
+"""lstm-lens serve: the server in the foreground. Threads and worker processes are set up before torch is imported."""
 
 import os
 import threading
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 def serve(
     create_app: Callable[[Settings], "FastAPI"], host: str, port: int, when_ready: Callable[[str], object] | None = None
 ) -> int:
-    """Serve until interrupted; the exit status.
+    """Serve until interrupted; returns the exit status.
 
-    create_app: imports the app and makes it. when_ready: called with the page's address once the server answers.
+    create_app: imports and makes the app. when_ready: called with the page's address once the server answers.
     """
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # torch reads it when it is imported: one thread per run
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # torch reads it on import: one thread per run
 
     def run() -> int:
         settings = Settings()
         if settings.workers:
-            forkserver.begin()  # beside the imports that follow, which take as long
+            forkserver.begin()  # in parallel with the imports that follow, which take as long
         app = create_app(settings)
         from . import serving
 
@@ -39,7 +39,7 @@ def serve(
 
 
 def _call_when_ready(host: str, port: int, then: Callable[[str], object]) -> None:
-    """Call `then` once the server answers, or give up after a while."""
+    """Call `then` with the address once the server answers, or give up after a while."""
     shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 (compared, not bound)
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
     for _ in range(100):

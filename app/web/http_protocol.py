@@ -1,4 +1,4 @@
-"""Headers of a request: how long they may take to arrive, which uvicorn leaves open, and what is said of bad ones."""
+"""A timeout for request headers, which uvicorn lacks, and the reply to a malformed request."""
 
 import asyncio
 from http import HTTPStatus
@@ -12,9 +12,10 @@ from .security_headers import HEADERS
 
 
 def with_header_timeout(seconds: float) -> type[H11Protocol]:
-    """uvicorn's protocol, which closes a connection on which a request is not there `seconds` after its first byte.
+    """uvicorn's protocol, with a header timeout: closes a connection if a request is not complete after `seconds`.
 
-    Also one on which no byte came at all. Between two requests uvicorn's own, shorter, patience holds.
+    The time starts with the connection, or with the first byte of a request. Between two requests uvicorn's own,
+    shorter, keep-alive timeout applies.
     """
 
     class HeaderTimeoutProtocol(H11Protocol):
@@ -22,30 +23,30 @@ def with_header_timeout(seconds: float) -> type[H11Protocol]:
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
-            self._wait()
+            self._start_deadline()
 
         def data_received(self, data: bytes) -> None:
             super().data_received(data)
             cycle: RequestResponseCycle | None = self.cycle
             if cycle is None or cycle.response_complete:
-                self._wait()
+                self._start_deadline()
             else:
-                self._wait_no_more()
+                self._cancel_deadline()
 
         def send_400_response(self, msg: str) -> None:
-            """Answer what is no HTTP, or too much of it."""
+            """Answer a malformed or oversized request."""
             self.transport.write(_refusal(self.conn))
             self.transport.close()
 
         def connection_lost(self, exc: Exception | None) -> None:
-            self._wait_no_more()
+            self._cancel_deadline()
             super().connection_lost(exc)
 
-        def _wait(self) -> None:
-            if self._deadline is None:  # each further byte wins no time
+        def _start_deadline(self) -> None:
+            if self._deadline is None:  # further bytes do not extend the deadline
                 self._deadline = self.loop.call_later(seconds, self.transport.close)
 
-        def _wait_no_more(self) -> None:
+        def _cancel_deadline(self) -> None:
             if self._deadline is not None:
                 self._deadline.cancel()
                 self._deadline = None
@@ -54,7 +55,7 @@ def with_header_timeout(seconds: float) -> type[H11Protocol]:
 
 
 def _refusal(connection: h11.Connection) -> bytes:
-    """A reply in the one shape, made outside of all middleware."""
+    """An error reply in the common shape, made outside of all middleware."""
     sentence = "This is no HTTP request, or its address and headers are too long"
     problem = Problem(("header",), "bad_request", sentence)
     reply = error_reply(HTTPStatus.BAD_REQUEST, [problem], {**HEADERS, "Connection": "close"})

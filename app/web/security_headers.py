@@ -1,4 +1,4 @@
-"""Security headers on every reply, whatever made it."""
+"""Security headers on every reply, including errors."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -6,9 +6,9 @@ from typing import Final
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-#: Everything from this server, no inline script, no eval. Plotly adds one empty <style> (whose hash this is) and sets
-#: style attributes, and draws pictures through data: and blob: addresses; an animation that was
-#: made is looked at through a blob: address, too.
+#: Everything from this server, no inline script, no eval. Plotly adds one empty <style> (whose hash this is), sets
+#: style attributes, and draws images through data: and blob: URLs; a recorded animation is shown through a blob: URL,
+#: too.
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
         "default-src 'none'",
@@ -38,7 +38,7 @@ HEADERS: Mapping[str, str] = {
 
 
 def headers(embed_origins: Sequence[str] = ()) -> Mapping[str, str]:
-    """HEADERS of a server whose pages those of other origins may show in a frame."""
+    """HEADERS of a server whose pages may be framed by pages of `embed_origins`."""
     if not embed_origins:
         return HEADERS
     policy = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(embed_origins)}")
@@ -46,7 +46,7 @@ def headers(embed_origins: Sequence[str] = ()) -> Mapping[str, str]:
 
 
 class SecurityHeaders:
-    """Pure ASGI middleware that adds them."""
+    """Pure ASGI middleware that adds the security headers."""
 
     def __init__(self, app: ASGIApp, embed_origins: Sequence[str] = ()) -> None:
         self._app = app

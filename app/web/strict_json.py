@@ -1,7 +1,7 @@
-"""Bodies read more strictly than Python's json reads them, so that every fault is a 422 at its place, never a 500.
+"""JSON bodies parsed more strictly than by Python's json, so that every fault is a 422 at its path, never a 500.
 
-Numbers that no float or int can hold become infinities, which the models refuse at the field; a key that occurs twice
-in an object, text that is no UTF-8 and nesting beyond all reason are refused as such.
+Numbers too large for a float or int become infinities, which the models refuse at their field; duplicate keys, invalid
+UTF-8 and excessive nesting are refused here.
 """
 
 import json
@@ -13,16 +13,16 @@ from typing import Any
 from fastapi import HTTPException, Request, Response
 from fastapi.routing import APIRoute
 
-_MAX_DIGITS = 300  # no float has more before its point
+_MAX_DIGITS = 300  # no float has more digits before its decimal point
 
 
 def loads(content: bytes) -> Any:
-    """Read JSON. Raises json.JSONDecodeError, never anything else."""
+    """Parse JSON. Raises json.JSONDecodeError, and nothing else."""
     try:
         return json.loads(content, parse_int=_parse_int, object_pairs_hook=_unique_keys)
     except json.JSONDecodeError:
         raise
-    except (ValueError, RecursionError) as error:  # bytes that are no text; lists within lists within lists
+    except (ValueError, RecursionError) as error:  # invalid UTF-8; lists nested too deeply
         raise json.JSONDecodeError(type(error).__name__, "", 0) from None
 
 
@@ -47,7 +47,7 @@ class _StrictRequest(Request):
 
 
 class StrictJSONRoute(APIRoute):
-    """A route whose body is read by `loads`."""
+    """A route whose body is parsed by `loads`."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()

@@ -1,4 +1,4 @@
-"""Everything that a request passes on its way to a route, and the one place that says in which order."""
+"""All middleware, and the order in which a request passes it."""
 
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
@@ -18,7 +18,7 @@ from .same_origin import SameOrigin
 
 
 def install(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
-    """Put all middleware around the routes of `app`. What is added last is outermost."""
+    """Add all middleware to `app`. The last one added is the outermost."""
     app.add_middleware(Disconnect)
     app.add_middleware(BodyDeadline, seconds=settings.max_body_seconds, rate=settings.min_body_rate)
     limits = [("max_upload_bytes", UPLOADS, settings.max_upload_bytes), ("max_body_bytes", "", settings.max_body_bytes)]
@@ -27,7 +27,7 @@ def install(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     app.add_middleware(SameOrigin)
     app.add_middleware(Access, token=settings.access_token.get_secret_value())
     app.add_middleware(AllowedHosts, names=settings.allowed_hosts.split())
-    # for every reply, refusals too
+    # for every reply, error replies too
     app.add_middleware(RequestLog, metrics=metrics)
     app.add_middleware(CorrelationIdMiddleware)
     app.add_middleware(SecurityHeaders, embed_origins=settings.embed_origins.split())

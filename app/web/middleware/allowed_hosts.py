@@ -1,8 +1,8 @@
-"""The names under which a server answers, so that no page of another site gets to it by a name of its own.
+"""Allowed host names: protects against DNS rebinding.
 
-A site can have its own name lead to 127.0.0.1 (DNS rebinding); the browser then takes its page and this server for one
-place. What it cannot do is have the browser ask for another name. An address needs no list: a browser that asks for
-the very address that the connection came to was led by nobody.
+A site can let its own name resolve to 127.0.0.1; the browser then treats that site's page and this server as one
+origin, but still sends the site's name in Host. IP addresses need no list: a request for the very address that the
+connection came to was not rebound.
 """
 
 from collections.abc import Sequence
@@ -18,28 +18,28 @@ from ..errors import error_reply
 
 
 class AllowedHosts:
-    """Pure ASGI middleware: 400 for a request to none of `names`, of which `*` is any, and `*.a.b` all below a.b."""
+    """Pure ASGI middleware: 400 for a Host that is not in `names`, where `*` allows any, and `*.a.b` all below a.b."""
 
     def __init__(self, app: ASGIApp, names: Sequence[str]) -> None:
         self._app = app
         self._any = "*" in names
         self._names = frozenset(name.lower() for name in names if not name.startswith("*"))
-        self._ends = tuple(name[1:].lower() for name in names if name.startswith("*."))
+        self._suffixes = tuple(name[1:].lower() for name in names if name.startswith("*."))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not self._any and not self._is_ours(scope):
+        if scope["type"] == "http" and not self._any and not self._is_allowed(scope):
             sentence = f"This server does not answer under this name; {variable('allowed_hosts')} lists those it has"
             reply = error_reply(HTTPStatus.BAD_REQUEST, [Problem(("header", "host"), "bad_host", sentence)])
             await reply(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
-    def _is_ours(self, scope: Scope) -> bool:
+    def _is_allowed(self, scope: Scope) -> bool:
         given = Headers(scope=scope).getlist("host")
         if len(given) != 1:
             return False
         name = _without_port(given[0].lower())
-        if name in self._names or (name.endswith(self._ends) and not name.startswith(".")):
+        if name in self._names or (name.endswith(self._suffixes) and not name.startswith(".")):
             return True
         server = scope.get("server")
         return server is not None and _same_address(name, server[0])

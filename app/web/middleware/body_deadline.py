@@ -1,4 +1,4 @@
-"""How long a body may take to arrive: a client that sends a byte now and then holds what others could use."""
+"""A timeout for request bodies: a slow client must not hold resources that others could use."""
 
 import asyncio
 from http import HTTPStatus
@@ -8,7 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class BodyDeadline:
-    """Pure ASGI middleware: a body has `seconds`, and one more for each `rate` bytes that came; then it is a 408."""
+    """Pure ASGI middleware: 408 for a body that takes longer than `seconds`, plus one for each `rate`
+    bytes received."""
 
     def __init__(self, app: ASGIApp, seconds: float, rate: int) -> None:
         self._app = app
@@ -24,7 +25,7 @@ class BodyDeadline:
 
         async def receive_in_time() -> Message:
             nonlocal read, more
-            if not more:  # what comes after the body has no hurry
+            if not more:  # no deadline after the body
                 return await receive()
             try:
                 async with asyncio.timeout_at(began + self._seconds + read / self._rate):

@@ -1,7 +1,7 @@
-"""The limit on the size of a body, refused in the one error shape and in a way that clients get to read.
+"""The limit on the size of request bodies, with an error reply in the common shape that clients can read.
 
-The framework's own limit answers in plain text, and closes while the client is still sending, which most clients
-report as a broken connection. This one reads the rest of the body first and throws it away.
+The framework's own limit answers in plain text, and closes while the client is still sending, which most clients report
+as a broken connection. This one reads and discards the rest of the body first.
 """
 
 from collections.abc import Sequence
@@ -14,14 +14,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ...core.settings import variable
 
-#: What is read and thrown away at most; a client that sends more has no claim to an answer.
+#: Bytes that are read and discarded at most; clients that send more may get no reply.
 MAX_DRAINED_BYTES: Final = 256 * 2**20
 
 
 class BodyLimit:
-    """Pure ASGI middleware: a body above its limit, declared or found to be so, is a 413.
+    """Pure ASGI middleware: 413 for a body above its limit, by its Content-Length or its actual size.
 
-    limits: the setting, the start of the paths that it is for, and its bytes; the first one that fits.
+    limits: (setting, path prefix, bytes); the first one whose prefix matches applies.
     """
 
     def __init__(self, app: ASGIApp, limits: Sequence[tuple[str, str, int]]) -> None:
@@ -42,7 +42,7 @@ class BodyLimit:
             message = await receive()
             read += len(message.get("body", b""))
             if max(total, read) > max_bytes:
-                if total <= MAX_DRAINED_BYTES:  # else it is not worth waiting for
+                if total <= MAX_DRAINED_BYTES:  # else close at once
                     await self._drain(receive, message)
                 raise _refusal(setting, max_bytes)
             return message
@@ -60,6 +60,6 @@ class BodyLimit:
 
 
 def _refusal(setting: str, max_bytes: int) -> HTTPException:
-    """The kind of exception that the framework lets through while it reads a body."""
+    """An HTTPException, which the framework passes through while it reads a body."""
     sentence = f"The body is above the limit of {max_bytes:,} bytes; {variable(setting)} raises it"
     return HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)

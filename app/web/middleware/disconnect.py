@@ -1,4 +1,4 @@
-"""Lets the work on a request find out that its client has disconnected."""
+"""Lets the work on a request detect that its client has disconnected."""
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 

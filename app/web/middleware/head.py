@@ -1,10 +1,10 @@
-"""HEAD wherever there is a GET: the same headers, no body. Probes and `curl -I` ask that way."""
+"""HEAD for every GET route: the same headers, no body. Used by probes and `curl -I`."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class HeadAsGet:
-    """Pure ASGI middleware: a HEAD is run as the GET that it stands for, and what that would send is left out."""
+    """Pure ASGI middleware: runs a HEAD request as a GET and drops the body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

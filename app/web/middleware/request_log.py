@@ -1,4 +1,4 @@
-"""One line of the log, and the counts, for each request: its pattern, and nothing that the client chose."""
+"""A log line and metrics for each request: its route pattern, and nothing that the client chose."""
 
 import logging
 from time import perf_counter
@@ -8,15 +8,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ...core.metrics import Metrics
 
 log = logging.getLogger("lstm_lens.requests")
-#: For requests that no route took; their paths are anybody's.
+#: For requests that match no route; their paths are chosen by clients.
 _NO_ROUTE = "none"
-#: What machines ask every few seconds.
+#: Paths that probes request every few seconds.
 _PROBES = frozenset({"/api/health", "/api/ready", "/metrics"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 
 
 class RequestLog:
-    """Pure ASGI middleware."""
+    """Pure ASGI middleware that logs and counts requests."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
@@ -49,7 +49,7 @@ class RequestLog:
 
 
 def _pattern(scope: Scope) -> str:
-    """The route as the application writes it: an id in a path may be a secret, and a query may hold anything."""
+    """The route pattern: an id in a path may be a secret, and a query may contain anything."""
     if scope["path"].startswith("/static/"):
         return "/static"
     path = getattr(scope.get("route"), "path", None)

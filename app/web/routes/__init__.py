@@ -1,1 +1,1 @@
-"""The doors of the server: thin, each reads a request, asks the library, and answers. The API is contract v1."""
+"""The HTTP routes: each parses a request, calls the library, and builds the reply. The API is contract v1."""

@@ -1,4 +1,4 @@
-"""What the server offers, and how it is."""
+"""What the server offers, and its health."""
 
 import torch
 from fastapi import APIRouter, Request, Response
@@ -13,13 +13,13 @@ from ...schemas import HealthResponse, PresetResponse, PresetsResponse, ReadoutR
 from .shared import TheLibrary, error_responses
 
 router = APIRouter(prefix="/api", tags=["This server"])
-#: Not a part of the API that clients know.
+#: Not part of the documented API.
 metrics_router = APIRouter(include_in_schema=False)
 
 
 @router.get("/presets", responses=error_responses())
 async def list_presets() -> PresetsResponse:
-    """Ready requests, each with something to see, and what there is to see."""
+    """List the presets: complete requests, each with a description of what its trace shows."""
     return PresetsResponse(presets=[preset_body(preset) for preset in presets()])
 
 
@@ -52,19 +52,19 @@ def _readout_body(preset: Preset) -> ReadoutResponse | None:
 
 @router.get("/health", responses=error_responses())
 async def health() -> HealthResponse:
-    """Whether the server answers, and with which versions."""
+    """Return the versions of the server. It answers as soon as the server is up."""
     return HealthResponse(status="ok", version=__version__, torch=torch.__version__)
 
 
 @router.get("/ready", responses=error_responses(503))
 async def ready(request: Request, library: TheLibrary) -> ReadyResponse:
-    """Whether the server takes runs: not before its workers are there, and no more once it was told to end.
+    """Return whether the server accepts runs: its workers have started, and it is not shutting down.
 
-    A store that does not answer is no reason to send requests elsewhere: all servers share it.
+    The store is not checked: all replicas share it, so sending requests to another one would not help.
     """
     leaving = request.app.state.leaving
     if not leaving.is_set() and not library.pool.alive:
-        await library.off_loop(library.pool.start)  # all were ended; without requests none would start one
+        await library.off_loop(library.pool.start)  # all have died; nothing else restarts them without requests
     if leaving.is_set() or not library.pool.alive:
         raise NotReady(Problem((), "not_ready", "This server takes no runs at the moment"))
     return ReadyResponse(status="ready")
@@ -72,5 +72,5 @@ async def ready(request: Request, library: TheLibrary) -> ReadyResponse:
 
 @metrics_router.get("/metrics")
 async def metrics(request: Request) -> Response:
-    """The counts of this server, as Prometheus reads them."""
+    """Return the metrics of this server in the Prometheus text format."""
     return Response(request.app.state.metrics.text(), media_type=CONTENT_TYPE_LATEST)

@@ -39,9 +39,10 @@ async def create_corpus(
     library: TheLibrary,
     runs: TheRuns,
 ) -> CorpusResponse:
-    """Record many sequences, each as a long run of its own. The same requests in the same order have the same id.
+    """Record many sequences, each as a long run of its own. The same requests in the same order give the same id.
 
-    All are checked before the first is started. They wait with a bound of their own, and let other long runs go first.
+    All requests are checked before the first run is started. The runs count against a limit of their own, and later
+    single runs overtake them.
     """
     await _check(body.requests, library)
     corpus = await start_corpus(library, runs, body.requests)
@@ -51,29 +52,30 @@ async def create_corpus(
 
 @router.get("/corpora/{corpus_id}", responses=error_responses(404, 422, 503))
 async def get_corpus(corpus: TheCorpus, runs: TheRuns) -> CorpusResponse:
-    """How far a corpus is."""
+    """Return the progress of a corpus."""
     return await corpus.response(runs)
 
 
 @router.delete("/corpora/{corpus_id}", responses=error_responses(404, 422, 503, changing=True))
 async def cancel_corpus(corpus: TheCorpus, runs: TheRuns) -> CorpusResponse:
-    """Cancel what is not done of a corpus. The traces that are done stay."""
+    """Cancel the runs of a corpus that are not done. Finished traces are kept."""
     await corpus.cancel(runs)
     return await corpus.response(runs)
 
 
 @router.get("/corpora/{corpus_id}/events", response_class=EventSourceResponse, responses=JSON_ERRORS)
 async def watch_corpus(corpus: TheCorpus, runs: TheRuns) -> AsyncIterable[ServerSentEvent]:
-    """The corpus each time that it has changed, as server-sent events, until every run is over.
+    """Stream the progress of a corpus as server-sent events, one for each change, until every run is over.
 
-    They end sooner where the server ends: ask again, or another server.
+    The stream ends earlier if the server shuts down; then reconnect.
     """
     async for state in corpus.watch(runs):
         yield ServerSentEvent(data=state, event="corpus")
 
 
 async def _check(requests: list[TraceRequest], library: Library) -> None:
-    """Raises what is wrong with the first request that is not as it should be, at its place; TooLarge for too many."""
+    """Raises the problems of the first invalid request, with its index in their paths; TooLarge for
+    too many requests."""
     most = library.settings.max_corpus_runs
     if len(requests) > most:
         limit, runs = variable("max_corpus_runs"), len(requests)
@@ -86,4 +88,4 @@ async def _check(requests: list[TraceRequest], library: Library) -> None:
             raise type(error)(
                 *(p._replace(path=("body", "requests", k, *p.path[1:])) for p in error.problems)
             ) from None
-        await anyio.lowlevel.checkpoint()  # others are answered in between
+        await anyio.lowlevel.checkpoint()  # let the event loop serve other requests in between

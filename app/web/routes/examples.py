@@ -1,4 +1,4 @@
-"""Requests that the documentation at /docs offers; each works as it stands."""
+"""Example requests for the documentation at /docs; each works as it stands."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ def _preset_example(found: Preset) -> Example:
 
 
 def _with_its_weights(found: Preset) -> Example:
-    """The same run with its weights spelled out as a state_dict."""
+    """The same run with its weights given as a state_dict."""
     tensors = {name: [[round(float(x), 4) for x in row] for row in array] for name, array in found.tensors().items()}
     value = {**found.request, "weights": {"kind": "state_dict", "tensors": tensors}}
     return {"summary": f"Preset {found.name} with its weights given", "value": value}

@@ -1,4 +1,4 @@
-"""Data that is brought as an input: read once, answered as what a request can bring, and not kept."""
+"""Input data: read once, returned as part of a trace request, and not stored."""
 
 from pathlib import Path
 from typing import Annotated
@@ -36,8 +36,8 @@ _BODY = {
 async def read_input(request: Request, query: Annotated[ReadQuery, Query()], library: TheLibrary) -> Response:
     """Read a table (CSV), nested lists or objects (JSON), arrays (.npy, .npz, safetensors) or a text as an input.
 
-    The body is the file as it is. `input`, `lengths` and `notes` of the answer go into a request to /api/traces as they
-    are. A text may also come as JSON, `{"text": ..., "vocabulary": [...]}`, with format=text. Nothing is kept.
+    Send the file unchanged as the body. Copy `input`, `lengths` and `notes` of the reply into a request to /api/traces.
+    A text may also be sent as JSON, `{"text": ..., "vocabulary": [...]}`, with format=text. Nothing is stored.
     """
     return await _answer(request, query, library, preview=False)
 
@@ -49,7 +49,7 @@ async def read_input(request: Request, query: Annotated[ReadQuery, Query()], lib
     openapi_extra=_BODY,
 )
 async def preview_input(request: Request, query: Annotated[ReadQuery, Query()], library: TheLibrary) -> Response:
-    """What a body holds: its columns with their first rows, and what each would be taken as. Nothing is kept."""
+    """Describe input data: its columns with their first rows, and the role each would have. Nothing is stored."""
     return await _answer(request, query, library, preview=True)
 
 
@@ -67,7 +67,7 @@ async def _answer(request: Request, query: ReadQuery, library: TheLibrary, *, pr
         layout=query.layout,
         tokens=query.tokens,
         lines=query.lines,
-        wrapped=query.format == "text" and _says_json(request),
+        wrapped=query.format == "text" and _is_json(request),
         unknown=query.unknown,
         matrix=await _matrix(query, library),
         max_numbers=library.settings.max_input_numbers,
@@ -76,12 +76,12 @@ async def _answer(request: Request, query: ReadQuery, library: TheLibrary, *, pr
     return Response(content, 200, {"Cache-Control": "no-store"}, "application/json")
 
 
-def _says_json(request: Request) -> bool:
+def _is_json(request: Request) -> bool:
     return request.headers.get("content-type", "").split(";")[0].strip().lower() == "application/json"
 
 
 async def _matrix(query: ReadQuery, library: TheLibrary) -> tuple[Path, str] | None:
-    """The file and the name of the table that tokens are looked up in."""
+    """The path of the upload and the name of the table in which tokens are looked up."""
     if query.upload is None and query.matrix is None:
         return None
     if query.upload is None or query.matrix is None:

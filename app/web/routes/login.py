@@ -1,4 +1,4 @@
-"""The page that asks for the secret of a private server."""
+"""The login page of a private server."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -18,7 +18,7 @@ Lang = Annotated[str | None, Query()]
 
 @router.get(LOGIN_PATH)
 async def ask(request: Request, library: TheLibrary, lang: Lang = None) -> Response:
-    """The page, or the one behind it where no secret is wanted."""
+    """The login page, or a redirect to the page if the server has no token."""
     if not library.settings.access_token.get_secret_value():
         return RedirectResponse("/", HTTPStatus.SEE_OTHER)
     return _page(request, lang, HTTPStatus.OK)
@@ -26,7 +26,7 @@ async def ask(request: Request, library: TheLibrary, lang: Lang = None) -> Respo
 
 @router.post(LOGIN_PATH)
 async def answer(request: Request, library: TheLibrary, lang: Lang = None) -> Response:
-    """On to the page with the right secret, and the same page again with a wrong one."""
+    """Check the token: redirect to the page if it is right, or return the login page again."""
     reply = await log_in(request, library.settings.access_token.get_secret_value())
     return reply or _page(request, lang, HTTPStatus.UNAUTHORIZED)
 
@@ -36,6 +36,6 @@ def _page(request: Request, lang: str | None, status: HTTPStatus) -> Response:
     page = html_page("login.html", request, language, wrong=status == HTTPStatus.UNAUTHORIZED)
     page.status_code = status
     page.headers["Cache-Control"] = "no-store"
-    # else browsers say of the form that it comes from nowhere
+    # else browsers send Origin: null with the form
     page.headers["Referrer-Policy"] = "same-origin"
     return page

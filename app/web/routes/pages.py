@@ -1,4 +1,4 @@
-"""The pages: the app itself, and the API's documentation."""
+"""The HTML pages: the app itself, and the API's documentation."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -16,25 +16,25 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/")
 async def index(request: Request, library: TheLibrary, lang: Annotated[str | None, Query()] = None) -> Response:
-    """The page. Its words, and the table of stages, travel inside it as JSON."""
+    """The app's page. Its texts and the table of stages are embedded as JSON."""
     private = bool(library.settings.access_token.get_secret_value())
     return html_page("index.html", request, choose(lang, request.headers.get("accept-language")), private=private)
 
 
 @router.get("/docs")
 async def docs(request: Request) -> Response:
-    """Swagger UI on the API, with no request to another host."""
+    """Swagger UI for the API, without requests to other hosts."""
     return html_page("docs.html", request, "en")
 
 
 @router.get("/favicon.ico")
 async def favicon() -> Response:
-    """Browsers ask for it whatever the page says."""
+    """The icon, which browsers request whatever the page says."""
     return Response(status_code=204, headers={"Cache-Control": "public, max-age=86400"})
 
 
 async def not_found(request: Request, error: Exception) -> Response:
-    """A page for a person who followed a wrong link; every other client gets the error shape."""
+    """An HTML page for a browser that followed a wrong link; other clients get the error shape."""
     wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
     if not wants_page:
         return await on_http_exception(request, error)
@@ -45,7 +45,7 @@ async def not_found(request: Request, error: Exception) -> Response:
 
 
 def html_page(template: str, request: Request, language: Language, **values: bool) -> Response:
-    """A template as a reply. values: what it asks for besides words."""
+    """A rendered template. values: its variables besides texts."""
     version = request.app.state.assets_version
     html = render_template(template, language, lambda path: f"/static/{version}/{path}", **values)
     return HTMLResponse(

@@ -14,7 +14,7 @@ from .shared import TheRuns, error_responses
 
 router = APIRouter(prefix="/api", tags=["Long runs"])
 
-#: Where the reply itself is no JSON, an error still is.
+#: Errors are JSON even if the reply itself is not.
 JSON_ERRORS: dict[int | str, dict[str, Any]] = {
     status: {
         "description": HTTPStatus(status).phrase,
@@ -22,10 +22,10 @@ JSON_ERRORS: dict[int | str, dict[str, Any]] = {
     }
     for status in (400, 401, 404, 422, 503)
 }
-RunId = Annotated[str, Path(description="The id of a run, which its trace will have.", examples=[known_id()])]
+RunId = Annotated[str, Path(description="The id of a run, which is also that of its trace.", examples=[known_id()])]
 
 UnlessWatched = Annotated[
-    bool, Query(description="Let it go on while others read its events; it ends when the last of them goes.")
+    bool, Query(description="Keep it running while other clients read its events, until the last disconnects.")
 ]
 
 
@@ -37,20 +37,20 @@ TheRun = Annotated[Run, Depends(_find_run)]
 
 
 async def _watched(run: TheRun) -> AsyncIterator[Run]:
-    """The run, which is watched until the reply has ended, however it ends."""
+    """The run, registered as watched until the reply ends, however it ends."""
     async with run.watched():
         yield run
 
 
 @router.get("/runs/{run_id}", responses=error_responses(404, 422, 503))
 async def get_run(run: TheRun) -> RunResponse:
-    """How far a long run is."""
+    """Return the progress of a long run."""
     return (await run.state()).response()
 
 
 @router.delete("/runs/{run_id}", responses=error_responses(404, 422, 503, changing=True))
 async def cancel_run(run: TheRun, unless_watched: UnlessWatched = False) -> RunResponse:
-    """Cancel a long run: it ends soon, and nothing is left of it. One that is over stays as it is."""
+    """Cancel a long run. It ends soon, and leaves no trace. A run that is over stays as it is."""
     if unless_watched:
         await run.leave()
     else:
@@ -60,9 +60,9 @@ async def cancel_run(run: TheRun, unless_watched: UnlessWatched = False) -> RunR
 
 @router.get("/runs/{run_id}/events", response_class=EventSourceResponse, responses=JSON_ERRORS)
 async def watch_run(run: Annotated[Run, Depends(_watched)], runs: TheRuns) -> AsyncIterable[ServerSentEvent]:
-    """The run each time that it has changed, as server-sent events, until it is over.
+    """Stream the progress of a run as server-sent events, one for each change, until it is over.
 
-    They end sooner where the server ends: ask again, or another server.
+    The stream ends earlier if the server shuts down; then reconnect.
     """
     async for state in watch(run, runs.leaving):
         yield ServerSentEvent(data=state, event="run")

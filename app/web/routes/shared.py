@@ -1,4 +1,4 @@
-"""What the routes of the API share: where they find the server's parts, what a query may be, and described errors."""
+"""Shared by the API's routes: dependencies, the check of queries, and the documented errors."""
 
 from collections import Counter
 from http import HTTPStatus
@@ -16,7 +16,7 @@ from ...schemas import ErrorResponse
 from ..reply_cache import ReplyCache
 from .examples import known_id
 
-#: Traces never change under their id.
+#: Cache headers: a trace never changes under its id.
 IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
@@ -44,19 +44,19 @@ TraceId = Annotated[str, Path(description="The id of a trace.", examples=[known_
 
 
 async def given_once(request: Request) -> None:
-    """Raise Invalid for a query that gives a parameter of one value several."""
+    """Raise Invalid for a query that repeats a parameter with a single value."""
     counts = Counter(name for name, _ in request.query_params.multi_items())
     problems = [
         Problem(("query", name), "repeated", "This parameter should be given once")
-        for name in _of_one_value(request.scope["route"])
+        for name in _single_valued(request.scope["route"])
         if counts[name] > 1
     ]
     if problems:
         raise Invalid(*problems)
 
 
-def _of_one_value(route: APIRoute) -> list[str]:
-    """The parameters of an operation's query that are no lists; those of a model are its fields."""
+def _single_valued(route: APIRoute) -> list[str]:
+    """The query parameters of an operation that are not lists; those of a model are its fields."""
     kinds: dict[str, Any] = {}
     for parameter in route.dependant.query_params:
         kind = parameter.field_info.annotation
@@ -67,13 +67,14 @@ def _of_one_value(route: APIRoute) -> list[str]:
     return [name for name, kind in kinds.items() if get_origin(kind) is not list]
 
 
-#: What any request may be answered: it asked for another host, or without the secret of a private server.
+#: Errors of any operation: a wrong Host, or no token on a private server.
 _ANY = (400, 401)
-#: What one may be answered that changes something: another site's page sent it, or its body did not come in time.
+#: Errors of operations that change something: a cross-site request, or a body that arrives too slowly.
 _CHANGING = (403, 408)
 
 
 def error_responses(*statuses: int, changing: bool = False) -> dict[int | str, dict[str, Any]]:
-    """The errors of an operation, described; besides its own those of any, and those of any that changes something."""
+    """The documented errors of an operation: its own, those of all operations, and if it is `changing`
+    those of such."""
     everything = sorted({*statuses, *_ANY, *(_CHANGING if changing else ())})
     return {status: {"model": ErrorResponse, "description": HTTPStatus(status).phrase} for status in everything}

@@ -30,10 +30,10 @@ async def get_page(
     library: TheLibrary,
     view: Annotated[
         str,
-        Query(max_length=4000, description="What it opens on, as in the page's address: at, level, pins and so on."),
+        Query(max_length=4000, description="The initial view, as in the page's address: at, level, pins and so on."),
     ] = "",
 ) -> Response:
-    """The viewer with this trace inside, as one HTML file that works from a disk, without a server and a network."""
+    """Return the viewer with this trace inside, as one HTML file that works offline, without a server."""
     _, trace, metadata = await library.of_id(trace_id)
     check_page(trace, frame_bytes(), library.settings)
     content = await library.off_loop(lambda: _page(trace_id, trace, metadata, view))
@@ -58,13 +58,13 @@ def _page(trace_id: str, trace: Trace, metadata: dict[str, str], view: str) -> b
 
 
 def _origin(request: TraceRequest) -> tuple[Preset | None, bool]:
-    """The preset that a request is, or began as, and whether it was changed since."""
+    """The preset that a request is based on, or None, and whether the request differs from it."""
     known = [(found, TraceRequest.model_validate(found.request)) for found in presets()]
 
-    def like(**change: Any) -> str:
+    def id_with(**change: Any) -> str:
         return trace_id_of(request.model_copy(update=change))
 
-    same = [found for found, own in known if trace_id_of(own) == like()]
+    same = [found for found, own in known if trace_id_of(own) == id_with()]
     weights = [found for found, own in known if own.weights.kind == "preset" and own.weights == request.weights]
-    others = [found for found, own in known if trace_id_of(own) == like(weights=own.weights)]
+    others = [found for found, own in known if trace_id_of(own) == id_with(weights=own.weights)]
     return next(iter(same + weights + others), None), not same

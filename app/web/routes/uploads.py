@@ -1,4 +1,4 @@
-"""Files of weights: uploaded once, run as often as one likes, removed for good."""
+"""Uploaded weights files: uploaded once, used in any number of requests, deleted permanently."""
 
 import hashlib
 from dataclasses import asdict
@@ -19,9 +19,9 @@ PATH = "/api/uploads"
 router = APIRouter(prefix=PATH, tags=["Uploads"])
 
 UploadId = Annotated[str, Path(description="The id of an upload.")]
-#: Part of every id: raise it when the same file is read in another way.
+#: Part of every id: increase it when the same file is converted differently.
 _READING = b"1"
-#: Bytes that are gathered before they are written.
+#: Bytes that are buffered before they are written.
 _PIECE = 2**20
 _BODY = {
     "requestBody": {
@@ -38,11 +38,11 @@ _BODY = {
     openapi_extra=_BODY,
 )
 async def upload_file(request: Request, response: Response, library: TheLibrary) -> UploadResponse:
-    """Upload a file of weights as it is: safetensors, ONNX, .keras or .h5. The same file has the same id.
+    """Upload a weights file unchanged: safetensors, ONNX, .keras or .h5. The same file gives the same id.
 
-    Every LSTM in it is listed with all arguments of nn.LSTM that follow from its tensors; `weights` of a request can
-    be `{"kind": "upload", "id": ..., "prefix": ...}` from then on. Pickles are not read: `lstm-lens convert`
-    makes safetensors of them on your own machine.
+    The reply lists every LSTM in it, with all arguments of nn.LSTM that follow from its tensors; `weights` of a request
+    can then be `{"kind": "upload", "id": ..., "prefix": ...}`. Pickles are not read: `lstm-lens convert` turns them
+    into safetensors on your own machine.
     """
     with library.store.scratch("upload") as source:
         upload_id = await _receive(request, source)
@@ -53,13 +53,13 @@ async def upload_file(request: Request, response: Response, library: TheLibrary)
 
 @router.get("/{upload_id}", responses={**error_responses(404, 422, 503, 507)})
 async def get_upload(upload_id: UploadId, library: TheLibrary) -> UploadResponse:
-    """What was found in an uploaded file."""
+    """Return what was found in an uploaded file."""
     return _body(upload_id, await library.upload(upload_id))
 
 
 @router.delete("/{upload_id}", status_code=204, responses={**error_responses(404, 422, 503, changing=True)})
 async def delete_upload(upload_id: UploadId, library: TheLibrary) -> None:
-    """Remove an uploaded file. Traces that were made of it can be read until they are evicted."""
+    """Delete an uploaded file. Traces recorded from it can be read until they are evicted."""
     await library.remove_upload(upload_id)
 
 
@@ -68,7 +68,7 @@ def _body(upload_id: str, kept: ConvertedFile) -> UploadResponse:
 
 
 async def _receive(request: Request, path: FilePath) -> str:
-    """Write the body to a file while it comes; the id that its bytes have."""
+    """Write the request body to a file as it arrives; returns its id, a hash of its bytes."""
     digest = hashlib.sha256(_READING)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Invalid(Problem(("header", "content-encoding"), "encoded", "Send the file as it is, not compressed"))
