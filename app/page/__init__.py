@@ -1,1 +1,1 @@
-"""The page as HTML: templates, the words of each language, and the files that browsers load."""
+"""The page as HTML: templates, the texts of each language, and the static files."""

@@ -1,12 +1,11 @@
-"""Files that browsers load: the project's own, and Swagger UI from a package.
+"""Static files: the project's own, and Swagger UI from a package.
 
-They are served below a hash of all of them, `/static/{hash}/...`, so that they may be cached for good, modules that
-import one another by relative paths included; and below plain `/static/...`, where a browser asks again each time.
-What is text is compressed, once in the life of a process.
+They are served below a hash of all of them, `/static/{hash}/...`, cached permanently, including modules that import one
+another by relative paths; and below plain `/static/...`, where browsers revalidate each time. Text files are
+compressed, once per process.
 
-A browser that has a page in its cache still spends milliseconds on each of its files. So the modules that the page
-begins with come as one below the hash, and its style sheets everywhere; below plain `/static/...` each module stands
-as it was written.
+Even from its cache a browser spends milliseconds on each file of a page. So the page's first modules are bundled below
+the hash, and its style sheets everywhere; below plain `/static/...` each module is served as it was written.
 """
 
 import gzip
@@ -30,9 +29,9 @@ from .bundle import served
 STATIC = resources("static")
 PACKAGES = [("fastapi_offline", "static")]
 
-#: The page's script, which imports all others.
+#: The page's entry module, which imports all others.
 ENTRY = "js/main.js"
-#: The style sheets, each of which may overrule those before it, and what they are together.
+#: The style sheets in cascade order, and the path of the combined one.
 SHEETS = [
     f"css/{name}.css"
     for name in (
@@ -43,7 +42,7 @@ SHEETS = [
 ]
 SHEET = "css/page.css"
 
-#: What becomes smaller.
+#: Suffixes of files that are compressed.
 TEXT = frozenset({".js", ".mjs", ".css", ".svg", ".json", ".map", ".txt", ".html"})
 
 KINDS = {".js": "text/javascript", ".css": "text/css"}
@@ -53,10 +52,10 @@ CACHE_AND_ASK = "no-cache"
 
 
 class Assets(StaticFiles):
-    """A folder of files, or those of packages, with one rule for caches."""
+    """Files of a folder, or of packages, with one Cache-Control."""
 
     def __init__(self, cache_control: str, *, vendored: bool, made: Mapping[str, str] | None = None) -> None:
-        """made: texts that are served at some paths in place of files."""
+        """made: texts that are served at some paths instead of files."""
         if vendored:
             super().__init__(packages=list(PACKAGES))
         else:
@@ -75,18 +74,18 @@ class Assets(StaticFiles):
         return response
 
 
-async def _of_text(text: str, suffix: str, asked: Headers) -> Response:
-    """A text as a file of its kind, with gzip for whom takes that."""
-    packs = "gzip" in asked.get("accept-encoding", "")
-    body = await anyio.to_thread.run_sync(_packed, text) if packs else text.encode()
-    encoding = {"Content-Encoding": "gzip"} if packs else {}
+async def _of_text(text: str, suffix: str, request_headers: Headers) -> Response:
+    """A text as a reply of the suffix's media type, gzipped if the client accepts that."""
+    gzipped = "gzip" in request_headers.get("accept-encoding", "")
+    body = await anyio.to_thread.run_sync(_gzipped_text, text) if gzipped else text.encode()
+    encoding = {"Content-Encoding": "gzip"} if gzipped else {}
     return Response(body, 200, {"Vary": "Accept-Encoding", **encoding}, KINDS[suffix])
 
 
-async def _compressed(response: FileResponse, asked: Headers) -> Response:
-    """The same file with gzip, for whom takes that and does not ask for a part of it."""
+async def _compressed(response: FileResponse, request_headers: Headers) -> Response:
+    """The same file gzipped, if the client accepts that and does not ask for a range."""
     response.headers["Vary"] = "Accept-Encoding"
-    if "gzip" not in asked.get("accept-encoding", "") or "range" in asked:
+    if "gzip" not in request_headers.get("accept-encoding", "") or "range" in request_headers:
         return response
     path = Path(str(response.path))
     body = await anyio.to_thread.run_sync(_gzipped, path, path.stat().st_mtime_ns)
@@ -100,19 +99,19 @@ def _gzipped(path: Path, modified: int) -> bytes:
 
 
 @cache
-def _packed(text: str) -> bytes:
+def _gzipped_text(text: str) -> bytes:
     return gzip.compress(text.encode(), 6, mtime=0)
 
 
 @cache
 def page_sheet() -> str:
-    """All style sheets of the page in one text, after the colours that they name."""
+    """All style sheets of the page in one text, preceded by the colours that they use."""
     return "\n".join([custom_properties(), *map(_read, SHEETS)])
 
 
 @cache
 def page_modules() -> dict[str, str]:
-    """What stands below the hash at the paths of the modules that the page begins with."""
+    """The bundled texts served below the hash, by the paths of the page's first modules."""
     return served(ENTRY, _read)
 
 

@@ -1,8 +1,7 @@
-"""Many modules as one script: one request of a page instead of a hundred, or none where a page is a file.
+"""A bundler: many modules as one script, so that a page needs one request instead of a hundred, or none in a file.
 
-The modules are written in one manner: imports and exports stand at the start of a line, by name; JSON that is imported
-is written into its module. What is written otherwise is refused, so that a change of manner is seen by the tests and
-not by a reader.
+It relies on a convention: imports and exports are at the start of a line, by name; imported JSON is inlined. Anything
+else is refused, so that tests notice a module that breaks the convention.
 """
 
 import re
@@ -13,17 +12,17 @@ from typing import NamedTuple, Protocol
 _IMPORT = re.compile(r'^import (\* as \w+|\{[^}]*\}) from "(\.[^"]+)";$', re.MULTILINE)
 _DATA = re.compile(r'^import (\w+) from "(\.[^"]+\.json)" with \{ type: "json" \};$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:(?:async )?function\*? ?|class |const )(\w+)\b)", re.MULTILINE)
-_PASSED_ON = re.compile(r'^export \{([^}]*)\} from "(\.[^"]+)";$', re.MULTILINE)
+_REEXPORT = re.compile(r'^export \{([^}]*)\} from "(\.[^"]+)";$', re.MULTILINE)
 _LAZY = re.compile(r'(?:(?<=await )|(?<==> ))import\("(\.[^"]+)"\)')
-_LEFT = re.compile(r'^(?:export |import (?:[{*"]|\w+ from ")).*|^import\.meta.*', re.MULTILINE)
+_UNSUPPORTED = re.compile(r'^(?:export |import (?:[{*"]|\w+ from ")).*|^import\.meta.*', re.MULTILINE)
 
-#: Where a script leaves its modules for those that come later.
-_HELD = "lensModules"
-_NOT_HERE = 'Promise.reject(new Error("this file does not hold it"))'
+#: The global in which a script keeps its modules for later ones.
+_STORE = "lensModules"
+_REJECTED = 'Promise.reject(new Error("this file does not hold it"))'
 
 
 class Sources(Protocol):
-    """Where the text of a module is found by its path."""
+    """Returns the text of the module at a path."""
 
     def __call__(self, path: str) -> str: ...
 
@@ -35,60 +34,60 @@ class _Module(NamedTuple):
     exports: list[str]
 
 
-#: What stands in place of a lazy import, by the path that it asks for.
+#: Returns the expression that replaces a lazy import, by its path.
 _Lazy = Callable[[str], str]
 
 
 def bundle(entries: list[str], read: Sources, instead: dict[str, str]) -> str:
-    """One script that does what the entries do, in their order, and can fetch nothing.
+    """One script that runs the entries in their order, and can fetch nothing.
 
-    entries: paths of modules. instead: for some modules the path of another that takes its place for all but itself.
-    What is imported lazily is left out, and its promise rejected. Raises ValueError for two modules that need each
-    other, and for what is not written in the manner of the page.
+    entries: paths of modules. instead: replacements of some modules, by path; each may itself import what it replaces.
+    Lazy imports are left out, and their promises rejected. Raises ValueError for a circular import, and for code that
+    breaks the convention.
     """
-    return "\n".join(module.script for module in _placed(entries, read, instead, lambda _: _NOT_HERE).values())
+    return "\n".join(module.script for module in _sorted(entries, read, instead, lambda _: _REJECTED).values())
 
 
 def served(entry: str, read: Sources) -> dict[str, str]:
     """What to serve at the path of an entry and of each module that it imports, so that one file brings all of them.
 
-    At the entry's path stand all of them, as a script that is no module: Chromium keeps what it compiled of those
-    alone. At each other's path stand two lines that pass on what the script holds, so that a module that is imported
-    lazily, and imports these, gets the very same values. Raises ValueError as bundle does.
+    The entry's path has all of them, as a classic script: Chromium caches compiled code only for those. Each other path
+    has two lines that re-export the script's values, so that lazily imported modules share them. Raises ValueError as
+    bundle does.
     """
-    modules = _placed([entry], read, {}, lambda path: f'import("{_relative(path, entry)}")')
-    held = f"globalThis.{_HELD} = {{ {', '.join(map(_name, modules))} }};"
+    modules = _sorted([entry], read, {}, lambda path: f'import("{_relative(path, entry)}")')
+    held = f"globalThis.{_STORE} = {{ {', '.join(map(_name, modules))} }};"
     script = "\n".join(["(() => {", '"use strict";', *(module.script for module in modules.values()), held, "})();\n"])
     return {path: script if path == entry else _shim(path, module) for path, module in modules.items()}
 
 
 def _shim(path: str, module: _Module) -> str:
     return (
-        f"const module = globalThis.{_HELD}.{_name(path)};\nexport const {{ {', '.join(module.exports)} }} = module;\n"
+        f"const module = globalThis.{_STORE}.{_name(path)};\nexport const {{ {', '.join(module.exports)} }} = module;\n"
     )
 
 
-def _placed(entries: list[str], read: Sources, instead: dict[str, str], lazy: _Lazy) -> dict[str, _Module]:
-    """The entries and all that they import by their paths, each after what it needs."""
-    placed: dict[str, _Module] = {}
+def _sorted(entries: list[str], read: Sources, instead: dict[str, str], lazy: _Lazy) -> dict[str, _Module]:
+    """The entries and all that they import by path, each after its imports."""
+    ordered: dict[str, _Module] = {}
 
-    def place(path: str, importing: tuple[str, ...]) -> None:
-        if path in placed:
+    def visit(path: str, importing: tuple[str, ...]) -> None:
+        if path in ordered:
             return
         if path in importing:
             raise ValueError(f"{path} needs itself, by way of {', '.join(importing)}")
         module, needed = _module_of(path, read, instead, lazy)
         for other in needed:
-            place(other, (*importing, path))
-        placed[path] = module
+            visit(other, (*importing, path))
+        ordered[path] = module
 
     for entry in entries:
-        place(entry, ())
-    return placed
+        visit(entry, ())
+    return ordered
 
 
 def _module_of(path: str, read: Sources, instead: dict[str, str], lazy: _Lazy) -> tuple[_Module, list[str]]:
-    """A module, and the paths of those that it imports."""
+    """A module, and the paths of its imports."""
     needed: list[str] = []
     exported: dict[str, str] = {}
 
@@ -107,7 +106,7 @@ def _module_of(path: str, read: Sources, instead: dict[str, str], lazy: _Lazy) -
     def data(match: re.Match[str]) -> str:
         return f"const {match[1]} = {read(normpath(join(path, '..', match[2])))};"
 
-    def passed_on(match: re.Match[str]) -> str:
+    def reexported(match: re.Match[str]) -> str:
         names, specifier = match.groups()
         value = target(specifier)
         exported.update({name: f"{value}.{name}" for name in re.findall(r"\w+", names)})
@@ -117,11 +116,11 @@ def _module_of(path: str, read: Sources, instead: dict[str, str], lazy: _Lazy) -
         exported[match[1]] = match[1]
         return ""
 
-    text = _EXPORT.sub(declared, _PASSED_ON.sub(passed_on, _IMPORT.sub(imported, _DATA.sub(data, read(path)))))
+    text = _EXPORT.sub(declared, _REEXPORT.sub(reexported, _IMPORT.sub(imported, _DATA.sub(data, read(path)))))
     text = _LAZY.sub(lambda match: lazy(normpath(join(path, "..", match[1]))), text)
-    left = _LEFT.search(text)
-    if left:
-        raise ValueError(f"{path} has a line that cannot be bundled: {left[0]}")
+    unsupported = _UNSUPPORTED.search(text)
+    if unsupported:
+        raise ValueError(f"{path} has a line that cannot be bundled: {unsupported[0]}")
     returned = ", ".join(f"{name}: {value}" for name, value in exported.items())
     script = f"// {path}\nconst {_name(path)} = (() => {{\n{text}\nreturn {{ {returned} }};\n}})();"
     return _Module(script, list(exported)), needed

@@ -1,4 +1,4 @@
-"""The words of the page: flat catalogs in static/i18n, one folder per language, English where one has a gap."""
+"""The texts of the page: flat catalogs in static/i18n, one folder per language, with English as the fallback."""
 
 import json
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ def catalog(language: Language) -> Mapping[str, str]:
 
 
 def choose(asked: str | None, accepted: str | None) -> Language:
-    """The language of a visitor: the one asked for in the address, else the first accepted one, else English."""
+    """The language of a reply: the one in the address, else the first accepted one that exists, else English."""
     for candidate in (asked or "", *(accepted or "").split(",")):
         tag = candidate.split(";")[0].strip().lower().split("-")[0]
         for language in LANGUAGES:

@@ -1,4 +1,4 @@
-"""The page as HTML: templates filled with the words of a language, and with the data that travels inside it."""
+"""The page as HTML: templates with the texts of a language, and embedded data."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, t
 
 
 def render_template(template: str, language: Language, static: Callable[[str], str], **values: bool) -> str:
-    """A template as HTML. static: the address of a file below static/. values: what else the template asks for."""
+    """A rendered template. static: returns the URL of a file below static/. values: the template's other variables."""
     messages = catalog(language)
     return environment.get_template(template).render(
         t=lambda key: messages[key],
@@ -31,9 +31,9 @@ def render_template(template: str, language: Language, static: Callable[[str], s
 
 
 def json_in_html(data: Any) -> Markup:
-    """JSON that is safe inside a script element, whatever the texts hold."""
+    """JSON that is safe inside a script element, whatever its texts contain."""
     content = orjson.dumps(data, option=orjson.OPT_SERIALIZE_NUMPY).decode()
-    return Markup(content.replace("<", "\\u003c"))  # noqa: S704 (escaped on the spot)
+    return Markup(content.replace("<", "\\u003c"))  # noqa: S704 (escaped here)
 
 
 def _page_data(language: Language) -> Markup:
@@ -42,12 +42,12 @@ def _page_data(language: Language) -> Markup:
 
 
 def _messages(language: Language) -> dict[str, str]:
-    """The words that modules say. What the server says is English already, so no page in English translates it."""
+    """The texts used by modules. Server messages are English already, so English pages need no translations of them."""
     return {key: words for key, words in catalog(language).items() if language != "en" or not key.startswith("said.")}
 
 
 def _stages() -> list[dict[str, Any]]:
-    """Every stage that some cell has, in order; `projection` says for which cells: None for all."""
+    """Every stage that some cell has, in order; `projection`: the cells that have it, None for all."""
     rows: list[dict[str, Any]] = []
     for stage in dict.fromkeys((*STAGES, *STAGES_WITH_PROJECTION)):
         everywhere = stage in STAGES and stage in STAGES_WITH_PROJECTION

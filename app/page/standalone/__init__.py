@@ -1,4 +1,4 @@
-"""A trace with its viewer in one HTML file, which works from a disk and asks nobody for anything."""
+"""A trace with its viewer in one HTML file, which works offline and makes no requests."""
 
 from .file import frame_bytes, page_of
 from .numbers import numbers_of

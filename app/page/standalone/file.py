@@ -1,6 +1,6 @@
-"""The file: the page as it is served, with its styles, its modules and a trace written into it.
+"""The standalone file: the page as it is served, with its styles, its modules and a trace embedded.
 
-It allows itself only what it holds: each script and style sheet is named by its hash, and nothing may be fetched.
+Its content security policy allows only what it contains: each script and style sheet by its hash, and no requests.
 """
 
 import re
@@ -15,9 +15,9 @@ from ..bundle import bundle
 from ..i18n import LANGUAGES, Language, catalog
 from ..render import json_in_html, render_template
 
-#: First what puts the page together, then the page's own entry.
+#: First the module that assembles the page, then the page's own entry.
 ENTRIES: Final = ["js/standalone/boot.js", "js/main.js"]
-#: Modules that would ask the server, and pages that would run anew.
+#: Replacements of modules that would call the server, or start a new run.
 INSTEAD: Final = {
     "js/server/api.js": "js/standalone/api.js",
     "js/features/tour/pages.js": "js/standalone/tour-pages.js",
@@ -25,26 +25,26 @@ INSTEAD: Final = {
 
 _BODY = re.compile(r"<body>(.*)</body>", re.DOTALL)
 _FILE = re.compile(r"static:([\w./-]+)")
-#: Plotly adds one empty style sheet.
+#: The hash of the empty style sheet that Plotly adds.
 _EMPTY_STYLE: Final = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
 
 
 class _Frame(NamedTuple):
-    """All of the file that no trace changes: what stands before its data, and behind it."""
+    """The file without its data: the parts before and after it."""
 
     before: str
     after: str
 
 
 def page_of(data: Mapping[str, Any]) -> bytes:
-    """The file, in UTF-8. data: what js/standalone/data.js describes, for orjson."""
+    """The file, in UTF-8. data: as described in js/standalone/data.js, for orjson."""
     frame = _frame()
     content = f'<script type="application/json" id="lens-data">{json_in_html(data)}</script>'
     return "".join((frame.before, content, frame.after)).encode()
 
 
 def frame_bytes() -> int:
-    """How large the file is without its data."""
+    """The size of the file without its data."""
     return sum(len(part.encode()) for part in _frame())
 
 
@@ -93,7 +93,7 @@ def _app() -> str:
 
 
 def _body(language: Language, html: str) -> str:
-    """The page in one language, asleep until that language is chosen."""
+    """The page in one language, inert until that language is chosen."""
     found = _BODY.search(html)
     assert found, "the page has no body"
     body = _FILE.sub(lambda match: _data_url(match[1]), found[1])
@@ -101,7 +101,7 @@ def _body(language: Language, html: str) -> str:
 
 
 def _read(path: str) -> str:
-    """A file below static/, fit to stand inside a script or style element."""
+    """A file below static/, escaped for a script or style element."""
     return _fit((STATIC / path).read_text(encoding="utf-8"), path)
 
 

@@ -1,4 +1,4 @@
-"""What the page asks the server for while it is used, all at once: of every cell, what explanations are made of."""
+"""What the page otherwise requests from the server while it is used: the data of explanations, for every cell."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ from ...schemas import Encoding, encode
 
 
 def numbers_of(trace: Trace) -> list[dict[str, Any]]:
-    """One entry a cell, for orjson.
+    """One entry per cell, for orjson.
 
-    h_0, c_0: what the cell started from. z_x, z_h, z: (T, N, 4H), the shares of x and h in the pre-activations, and
-    these; tanh_c: (T, N, H). units: of each sample what its units are like.
+    h_0, c_0: initial states of the cell. z_x, z_h, z: (T, N, 4H), the parts of the pre-activations from x and h, and
+    the pre-activations; tanh_c: (T, N, H). units: statistics of the units, per sample.
     """
     return [_of_cell(trace, cell) for cell in trace.cells]
 
