@@ -1,4 +1,4 @@
-"""The wire: what a client asks for, and what it is answered."""
+"""Schemas of requests and responses."""
 
 from .corpora import CorpusRequest, CorpusResponse, FailedRun, RunCounts
 from .exports import ExportFormat, ExportQuery, FigureQuery, TableLayout

@@ -1,4 +1,4 @@
-"""Many sequences at once: what a client asks for, and how far it is."""
+"""Many sequences at once: the request, and its progress."""
 
 from typing import Annotated, Literal
 
@@ -7,12 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from .requests import TraceRequest
 from .responses import ErrorItem
 
-#: Runs of one corpus, at most, whatever a server allows.
+#: Maximum number of runs in one corpus, whatever a server's settings.
 MAX_RUNS = 1000
 
 
 class CorpusRequest(BaseModel):
-    """Many runs, each as POST /api/traces takes it. None is started unless all are legal."""
+    """Many runs, each with a body of POST /api/traces. None is started unless all are valid."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
@@ -20,7 +20,7 @@ class CorpusRequest(BaseModel):
 
 
 class RunCounts(BaseModel):
-    """How many runs stand how."""
+    """The number of runs in each status."""
 
     waiting: int = 0
     running: int = 0
@@ -37,12 +37,12 @@ class FailedRun(BaseModel):
 
 
 class CorpusResponse(BaseModel):
-    """Many runs, in the order in which they were asked for; their traces have the same ids."""
+    """A corpus of runs, in the order in which they were requested. The id of a run is also that of its trace."""
 
     id: str
-    status: Literal["waiting", "running", "done"] = Field(description="done when every run is over, however it ended.")
+    status: Literal["waiting", "running", "done"] = Field(description="'done' if every run is over, however it ended.")
     counts: RunCounts
-    done: int = Field(description="Timesteps of cells that are done, of all runs.")
+    done: int = Field(description="Timesteps of cells that are done, over all runs.")
     total: int
-    runs: list[str] = Field(description="Their ids; an id stands as often as its run was asked for.")
-    failed: list[FailedRun] = Field(description="The first twenty of those that failed.")
+    runs: list[str] = Field(description="The ids of the runs, repeated for requests that occur more than once.")
+    failed: list[FailedRun] = Field(description="The first twenty failed runs.")

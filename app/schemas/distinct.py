@@ -1,4 +1,4 @@
-"""Lists in which no value comes twice, as every repeatable parameter of a query is one: each value makes work."""
+"""Lists without duplicates, as which every repeatable query parameter is declared: each value costs work."""
 
 from collections.abc import Hashable
 from typing import Annotated, TypeVar

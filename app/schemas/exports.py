@@ -1,4 +1,4 @@
-"""What is asked for when numbers are taken away."""
+"""Queries of exports."""
 
 from enum import StrEnum
 from typing import Literal
@@ -10,7 +10,7 @@ from .queries import Narrowed
 
 
 class ExportFormat(StrEnum):
-    """The formats of files with numbers."""
+    """The file formats for numbers."""
 
     NPZ = "npz"
     CSV = "csv"
@@ -20,18 +20,18 @@ class ExportFormat(StrEnum):
 
 
 class TableLayout(StrEnum):
-    """What a row of a table is: one number, or all numbers of one timestep of one sample."""
+    """A row of a table has one number (long), or all numbers of one timestep of one sample (wide)."""
 
     LONG = "long"
     WIDE = "wide"
 
 
 class ExportQuery(Narrowed):
-    """The query of GET /api/traces/{id}/export/{format}: which part of the trace, and how a table is laid out."""
+    """The query of GET /api/traces/{id}/export/{format}: which part of the trace, and the layout of a table."""
 
     layout: TableLayout = Field(
         default=TableLayout.LONG,
-        description="Of CSV and Parquet: a row for each number, or for each timestep and sample.",
+        description="For CSV and Parquet: a row per number (long), or per timestep and sample (wide).",
     )
 
 
@@ -44,6 +44,6 @@ class FigureQuery(BaseModel):
     direction: Direction = "forward"
     sample: int = Field(default=0, ge=0)
     unit: int = Field(default=0, ge=0)
-    start: int = Field(default=0, ge=0, description="First timestep.")
-    stop: int | None = Field(default=None, ge=1, description="Timestep after the last one.")
+    start: int = Field(default=0, ge=0, description="The first timestep.")
+    stop: int | None = Field(default=None, ge=1, description="The timestep after the last one.")
     theme: Literal["light", "dark"] = "light"

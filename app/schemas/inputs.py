@@ -1,4 +1,4 @@
-"""Data that is brought as an input: how it is to be read, and what it was read as."""
+"""Input data: how to read it, and the result."""
 
 from typing import Annotated, Any, Literal
 
@@ -15,46 +15,46 @@ Role = Literal["feature", "time", "sample", "label", "target", "prediction", "sk
 
 
 class ReadQuery(BaseModel):
-    """How a body is to be read. What is left out is found out, and told in `remarks`."""
+    """How to read a body. What is left out is detected, and reported in `remarks`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal["auto", "csv", "json", "npy", "npz", "safetensors", "text"] = "auto"
-    header: bool | None = Field(default=None, description="Whether the first row of a table holds names.")
+    header: bool | None = Field(default=None, description="Whether the first row of a table has the column names.")
     feature: Distinct[_Name] = Field(
-        default=[], max_length=_MAX_NAMES, description="Repeatable: columns that are features."
+        default=[], max_length=_MAX_NAMES, description="Repeatable: columns to use as features."
     )
-    time: _Name | None = Field(default=None, description="The column that says when.")
-    sample: _Name | None = Field(default=None, description="The column that says which sample a row belongs to.")
+    time: _Name | None = Field(default=None, description="The column with the time.")
+    sample: _Name | None = Field(default=None, description="The column that identifies the sample of a row.")
     label: Distinct[_Name] = Field(
-        default=[], max_length=_MAX_NAMES, description="Repeatable: columns that become rows of labels."
+        default=[], max_length=_MAX_NAMES, description="Repeatable: columns to use as labels."
     )
     target: Distinct[_Name] = Field(
-        default=[], max_length=_MAX_NAMES, description="Repeatable: columns that become rows of targets."
+        default=[], max_length=_MAX_NAMES, description="Repeatable: columns to use as targets."
     )
     prediction: Distinct[_Name] = Field(
-        default=[], max_length=_MAX_NAMES, description="Repeatable: columns that become rows of predictions."
+        default=[], max_length=_MAX_NAMES, description="Repeatable: columns to use as predictions."
     )
     skip: Distinct[_Name] = Field(default=[], max_length=_MAX_NAMES, description="Repeatable: columns to leave out.")
     missing: Literal["error", "forward", "zero"] = Field(
-        default="error", description="What stands for a missing value: nothing may, the value before it, or 0."
+        default="error", description="How to fill a missing value: refuse it, repeat the previous value, or use 0."
     )
     normalisation: Literal["none", "z_score", "min_max"] = Field(
-        default="none", description="What is done to each feature, over the valid timesteps of all samples."
+        default="none", description="How to normalise each feature, over the valid timesteps of all samples."
     )
-    batch_first: bool = Field(default=False, description="The layout of the values: (T, N, I), or (N, T, I).")
-    array: _Name | None = Field(default=None, description="Which array of an .npz or safetensors file.")
+    batch_first: bool = Field(default=False, description="Return the values as (N, T, I) instead of (T, N, I).")
+    array: _Name | None = Field(default=None, description="The array of an .npz or safetensors file.")
     layout: Literal["time_first", "sample_first"] = Field(
-        default="time_first", description="What the first of three axes is, in arrays and nested lists."
+        default="time_first", description="The first of three axes in arrays and nested lists."
     )
-    tokens: Literal["characters", "words"] = Field(default="characters", description="What a text is cut into.")
-    lines: bool = Field(default=False, description="Whether each line of a text is a sample.")
-    unknown: _Name | None = Field(default=None, description="The token that those are taken for that are unknown.")
+    tokens: Literal["characters", "words"] = Field(default="characters", description="The tokens of a text.")
+    lines: bool = Field(default=False, description="Read each line of a text as a sample.")
+    unknown: _Name | None = Field(default=None, description="The token that replaces unknown ones.")
     upload: str | None = Field(default=None, max_length=64, description="An upload with a table to look tokens up in.")
     matrix: _Name | None = Field(default=None, description="The name of that table.")
 
     def roles(self) -> dict[str, Role]:
-        """What columns are to be taken as, by their names; the last word counts."""
+        """The chosen role of each column, by its name; the last one wins."""
         chosen: list[tuple[Role, list[str]]] = [
             ("feature", self.feature),
             ("label", self.label),
@@ -78,21 +78,21 @@ class FeatureScale(BaseModel):
 
 
 class NormalisationResponse(BaseModel):
-    """What was done to the values."""
+    """How the values were normalised."""
 
     method: Literal["none", "z_score", "min_max"]
     features: list[FeatureScale]
 
 
 class ValuesResponse(BaseModel):
-    """Nested lists in the layout that was asked for, ready for a request."""
+    """Nested lists in the requested layout, ready for a trace request."""
 
     kind: Literal["values"]
     values: list[Any]
 
 
 class NotesResponse(BaseModel):
-    """The `notes` of a request with this input."""
+    """The `notes` of a trace request with this input."""
 
     features: list[str] | None
     times: list[Any] | None
@@ -101,24 +101,24 @@ class NotesResponse(BaseModel):
 
 
 class InputResponse(BaseModel):
-    """An input, with what a request says beside it: `input`, `lengths` and `notes` go into one as they are."""
+    """An input, and what belongs to it: copy `input`, `lengths` and `notes` into a trace request."""
 
     format: InputFormat
     input: ValuesResponse
     seq_len: int
     batch_size: int
     input_size: int
-    lengths: list[int] | None = Field(description="Valid timesteps of each sample; null where all are as long.")
-    features: list[str] | None = Field(description="A name of each feature.")
-    times: list[Any] | None = Field(description="A label of each timestep, or a list of them a sample.")
+    lengths: list[int] | None = Field(description="Valid timesteps of each sample; null if all are equally long.")
+    features: list[str] | None = Field(description="A name for each feature.")
+    times: list[Any] | None = Field(description="A label for each timestep, or a list of labels per sample.")
     rows: list[NoteRow]
     normalisation: NormalisationResponse
     notes: NotesResponse
-    remarks: list[str] = Field(description="What was found out and done, in sentences.")
+    remarks: list[str] = Field(description="What was detected and done, in sentences.")
 
 
 class ColumnPreview(BaseModel):
-    """A column: what it holds, what it would be taken as, and its first cells."""
+    """A column: the kind of its content, the role it would have, and its first cells."""
 
     name: str
     kind: Literal["number", "date", "text", "empty"]
@@ -136,14 +136,14 @@ class ArrayPreview(BaseModel):
 
 
 class PreviewResponse(BaseModel):
-    """What a body holds, before anything is made of it."""
+    """What a body contains, before it is converted."""
 
     format: InputFormat
     rows: int
     samples: int
     columns: list[ColumnPreview]
-    hidden_columns: int = Field(description="How many columns more there are.")
-    arrays: list[ArrayPreview] = Field(description="Where a file holds several, those to choose from.")
+    hidden_columns: int = Field(description="The number of further columns.")
+    arrays: list[ArrayPreview] = Field(description="The arrays of a file that has several, to choose from.")
     tokens: list[str] = Field(description="The first tokens of a text.")
     distinct_tokens: int
     remarks: list[str]

@@ -1,4 +1,4 @@
-"""What people call the parts of an input: names, labels of timesteps, rows of annotations. No number depends on it."""
+"""Notes: names of the parts of an input, labels of timesteps, rows of annotations. They do not change any number."""
 
 from collections.abc import Iterator
 from math import isfinite
@@ -14,16 +14,16 @@ from ..lstm.values import as_validation_error
 MAX_NAME = 64
 MAX_FEATURES = 4096
 MAX_ROWS = 8
-#: Entries of one row, or of the labels: those of all samples together.
+#: Maximum number of entries in one row, or of the labels: of all samples together.
 MAX_ENTRIES = 200_000
 MAX_SENTENCE = 4000
 
-#: One thing a timestep, or one list of them a sample; what comes after the last entry has none.
+#: One entry per timestep, or one such list per sample; timesteps after the last entry have none.
 Series = list[str | float | None] | list[list[str | float | None]]
 
 
 def _is_plain(text: str) -> bool:
-    """No control characters and no half of a character."""
+    """Whether a text has no control characters and no lone surrogates."""
     return all(category(letter) not in ("Cc", "Cs") for letter in text)
 
 
@@ -37,7 +37,7 @@ _Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(
 
 
 def _series(value: object, *, numbers: bool) -> Series:
-    """A list of texts, null and (where they are meant) numbers, or a list of such lists; checked to its last entry."""
+    """Validate a list of texts, null and (with `numbers`) numbers, or a list of such lists, down to its last entry."""
     try:
         if not isinstance(value, list):
             raise _fault((), "list_type", "Input should be a list")
@@ -90,7 +90,7 @@ Annotations = Annotated[
 
 
 class NoteRow(BaseModel):
-    """One row of annotations: what was known, wanted or foretold at each timestep."""
+    """A row of annotations: one label, target or prediction for each timestep."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
 
@@ -100,17 +100,17 @@ class NoteRow(BaseModel):
 
 
 class Notes(BaseModel):
-    """Names and annotations of an input, kept with its trace."""
+    """Names and annotations of an input, stored with its trace."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
 
-    features: list[_Name] | None = Field(default=None, max_length=MAX_FEATURES, description="A name of each feature.")
-    times: Labels | None = Field(default=None, description="A label of each timestep, such as its date or token.")
+    features: list[_Name] | None = Field(default=None, max_length=MAX_FEATURES, description="A name for each feature.")
+    times: Labels | None = Field(default=None, description="A label for each timestep, such as its date or token.")
     rows: list[NoteRow] = Field(default=[], max_length=MAX_ROWS)
-    normalisation: str | None = Field(default=None, max_length=MAX_SENTENCE, description="What was done to the values.")
+    normalisation: str | None = Field(default=None, max_length=MAX_SENTENCE, description="How values were normalised.")
 
     def problems(self, config: LSTMConfig, seq_len: int, batch_size: int | None) -> list[Problem]:
-        """Where they do not fit the input that they speak of."""
+        """Where the notes do not fit the input."""
         found: list[Problem] = []
         if self.features is not None and len(self.features) != config.input_size:
             sentence = f"Input should have input_size = {config.input_size} names, not {len(self.features)}"
@@ -126,7 +126,7 @@ class Notes(BaseModel):
 
 
 def _misfits(series: Series, path: tuple[str | int, ...], seq_len: int, batch_size: int) -> Iterator[Problem]:
-    """A series is as long as the input or shorter; one for each sample, there is one for every sample."""
+    """A series is at most as long as the input; if it has a list per sample, it has one for every sample."""
     nested = [row for row in series if isinstance(row, list)]
     if nested and len(nested) != batch_size:
         yield Problem(

@@ -1,4 +1,4 @@
-"""The part of a trace that is exported, read piece by piece, so that a long trace is never whole in memory."""
+"""The part of a trace that is exported, read in pieces, so that a long trace is never in memory as a whole."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,13 +13,12 @@ from ..lstm import CellTrace, Trace
 from ..lstm.pre_activations import pre_activations
 from .queries import Narrowed
 
-#: Numbers of one piece, at most, but for a single row that has more.
+#: Maximum number of values in one piece, except for a single row that has more.
 _PIECE = 2**18
 
 
 def pieces(value: Tensor, most: int = _PIECE) -> Iterator[Tensor]:
-    """A tensor as consecutive parts of its leading axes, in the order in which its numbers lie in memory. No part ends
-    within the last axis."""
+    """Consecutive pieces of a tensor's leading axes, in row-major order. No piece ends within the last axis."""
     if value.dim() == 1:
         yield value
     elif value.dim() > 2 and value[0].numel() > most:
@@ -32,7 +31,7 @@ def pieces(value: Tensor, most: int = _PIECE) -> Iterator[Tensor]:
 
 @dataclass(frozen=True)
 class Part:
-    """What a query leaves of a trace. The query must lie in the trace."""
+    """The part of a trace that a query selects. The query must lie in the trace."""
 
     trace: Trace
     query: Narrowed
@@ -52,17 +51,17 @@ class Part:
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing at all was left out, or asked for beyond what is recorded."""
+        """Whether nothing was left out, and nothing requested beyond what is recorded."""
         return self.narrowed_by == "{}"
 
     @property
     def narrowed_by(self) -> str:
-        """The query as JSON, without what is not narrowed."""
+        """The query as JSON, without what does not narrow it."""
         return self.query.model_dump_json(include=set(Narrowed.model_fields), exclude_defaults=True)
 
     @cached_property
     def quantities(self) -> tuple[str, ...]:
-        """Which quantities of a cell, in the order of the trace, pre-activations last."""
+        """The selected quantities of a cell, in the order of the trace, pre-activations last."""
         every = (*self.trace.config.quantities, "z_i", "z_f", "z_g", "z_o")
         return tuple(name for name in every if name in self.query.quantity) or self.trace.config.quantities
 
@@ -74,17 +73,17 @@ class Part:
         )
 
     def units(self, quantity: str) -> list[int]:
-        """Which units of a quantity; with projection h has fewer than c."""
+        """The selected units of a quantity; with projection h has fewer than c."""
         size = self.trace.config.quantity_size(quantity)
         return [unit for unit in self.query.units if unit < size] if self.query.units else list(range(size))
 
     def spans(self, numbers: int) -> Iterator[tuple[int, int]]:
-        """Its timesteps in pieces, of which each has so many numbers."""
+        """(start, stop) ranges of its timesteps for pieces; numbers: values of one timestep."""
         step = max(1, _PIECE // max(1, numbers))
         yield from ((k, min(k + step, self.stop)) for k in range(self.start, self.stop, step))
 
     def values(self, cell: CellTrace, names: tuple[str, ...], start: int, stop: int) -> dict[str, NDArray[Any]]:
-        """Some quantities of a cell at the timesteps start to stop, (timesteps, samples, units) each."""
+        """Some quantities of a cell at the timesteps start to stop, each (timesteps, samples, units)."""
         samples = slice(self.samples.start, self.samples.stop)
         sums = {}
         if any(name.startswith("z_") for name in names):
@@ -94,7 +93,7 @@ class Part:
         return {name: self._of_units(name, value[:, samples].numpy()) for name, value in read.items()}
 
     def is_padding(self, start: int, stop: int) -> NDArray[np.bool_]:
-        """Which (timestep, sample) lie beyond the length of the sample, (timesteps, samples)."""
+        """Which (timestep, sample) lie beyond the length of the sample; shape (timesteps, samples)."""
         lengths = np.array([self.trace.valid_timesteps(sample) for sample in self.samples])
         return np.asarray(np.arange(start, stop)[:, None] >= lengths)
 

@@ -1,4 +1,4 @@
-"""Which part of a trace a client asks for, and how it is to be written."""
+"""Queries: which part of a trace a client requests, and its encoding."""
 
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -13,7 +13,7 @@ PreActivation = Literal["z_i", "z_f", "z_g", "z_o"]
 
 
 class Encoding(StrEnum):
-    """How a tensor is written: as nested lists (non-finite numbers are null), or exactly, in base64."""
+    """How a tensor is encoded: as nested lists, where non-finite numbers are null, or exactly, in base64."""
 
     LIST = "list"
     BASE64 = "base64"
@@ -28,21 +28,19 @@ class EncodedQuery(BaseModel):
 
 
 class Narrowed(BaseModel):
-    """Which part of a trace. Whatever is left out is not narrowed."""
+    """Which part of a trace to return. What is left out does not narrow it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     layer: int | None = Field(default=None, ge=0)
     direction: Direction | None = None
     quantity: Distinct[Quantity | PreActivation] = Field(
-        default=[], description="Repeatable: which quantities of the cells; z_i and so on only when they are asked for."
+        default=[], description="Repeatable: quantities of the cells to return; z_i, z_f, z_g and z_o only if listed."
     )
-    units: Distinct[Annotated[int, Field(ge=0)]] = Field(
-        default=[], description="Repeatable: which units of the cells."
-    )
+    units: Distinct[Annotated[int, Field(ge=0)]] = Field(default=[], description="Repeatable: units to return.")
     sample: int | None = Field(default=None, ge=0)
-    start: int = Field(default=0, ge=0, description="First timestep.")
-    stop: int | None = Field(default=None, ge=1, description="Timestep after the last one.")
+    start: int = Field(default=0, ge=0, description="The first timestep.")
+    stop: int | None = Field(default=None, ge=1, description="The timestep after the last one.")
 
 
 class Window(EncodedQuery, Narrowed):
@@ -62,7 +60,7 @@ class Place(BaseModel):
 
 
 class UnitsQuery(BaseModel):
-    """The query of GET /api/traces/{id}/units: one cell, and the sample over whose timesteps its units are seen."""
+    """The query of GET /api/traces/{id}/units: one cell and one sample."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -72,7 +70,7 @@ class UnitsQuery(BaseModel):
 
 
 class TilesQuery(BaseModel):
-    """The query of GET /api/traces/{id}/overview: one quantity of one cell, and how many tiles to see it in."""
+    """The query of GET /api/traces/{id}/overview: one quantity of one cell, and the number of tiles."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -80,13 +78,13 @@ class TilesQuery(BaseModel):
     direction: Direction = "forward"
     quantity: Quantity = "c"
     sample: int = Field(default=0, ge=0)
-    start: int = Field(default=0, ge=0, description="First timestep.")
-    stop: int | None = Field(default=None, ge=1, description="Timestep after the last one.")
-    width: int = Field(default=200, ge=1, le=4096, description="Tiles in time, at most.")
-    height: int = Field(default=32, ge=1, le=4096, description="Tiles in units, at most.")
+    start: int = Field(default=0, ge=0, description="The first timestep.")
+    stop: int | None = Field(default=None, ge=1, description="The timestep after the last one.")
+    width: int = Field(default=200, ge=1, le=4096, description="Maximum number of tiles along time.")
+    height: int = Field(default=32, ge=1, le=4096, description="Maximum number of tiles along units.")
     units: Distinct[Annotated[int, Field(ge=0)]] = Field(
         default=[],
         max_length=4096,
-        description="Repeatable: which units, in which order; unit_edges count within them. All by index if none.",
+        description="Repeatable: units in display order; unit_edges index this list. Default: all, by index.",
     )
     encoding: Encoding = Encoding.LIST

@@ -1,4 +1,4 @@
-"""What a trained preset answers with: its linear layer on h, and how its values are read as an answer."""
+"""Read-outs of trained presets: a linear layer on h, and how its values become an answer."""
 
 from typing import Annotated, Literal
 
@@ -6,29 +6,29 @@ from pydantic import BaseModel, Field
 
 
 class LevelsAnswer(BaseModel):
-    """The level of a value is how many of the cuts lie below it; the levels of all values choose one label."""
+    """The level of a value is the number of cuts below it; the levels of all values select one label."""
 
     kind: Literal["levels"]
     cuts: list[float]
-    labels: list[str] | list[list[str]] = Field(description="labels[level of value 0], or [of value 0][of value 1].")
+    labels: list[str] | list[list[str]] = Field(description="Indexed by the level of value 0, then by that of value 1.")
 
 
 class LikeliestAnswer(BaseModel):
-    """The label of the largest value."""
+    """The answer is the label of the largest value."""
 
     kind: Literal["likeliest"]
     labels: list[str]
 
 
 class NumberAnswer(BaseModel):
-    """The one value, as a number."""
+    """The answer is the single value itself."""
 
     kind: Literal["number"]
-    near: float | None = Field(description="It is right when nearer to the target than this; null: never called right.")
+    near: float | None = Field(description="An answer nearer to the target than this is correct; null: none is.")
 
 
 class ReadoutResponse(BaseModel):
-    """The linear layer that was trained on top of h: at each timestep, weight h_t + bias are its values.
+    """A trained linear layer on h: at each timestep its values are weight h_t + bias.
 
     With two directions h_t is that of both, as in `output`.
     """

@@ -1,4 +1,4 @@
-"""What a client asks to be run."""
+"""Requests for traces."""
 
 from typing import Annotated, Literal
 
@@ -24,17 +24,17 @@ class PresetWeights(BaseModel):
 
 
 class UploadWeights(BaseModel):
-    """The weights of an LSTM in a file that was uploaded, for a `config` of the same sizes."""
+    """The weights of an LSTM in an uploaded file, for a `config` of the same sizes."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
     kind: Literal["upload"]
     id: str = Field(min_length=1, max_length=64, description="The id of the upload.")
-    prefix: str = Field(max_length=512, description="Which LSTM of the file, as its upload lists them.")
+    prefix: str = Field(max_length=512, description="The prefix of the LSTM, as the upload lists it.")
 
 
 class TraceReference(BaseModel):
-    """The last state of another trace, from which this one goes on: its h_n where h_0 is asked for, its c_n for c_0."""
+    """The final state of another trace, which this run continues: its h_n as h_0, its c_n as c_0."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
@@ -65,7 +65,7 @@ class TraceRequest(BaseModel):
     dtype: DTypeName = "float32"
     weights: AnyWeights = SeedWeights()
     input: Annotated[AnyInput, Field(discriminator="kind")] = RandomInput()
-    lengths: list[int] | None = Field(default=None, description="Valid timesteps of each sample; null means all.")
+    lengths: list[int] | None = Field(default=None, description="Valid timesteps of each sample; null for all.")
     h_0: InitialState | None = Field(
         default=None, description="Initial hidden state in torch's shape, or that of a trace; null for zeros."
     )
@@ -73,8 +73,8 @@ class TraceRequest(BaseModel):
         default=None, description="Initial cell state in torch's shape, or that of a trace; null for zeros."
     )
     training: bool = Field(default=False, description="Apply dropout between the layers.")
-    dropout_seed: int = Field(default=0, ge=0, le=MAX_SEED, description="Where the masks of the dropout come from.")
-    notes: Notes | None = Field(default=None, description="What the parts of the input are called; changes no number.")
+    dropout_seed: int = Field(default=0, ge=0, le=MAX_SEED, description="The seed of the dropout masks.")
+    notes: Notes | None = Field(default=None, description="Names of the parts of the input; they change no number.")
 
     @property
     def torch_dtype(self) -> torch.dtype:

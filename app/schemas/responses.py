@@ -1,4 +1,4 @@
-"""What a client is answered."""
+"""Responses with traces, presets, runs and errors."""
 
 from typing import Annotated, Any, Literal
 
@@ -14,7 +14,7 @@ from .readouts import ReadoutResponse
 
 
 class EncodedTensor(BaseModel):
-    """A tensor, exactly: its bytes are little-endian and row-major."""
+    """A tensor, exactly: the base64 of its little-endian, row-major bytes."""
 
     dtype: Literal["f4", "f8"]
     shape: list[int]
@@ -22,7 +22,7 @@ class EncodedTensor(BaseModel):
 
 
 AnyTensor = Annotated[
-    list[Any] | EncodedTensor, Field(description="Nested lists of numbers or null, or with encoding=base64 an object.")
+    list[Any] | EncodedTensor, Field(description="Nested lists of numbers or null; an object with encoding=base64.")
 ]
 
 
@@ -33,7 +33,7 @@ class ParameterResponse(BaseModel):
 
 
 class CellResponse(BaseModel):
-    """The quantities of one cell that were asked for, each (T, N, size)."""
+    """The requested quantities of one cell, each (T, N, size)."""
 
     layer: int
     direction: Direction
@@ -44,14 +44,14 @@ class CellResponse(BaseModel):
     c: AnyTensor | None = None
     m: AnyTensor | None = Field(default=None, description="h before projection; only with proj_size.")
     h: AnyTensor | None = None
-    z_i: AnyTensor | None = Field(default=None, description="Pre-activation of i; only when asked for.")
+    z_i: AnyTensor | None = Field(default=None, description="Pre-activation of i; only if requested.")
     z_f: AnyTensor | None = None
     z_g: AnyTensor | None = None
     z_o: AnyTensor | None = None
 
 
 class DropoutMaskResponse(BaseModel):
-    """What the output of a layer was multiplied with before the next layer read it, (T, N, D*R)."""
+    """What the output of a layer was multiplied by before the next layer read it, (T, N, D*R)."""
 
     layer: int
     values: AnyTensor
@@ -65,7 +65,7 @@ class Compared(BaseModel):
 
 
 class LayerParityResponse(Compared):
-    """The same of one layer alone: from what it read to torch's own output of this layer."""
+    """The comparison for one layer alone: from its input to torch's own output of this layer."""
 
     layer: int
 
@@ -78,10 +78,10 @@ class ParityResponse(Compared):
 
 
 class TraceResponse(BaseModel):
-    """A trace, or the part of it that was asked for. Tensors of cells are time-major, in input order."""
+    """A trace, or the requested part of it. Tensors of cells are time-major, in input order."""
 
     id: str
-    request: dict[str, Any] = Field(description="The request, filled with every default.")
+    request: dict[str, Any] = Field(description="The request with every default filled in.")
     input: AnyTensor
     parameters: list[ParameterResponse]
     cells: list[CellResponse]
@@ -94,10 +94,10 @@ class TraceResponse(BaseModel):
 
 
 class StorySentence(BaseModel):
-    """A sentence about a preset, and where on the trace to look for what it says."""
+    """A sentence about a preset, and the place in the trace that shows it."""
 
     text: str
-    key: str = Field(description="The key of the sentence in the catalogs of the page.")
+    key: str = Field(description="The key of the sentence in the page's translation catalogs.")
     cursor: dict[str, Any] | None
 
 
@@ -107,9 +107,9 @@ class PresetResponse(BaseModel):
     summary: str
     trained: bool
     accuracy: float | None
-    tokens: list[str] | None = Field(description="A label of each timestep.")
-    targets: list[str] | None = Field(description="What a trained model should answer at each timestep.")
-    readout: ReadoutResponse | None = Field(description="What a trained model answers with; only with its own weights.")
+    tokens: list[str] | None = Field(description="A label for each timestep.")
+    targets: list[str] | None = Field(description="The correct answer at each timestep.")
+    readout: ReadoutResponse | None = Field(description="The trained read-out; valid only with the preset's weights.")
     story: list[StorySentence]
     request: dict[str, Any] = Field(description="The body to POST to /api/traces.")
 
@@ -119,7 +119,7 @@ class PresetsResponse(BaseModel):
 
 
 class ErrorItem(BaseModel):
-    """One thing that is wrong."""
+    """One error."""
 
     type: str
     loc: list[str | int]
@@ -127,27 +127,27 @@ class ErrorItem(BaseModel):
 
 
 class ErrorResponse(BaseModel):
-    """The one shape of every error."""
+    """The body of every error response."""
 
     detail: list[ErrorItem]
 
 
 class RunResponse(BaseModel):
-    """A long run: how far it is, in timesteps of cells."""
+    """A long run and its progress, in timesteps of cells."""
 
     id: str = Field(description="The id that its trace will have.")
     status: Literal["waiting", "running", "done", "cancelled", "failed"]
     done: int
     total: int
-    seconds: float = Field(description="Since its start, or from its start to its end.")
+    seconds: float = Field(description="Seconds since its start, or its whole duration once it is over.")
     rate: float | None = Field(description="Timesteps of cells per second.")
-    remaining: float | None = Field(description="Seconds that are left at that rate.")
-    trace: str | None = Field(description="Where the trace is, once it is done.")
+    remaining: float | None = Field(description="Estimated seconds that remain at that rate.")
+    trace: str | None = Field(description="The path of the trace, once the run is done.")
     detail: list[ErrorItem] = Field(description="Why it failed, if it did.")
 
 
 class OverviewResponse(BaseModel):
-    """Tiles: tile (row, column) is of the timesteps time_edges[row] to time_edges[row + 1], and units likewise."""
+    """Tiles: tile (row, column) covers the timesteps time_edges[row] to time_edges[row + 1], and units likewise."""
 
     time_edges: list[int]
     unit_edges: list[int]
@@ -157,12 +157,12 @@ class OverviewResponse(BaseModel):
 
 
 class UnitsResponse(BaseModel):
-    """One number a unit, over the valid timesteps of a sample; null where it is not finite."""
+    """One number per unit, over the valid timesteps of a sample; null where it is not finite."""
 
     mean_f: list[float | None] = Field(description="Mean of the forget gate.")
     variance_c: list[float | None] = Field(description="Variance of the cell state over time.")
     half_life: list[float | None] = Field(
-        description="Timesteps after which the forget gate alone leaves half of c: ln 0.5 / mean(ln f)."
+        description="Timesteps after which the forget gate alone halves c: ln 0.5 / mean(ln f)."
     )
 
 
@@ -177,7 +177,7 @@ class ReadyResponse(BaseModel):
 
 
 def encode(tensor: Tensor, encoding: Encoding) -> NDArray[Any] | dict[str, Any]:
-    """A tensor for orjson: an array, which it writes as lists, or the base64 object."""
+    """A tensor for orjson: an array, which it writes as nested lists, or the base64 object."""
     array = np.ascontiguousarray(tensor.numpy())
     if encoding is Encoding.LIST:
         return array

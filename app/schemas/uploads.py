@@ -1,4 +1,4 @@
-"""What a client is told of a file that it uploaded."""
+"""Responses about uploaded files."""
 
 from typing import Any, Literal
 
@@ -8,13 +8,13 @@ from ..lstm.config import DTypeName
 
 
 class UploadedLstm(BaseModel):
-    """One LSTM of a file; `config` and `dtype` fit the request that runs it."""
+    """One LSTM of a file; a trace request can use its `config` and `dtype` unchanged."""
 
     prefix: str
-    config: dict[str, Any] = Field(description="All arguments of nn.LSTM; dropout and batch_first are in no file.")
+    config: dict[str, Any] = Field(description="All arguments of nn.LSTM; no file stores dropout and batch_first.")
     dtype: DTypeName
-    parameters: int = Field(description="How many numbers it has.")
-    remarks: list[str] = Field(description="What else there is to know of it, in sentences.")
+    parameters: int = Field(description="The number of its parameters.")
+    remarks: list[str] = Field(description="Further information, in sentences.")
 
 
 class UploadedMatrix(BaseModel):
@@ -25,18 +25,18 @@ class UploadedMatrix(BaseModel):
 
 
 class RefusedLstm(BaseModel):
-    """Something that looks like an LSTM, and cannot be run as one of torch's."""
+    """A layer that looks like an LSTM, but cannot be run as a torch.nn.LSTM."""
 
     name: str
     reason: str
 
 
 class UploadResponse(BaseModel):
-    """A file, by what was found in it."""
+    """What was found in an uploaded file."""
 
     id: str
     format: Literal["safetensors", "onnx", "keras", "flax"]
     lstms: list[UploadedLstm]
     matrices: list[UploadedMatrix]
     refused: list[RefusedLstm]
-    others: int = Field(description="Tensors that belong to none of these, and are left alone.")
+    others: int = Field(description="The number of other tensors, which are ignored.")
