@@ -1,7 +1,7 @@
 """lstm-lens convert: files of torch.save, and of the other formats, as safetensors, on the user's own machine.
 
-Here alone torch.load is called, with weights_only=True; a server never does. Of what is found the LSTMs and the tables
-that words are looked up in are written, since nothing else is shown; all other tensors stay where they are.
+The only caller of torch.load, with weights_only=True; a server never calls it. Only the LSTMs and embedding tables that
+are found are written, since nothing else is shown.
 """
 
 import re
@@ -21,17 +21,17 @@ from safetensors.torch import save_file as save_torch_file
 from ..lstm import InvalidCall
 from ..readers.weights import FoundModel, Lstm, found_in
 
-#: Endings of files that only this module reads.
+#: Suffixes of files that only this module reads.
 PICKLES = (".pt", ".pth", ".ckpt", ".bin", ".pkl")
 _OTHERS = (".safetensors", ".onnx", ".keras", ".h5", ".hdf5")
 _MAX_DEPTH = 32
-#: Under what names programs keep a state_dict inside of a larger file; a prefix says nothing more with them.
+#: Keys under which programs keep a state_dict inside a larger file; they are dropped from prefixes.
 _CONTAINERS = ("state_dict", "model_state_dict", "model_state", "model", "module", "net", "network", "weights")
 _ADVICE = (
     "Where the model can be loaded, save its weights alone: "
     'safetensors.torch.save_file({model}.state_dict(), "model.safetensors")'
 )
-#: How torch names the class that it would have to import.
+#: How torch's message names the class that it would have to import.
 _OBJECT = re.compile(r"GLOBAL ([\w.]+)")
 
 
@@ -40,7 +40,7 @@ class Refusal(Exception):
 
 
 def convert_command(source: Path, out: Path | None) -> int:
-    """Convert one file, and say what was found; returns the exit status."""
+    """Convert refusal file and report on it; returns the exit status."""
     try:
         target = converted(source, out)
     except Refusal as refusal:
@@ -51,9 +51,9 @@ def convert_command(source: Path, out: Path | None) -> int:
 
 
 def converted(source: Path, out: Path | None = None) -> Path:
-    """Write the LSTMs of a file as safetensors, listing them on the terminal; where they were written.
+    """Write the LSTMs of a file as safetensors, listing them on the terminal; returns the path written.
 
-    out: by default the name of the source, ending in .safetensors. Raises Refusal.
+    out: by default the name of the source with the suffix .safetensors. Raises Refusal.
     """
     if not source.is_file():
         raise Refusal(f"There is no file {source}")
@@ -77,9 +77,9 @@ def converted(source: Path, out: Path | None = None) -> Path:
 
 
 def _tensors(model: FoundModel) -> Iterator[tuple[str, Any]]:
-    """What is written, by its name in the file, told on the terminal as it is found."""
-    for one in model.refused:
-        sys.stdout.write(f"Left out: {one.name}: {one.reason}\n")
+    """The tensors to write by their names in the file; each model is listed on the terminal."""
+    for refusal in model.refused:
+        sys.stdout.write(f"Left out: {refusal.name}: {refusal.reason}\n")
     for lstm in list(model.lstms):
         try:
             found = lstm.load()
@@ -118,7 +118,7 @@ def _nothing(model: FoundModel) -> str:
 
 
 def _unpickled(source: Path, target: Path) -> Path:
-    """The tensors of a file of torch.save, as safetensors."""
+    """Convert a file of torch.save to safetensors."""
     if source.suffix.lower() not in PICKLES:
         raise Refusal(f"{source}: files that end in {', '.join((*PICKLES, *_OTHERS))} are read")
     tensors = _without_container(dict(_flat(_loaded(source), "", 0)))
@@ -136,7 +136,7 @@ def _loaded(source: Path) -> Any:
 
 
 def _reason(message: str) -> str:
-    """What to do about a file that torch does not load as weights alone."""
+    """What to do about a file that torch does not load with weights_only."""
     if "TorchScript" in message:
         return f"this is a TorchScript archive, which holds code. {_ADVICE.format(model='torch.jit.load(file)')}"
     if found := _OBJECT.search(message):
@@ -146,7 +146,7 @@ def _reason(message: str) -> str:
 
 
 def _flat(value: Any, prefix: str, depth: int) -> Iterator[tuple[str, torch.Tensor]]:
-    """The floating-point tensors of nested dicts, named by the keys that lead to them."""
+    """The floating-point tensors of nested dicts, named by their joined keys."""
     if isinstance(value, torch.Tensor):
         if value.is_floating_point() and value.layout == torch.strided:
             yield prefix, value
@@ -156,7 +156,7 @@ def _flat(value: Any, prefix: str, depth: int) -> Iterator[tuple[str, torch.Tens
 
 
 def _without_container(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Without the key that the state_dict is under, where all LSTMs are in the same."""
+    """Drop the key that holds the state_dict, if all LSTMs are under the same refusal."""
     lstm_tops = {name.split(".")[0] for name in tensors if "weight_hh" in name}
     if len(lstm_tops) != 1 or (top := lstm_tops.pop()) not in _CONTAINERS:
         return tensors

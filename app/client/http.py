@@ -1,22 +1,22 @@
-"""Asking a server, as our own programs do: bytes in, bytes out, and every refusal as a sentence."""
+"""HTTP requests of the command line and of `show`: bytes in, bytes out, errors as sentences."""
 
 import json
 import os
 import urllib.error
 import urllib.request
 
-#: Seconds that one request may take.
+#: Timeout in seconds of one request.
 _TIMEOUT = 600
 
 
 class CannotShow(RuntimeError):
-    """A run cannot be sent, or the server does not take it; the sentence says why."""
+    """A run cannot be sent, or the server refuses it; the sentence says why."""
 
 
 def request_bytes(server: str, method: str, path: str, content: bytes | None = None) -> bytes:
-    """The body of the server's reply. Raises CannotShow where it refuses, or does not answer."""
+    """The body of the server's reply. Raises CannotShow if it refuses, or does not answer."""
     kind = "application/octet-stream" if method == "PUT" or path.startswith("/api/inputs") else "application/json"
-    request = urllib.request.Request(  # noqa: S310 (the address is the caller's)
+    request = urllib.request.Request(  # noqa: S310 (the user chose the address)
         server + path, content, {"Content-Type": kind, **_token()}, method=method
     )
     try:
@@ -30,14 +30,14 @@ def request_bytes(server: str, method: str, path: str, content: bytes | None = N
 
 
 def framed(server: str) -> bool:
-    """Whether pages of other origins may show the server's pages in a frame."""
-    request = urllib.request.Request(f"{server}/", headers=_token())  # noqa: S310 (the address is the caller's)
+    """Whether pages of other origins may frame the server's pages."""
+    request = urllib.request.Request(f"{server}/", headers=_token())  # noqa: S310 (the user chose the address)
     with urllib.request.urlopen(request, timeout=_TIMEOUT) as reply:  # noqa: S310
         return "frame-ancestors 'none'" not in reply.headers.get("Content-Security-Policy", "")
 
 
 def _token() -> dict[str, str]:
-    """What a private server wants to see: its secret, from the variable that tells it to the server, too."""
+    """The authorization header for a private server; the token comes from the same variable as the server's own."""
     token = os.environ.get("LSTM_LENS_ACCESS_TOKEN")
     return {"Authorization": f"Bearer {token}"} if token else {}
 

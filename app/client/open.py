@@ -1,4 +1,4 @@
-"""lstm-lens open: a model and its data, from files of this machine to the page."""
+"""lstm-lens open: shows a model with its data, from local files to the page."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from .http import CannotShow, request_bytes
 
-#: What an LSTM reads if no data is given.
+#: The input of the LSTM if no data is given.
 _STAND_IN = {"kind": "random", "seq_len": 24, "batch_size": 1, "seed": 0}
 
 
@@ -24,16 +24,16 @@ def open_command(
     show: Callable[[str], object] | None,
     serve: Callable[[Callable[[str], object]], int],
 ) -> int:
-    """Serve, and show the page of a model; the exit status. A file that a server does not read is converted first.
+    """Serve, and show the page of a model; returns the exit status. Converts a file that servers do not read.
 
-    show: called with the page's address, which is printed in any case. serve: serves in the foreground, and calls what
-    it is given with the server's address.
+    show: called with the page's address, which is printed in any case. serve: serves in the foreground, and calls its
+    argument with the server's address.
     """
     for path in filter(None, (model, data)):
         if not path.is_file():  # before anything takes seconds
             sys.stderr.write(f"There is no file {path}\n")
             return 2
-    from .convert import PICKLES, Refusal, converted  # with torch
+    from .convert import PICKLES, Refusal, converted  # imports torch
 
     with TemporaryDirectory(prefix="lstm-lens-") as folder:
         readable = model
@@ -49,7 +49,7 @@ def open_command(
                 address = address_of(server.rstrip("/"), readable, data, prefix, normalisation)
             except CannotShow as refusal:
                 sys.stderr.write(f"{refusal}\n")
-                os.kill(os.getpid(), signal.SIGINT)  # the server has nothing to show
+                os.kill(os.getpid(), signal.SIGINT)  # there is nothing to serve
                 return
             sys.stdout.write(f"{address}\n")
             sys.stdout.flush()
@@ -60,10 +60,10 @@ def open_command(
 
 
 def address_of(server: str, model: Path, data: Path | None, prefix: str | None, normalisation: str) -> str:
-    """Send a model, in a format that the server reads, and its data; the address of the page that shows the run.
+    """Upload a model in a format that the server reads, and its data; returns the address of the page with the run.
 
-    prefix: which LSTM of the file, None for the one that fits the data best. Raises CannotShow, also for a file that
-    cannot be read.
+    prefix: which LSTM of the file, None for the one that fits the data best. Raises CannotShow, also for an unreadable
+    file.
     """
     upload = json.loads(request_bytes(server, "PUT", "/api/uploads", _content(model)))
     brought: dict[str, Any] = _input(server, data, normalisation) if data else {"input": _STAND_IN}
@@ -87,7 +87,7 @@ def _input(server: str, data: Path, normalisation: str) -> dict[str, Any]:
 
 
 def _chosen(lstms: list[dict[str, Any]], prefix: str | None, input_size: int | None) -> dict[str, Any]:
-    """The LSTM of that prefix; else of those that read as many features the one with most parameters."""
+    """The LSTM of that prefix; else the one with most parameters of those whose input_size fits."""
     listed = "".join(f"\n  {lstm['prefix'] or '(no prefix)'}: {_sizes(lstm['config'])}" for lstm in lstms)
     if prefix is not None:
         for lstm in lstms:

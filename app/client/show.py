@@ -1,11 +1,11 @@
-"""From a model of one's own to the page: a recorded run, sent to a server, as a link and inside a notebook.
+"""Shows a recorded run of one's own model in the page: sent to a server, as a link and inside a notebook.
 
     with Recorder(model) as recorder:
         model(batch)
     show(recorder.traces["encoder"][0])
 
-The weights and the input go to the server, which records the run anew; what it recorded is then compared with what was
-recorded here, number by number.
+The weights and the input go to the server, which records the run again; its numbers are then compared with the local
+ones.
 """
 
 import json
@@ -28,10 +28,10 @@ _DTYPES = {torch.float32: "float32", torch.float64: "float64"}
 
 @dataclass(frozen=True)
 class Shown:
-    """A run that a server shows: in a notebook the page itself, else its address.
+    """A run shown by a server: in a notebook the page itself, else its address.
 
-    difference: the largest difference between the numbers recorded here and those recorded there; 0.0 if none.
-    framed: whether the server lets pages of other addresses, such as notebooks, show it in a frame.
+    difference: the largest difference between the local numbers and the server's; 0.0 if there is none.
+    framed: whether the server lets pages of other origins, such as notebooks, frame it.
     """
 
     url: str
@@ -44,7 +44,7 @@ class Shown:
         return self.url
 
     def _repr_html_(self) -> str:
-        """What Jupyter shows for a value."""
+        """The representation for Jupyter."""
         address = escape(self.url, quote=True)
         link = f'<p><a href="{address}" target="_blank" rel="noopener">{address}</a></p>'
         if not self.framed:
@@ -57,10 +57,10 @@ class Shown:
 
 
 def show(trace: Trace, server: str = SERVER, *, lang: str = "en", height: int = 900) -> Shown:
-    """Have a server show a run that was recorded here.
+    """Have a server show a run that was recorded locally.
 
     trace: of `record` or of a `Recorder`, in float32 or float64, without dropout. server: its address.
-    Raises CannotShow with a sentence for a run that cannot be sent, and where the server refuses or does not answer.
+    Raises CannotShow for a run that cannot be sent, and if the server refuses or does not answer.
     """
     server = server.rstrip("/")
     dtype = _DTYPES.get(trace.dtype)
@@ -75,18 +75,18 @@ def show(trace: Trace, server: str = SERVER, *, lang: str = "en", height: int = 
         "config": trace.config.model_dump() | {"dropout": 0.0},
         "dtype": dtype,
         "weights": {"kind": "upload", "id": upload["id"], "prefix": ""},
-        "input": {"kind": "values", "values": _given(trace).tolist()},
+        "input": {"kind": "values", "values": _input_of(trace).tolist()},
         "lengths": None if trace.lengths is None else list(trace.lengths),
         **_states(trace),
     }
     sent = json.dumps(body).encode()
     trace_id = json.loads(request_bytes(server, "POST", "/api/traces?encoding=base64", sent))["id"]
-    there = load(request_bytes(server, "GET", f"/api/traces/{trace_id}.safetensors"))
+    remote = load(request_bytes(server, "GET", f"/api/traces/{trace_id}.safetensors"))
     url = f"{server}/?lang={lang}#trace={trace_id}"
-    return Shown(url, trace_id, _difference(trace, there), framed(server), height)
+    return Shown(url, trace_id, _difference(trace, remote), framed(server), height)
 
 
-def _given(trace: Trace) -> Tensor:
+def _input_of(trace: Trace) -> Tensor:
     """The input in the layout of the call; padding, which is never read, as zeros."""
     x = torch.nan_to_num(trace.input, nan=0.0)
     if trace.output.dim() == 2:
@@ -95,7 +95,7 @@ def _given(trace: Trace) -> Tensor:
 
 
 def _states(trace: Trace) -> dict[str, Any]:
-    """h_0 and c_0 in torch's shapes; none where both are zeros."""
+    """h_0 and c_0 in torch's shapes; empty if both are zeros."""
     states = {name: torch.stack([getattr(cell, name) for cell in trace.cells]) for name in ("h_0", "c_0")}
     if not any(state.any() for state in states.values()):
         return {}
@@ -103,11 +103,11 @@ def _states(trace: Trace) -> dict[str, Any]:
     return {name: (state[:, 0] if unbatched else state).tolist() for name, state in states.items()}
 
 
-def _difference(here: Trace, there: dict[str, Tensor]) -> float:
-    """Over all quantities of all cells; padding is in neither."""
+def _difference(local: Trace, remote: dict[str, Tensor]) -> float:
+    """The largest difference over all quantities of all cells; padding is ignored."""
     found = 0.0
-    for cell in here.cells:
+    for cell in local.cells:
         for name, values in cell.quantities().items():
-            apart = (values - there[f"cells.{cell.layer}.{cell.direction}.{name}"]).abs()
-            found = max(found, float(torch.nan_to_num(apart, nan=0.0).max()))
+            difference = (values - remote[f"cells.{cell.layer}.{cell.direction}.{name}"]).abs()
+            found = max(found, float(torch.nan_to_num(difference, nan=0.0).max()))
     return found
