@@ -1,4 +1,4 @@
-"""What people take away of a trace: its numbers as files of other tools, a figure for notebooks, and a script."""
+"""Exports of a trace: its numbers in the formats of other tools, a figure for notebooks, and a script."""
 
 from ..schemas.part import Part
 from .size import estimated_bytes

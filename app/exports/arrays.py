@@ -1,4 +1,4 @@
-"""An export as files of arrays: NPZ for numpy, and safetensors. Both are written from the first byte on, in one go."""
+"""Exports as files of arrays: NPZ for numpy, and safetensors. Both are streamed."""
 
 import zipfile
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from .named import Named, every
 
 
 class _Pipe(RawIOBase):
-    """Takes what a zip file writes, and hands it on; nothing can be written twice."""
+    """A write-only file for zipfile whose content is taken as it is written."""
 
     def __init__(self) -> None:
         self._pending = bytearray()
@@ -35,7 +35,7 @@ class _Pipe(RawIOBase):
 def npz(part: Part, request: str) -> Iterator[bytes]:
     """An NPZ file: the tensors by name, the axes that narrowing leaves, and the request as JSON text.
 
-    `axes.timestep`, `axes.sample` and `axes.unit` say which index of the trace each index of the arrays is.
+    `axes.timestep`, `axes.sample` and `axes.unit` give the index in the trace of each index of the arrays.
     """
     pipe = _Pipe()
     axes = {
@@ -60,7 +60,7 @@ def _member(archive: zipfile.ZipFile, pipe: _Pipe, named: Named) -> Iterator[byt
     header = BytesIO()
     described = {"descr": named.dtype.str, "fortran_order": False, "shape": named.shape}
     np.lib.format.write_array_header_1_0(header, described)
-    entry = zipfile.ZipInfo(f"{named.name}.npy")  # its date is fixed, so that the same export has the same bytes
+    entry = zipfile.ZipInfo(f"{named.name}.npy")  # with a fixed date, so that equal exports have equal bytes
     with archive.open(entry, "w", force_zip64=True) as member:
         member.write(header.getvalue())
         for piece in named.parts():
@@ -70,7 +70,7 @@ def _member(archive: zipfile.ZipFile, pipe: _Pipe, named: Named) -> Iterator[byt
 
 
 def safetensors(part: Part, request: str) -> Iterator[bytes]:
-    """A safetensors file; in the metadata the request, and the query by which it was narrowed."""
+    """A safetensors file; its metadata has the request and the query."""
     tensors = every(part)
     shapes = {named.name: (float_name(named.dtype.itemsize), named.shape) for named in tensors}
     header = header_json(stored(shapes), {"request": request, "query": part.narrowed_by})

@@ -1,6 +1,6 @@
-"""Tables as CSV. Every number has the digits that lead back to it, float32 or float64; padding is an empty field.
+"""Tables as CSV. Numbers have all digits that they need to be read back exactly; padding is an empty field.
 
-orjson writes the numbers, some thirty times faster than Python does: its lists are CSV but for their brackets.
+orjson writes the numbers, some thirty times faster than Python: its lists are CSV except for their brackets.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from .table import KEYS, LONG, Block, long_shares, wide_blocks, wide_columns
 
 
 def long_csv(part: Part) -> Iterator[bytes]:
-    """The long table, a row for each number."""
+    """The long table, a row per number."""
     yield ",".join(LONG).encode() + b"\n"
     for share in long_shares(part):
         places = [f"{unit},{share.quantity}," for unit in share.units]
@@ -32,7 +32,7 @@ def long_csv(part: Part) -> Iterator[bytes]:
 
 
 def wide_csv(part: Part) -> Iterator[bytes]:
-    """The wide table, a row for each timestep and sample."""
+    """The wide table, a row per timestep and sample."""
     yield ",".join((*KEYS, *wide_columns(part))).encode() + b"\n"
     for block in wide_blocks(part):
         keys = (f"{block.start + k},{sample}," for k in range(len(block.values)) for sample in part.samples)
@@ -54,5 +54,5 @@ def _rows_of_text(block: Block) -> Iterator[list[str]]:
 
 
 def _odd(row: NDArray[Any]) -> list[str]:
-    """A row with numbers that overflowed, which JSON has no word for: inf, -inf, nan."""
+    """A row with non-finite numbers, which JSON lacks: inf, -inf, nan."""
     return [str(number) for number in row]

@@ -1,4 +1,4 @@
-"""An export as JSON, as `GET /api/traces/{id}` answers it, written piece by piece."""
+"""An export as JSON, like the reply of `GET /api/traces/{id}`, streamed."""
 
 from collections.abc import Iterator
 from math import prod
@@ -38,7 +38,8 @@ def json_text(part: Part, trace_id: str, request: str) -> Iterator[bytes]:
 
 
 def _lists(named: Named) -> Iterator[bytes]:
-    """A tensor as nested lists: rows of the last axis one by one, with the brackets of the axes that begin and end."""
+    """A tensor as nested lists: the rows of the last axis one by one, with the brackets of the axes
+    that begin and end."""
     *leading, width = named.shape
     blocks = [prod(leading[k:]) for k in range(len(leading))]  # rows in one list of each level, the outermost first
     row = 0

@@ -1,4 +1,4 @@
-"""Numbers and calls as Python source, in lines of a bounded width; each number has the digits that lead back to it."""
+"""Numbers and calls as Python source, in lines of bounded width; numbers have all digits that they need."""
 
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
@@ -19,7 +19,7 @@ def array_lines(head: str, array: NDArray[Any], tail: str) -> list[str]:
 
 
 def call_lines(head: str, arguments: Sequence[str]) -> list[str]:
-    """A call, broken under its opening parenthesis where it is too long for one line."""
+    """A call, with its arguments on lines of their own if it is too long for one line."""
     text = f"{head}{', '.join(arguments)})"
     return wrap(text, WIDTH, subsequent_indent=" " * len(head), break_long_words=False)
 

@@ -1,4 +1,4 @@
-"""The tensors of an export by name, for formats that keep tensors: the names are those of the trace's own file."""
+"""The tensors of an export by name, as in the trace's own file, for formats that store tensors."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def masks(part: Part) -> list[Named]:
 
 
 def quantities(part: Part, cell: CellTrace) -> list[Named]:
-    """What is asked for of one cell, (timesteps, samples, units) each."""
+    """The selected quantities of one cell, each (timesteps, samples, units)."""
     return [_quantity(part, cell, name) for name in part.quantities]
 
 

@@ -1,4 +1,4 @@
-"""Tables as Parquet, the format of column stores and data frames; padding is NaN, as in the trace."""
+"""Tables as Parquet, for column stores and data frames; padding is NaN, as in the trace."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..schemas.part import Part
 from .table import KEYS, LONG, long_shares, wide_blocks, wide_columns
 
-#: Numbers of one row group, which the writer gathers in memory.
+#: Numbers of one row group, which the writer holds in memory.
 _GROUP = 2**22
 
 

@@ -1,8 +1,7 @@
-"""A trace as a script of plain torch: it makes the same LSTM and input, records every gate in a loop that can be read,
-and asserts that it found the numbers of the trace.
+"""A trace as a script in plain torch, which recomputes it in a readable loop and asserts that its numbers are equal.
 
-What torch draws from a seed is drawn again. Other numbers are printed where they are few; else the script reads them
-from the trace's safetensors file beside it, or at the path that it is given.
+What torch draws from a seed is drawn again. Other numbers are printed if they are few; else the script reads them from
+the trace's safetensors file beside it, or at the path it is given.
 """
 
 from functools import cached_property
@@ -16,12 +15,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ..lstm import Trace
 from .literals import array_lines, call_lines
 
-#: Numbers that are printed into a script, at most.
+#: Maximum number of values printed into a script.
 PRINTED = 3000
-#: What the rounding of a loop over timesteps explains: torch adds in another order.
+#: Tolerances for the rounding of a loop over timesteps: torch adds in another order.
 _TOLERANCE = {"float32": '"rtol": 1e-4, "atol": 1e-5', "float64": '"rtol": 1e-9, "atol": 1e-10'}
 
-_environment = Environment(  # noqa: S701 (Python source, made of numbers and names of our own)
+_environment = Environment(  # noqa: S701 (Python source, made of our own numbers and names)
     loader=FileSystemLoader(Path(__file__).parent),
     trim_blocks=True,
     lstrip_blocks=True,
@@ -31,13 +30,13 @@ _environment = Environment(  # noqa: S701 (Python source, made of numbers and na
 
 
 def script(trace: Trace, trace_id: str, request: str) -> str:
-    """The source of the script, in lines of less than 100 columns. request: the filled request, as JSON."""
+    """The source of the script, in lines of less than 100 columns. request: the complete request, as JSON."""
     facts = _Facts(trace, orjson.loads(request))
     return _environment.get_template("script.py.jinja").render(name=trace_id[:8], **facts.all())
 
 
 class _Facts:
-    """What the template is filled with."""
+    """The variables of the template."""
 
     def __init__(self, trace: Trace, request: dict[str, Any]) -> None:
         self._trace, self._request, self._config = trace, request, trace.config
@@ -59,8 +58,8 @@ class _Facts:
             "dropout_seed": self._request["dropout_seed"],
             "draw": drawn if keep else "torch.zeros_like({0})",
             "x": "\n".join(self._input()),
-            "axes": self._turned(*(f"({axes})" for axes in ("T, input_size", "N, T, input_size", "T, N, input_size"))),
-            "turned": self._turned("x.unsqueeze(1)", "x.transpose(0, 1)", "x"),
+            "axes": self._choose(*(f"({axes})" for axes in ("T, input_size", "N, T, input_size", "T, N, input_size"))),
+            "turned": self._choose("x.unsqueeze(1)", "x.transpose(0, 1)", "x"),
             "lengths": "" if lengths is None else "\n".join(array_lines("lengths = torch.tensor(", lengths, ")")),
             "states": "\n".join(self._states()),
             "one": "[None]" * self._unbatched,
@@ -87,12 +86,12 @@ class _Facts:
             count += self._trace.input.numel()
         return count > PRINTED
 
-    def _turned(self, unbatched: str, batch_first: str, time_first: str) -> str:
-        """What holds for the layout of this call."""
+    def _choose(self, unbatched: str, batch_first: str, time_first: str) -> str:
+        """The one of three values that fits the layout of this call."""
         return unbatched if self._unbatched else batch_first if self._config.batch_first else time_first
 
     def _arguments(self) -> list[str]:
-        """Of nn.LSTM, what differs from its defaults; dropout has an effect only between layers."""
+        """The arguments of nn.LSTM that differ from its defaults; dropout has an effect only between layers."""
         config = self._config
         usual: dict[str, int | float] = {
             "num_layers": 1,
@@ -119,7 +118,7 @@ class _Facts:
             seeded = f"generator = torch.Generator().manual_seed({source['seed']})"
             return [seeded, f"x = torch.randn({shape}, generator=generator{self._typed})"]
         if self._file:
-            return ['x = saved["input"]' + self._turned(".squeeze(1)", ".transpose(0, 1).contiguous()", "")]
+            return ['x = saved["input"]' + self._choose(".squeeze(1)", ".transpose(0, 1).contiguous()", "")]
         value = trace.input.numpy()
         value = value[:, 0] if self._unbatched else value.swapaxes(0, 1) if self._config.batch_first else value
         return array_lines("x = torch.tensor(", value, f"{self._typed})")

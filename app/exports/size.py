@@ -1,17 +1,17 @@
-"""How large an exported file becomes, estimated from sizes alone."""
+"""The size of an exported file, estimated from shapes alone."""
 
 from ..lstm.cost import LIST_BYTES
 from ..schemas import ExportFormat, ExportQuery, TableLayout
 from ..schemas.part import Part
 
-#: Text before each number of the long CSV: layer, direction, timestep, sample, unit and quantity.
+#: Bytes of text before each number of the long CSV: layer, direction, timestep, sample, unit and quantity.
 _KEYS = 40
-#: What a tensor's name and shape take besides its numbers.
+#: Bytes of a tensor's name and shape.
 _TENSOR = 512
 
 
 def estimated_bytes(part: Part, kind: ExportFormat, query: ExportQuery) -> int:
-    """Bytes of the file, rather too many than too few."""
+    """Estimated bytes of the file, rather too many than too few."""
     rows = (part.stop - part.start) * len(part.samples)
     of_cell = sum(len(part.units(name)) for name in part.quantities)
     numbers = rows * of_cell * len(part.cells)

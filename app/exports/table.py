@@ -1,4 +1,4 @@
-"""The numbers of cells as a table, in blocks: long, a row for each number; or wide, a row for each timestep and sample.
+"""The numbers of cells as a table, in blocks: long, a row per number; or wide, a row per timestep and sample.
 
 Long: layer, direction, timestep, sample, unit, quantity, value; cell by cell, and in a cell quantity by quantity.
 Wide: timestep, sample, and a column `layer.direction.quantity.unit` for each unit.
@@ -19,7 +19,7 @@ KEYS = ("timestep", "sample")
 
 @dataclass(frozen=True)
 class Block:
-    """Numbers of the timesteps `start` on, (timesteps, samples, width), and which of the rows are padding,
+    """Numbers of consecutive timesteps from `start`, (timesteps, samples, width), and which rows are padding,
     (timesteps, samples)."""
 
     start: int
@@ -29,7 +29,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Share(Block):
-    """A block of one quantity of one cell, whose width are the `units`."""
+    """A block of one quantity of one cell; its width is that of `units`."""
 
     layer: int
     direction: str
@@ -48,7 +48,7 @@ def long_shares(part: Part) -> Iterator[Share]:
 
 
 def wide_columns(part: Part) -> list[str]:
-    """The names of the columns of the wide table, but for its keys."""
+    """The columns of the wide table, without its keys."""
     return [
         f"{cell.layer}.{cell.direction}.{name}.{unit}"
         for cell in part.cells

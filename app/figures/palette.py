@@ -1,4 +1,4 @@
-"""The colours of the page and of every figure, by theme: static/js/base/palette.json, which JavaScript imports too."""
+"""The colours of the page and of all figures, by theme, from static/js/base/palette.json, which JavaScript shares."""
 
 import json
 from typing import Any, Final
@@ -9,17 +9,17 @@ _PALETTE: Final[dict[str, Any]] = json.loads((resources("static") / "js/base/pal
 
 Stops = list[tuple[float, str]]
 
-#: Of the letters.
+#: Colours of the quantities, by letter.
 HUES: Final[dict[str, dict[str, str]]] = _PALETTE["hues"]
-#: Of text, lines and planes.
+#: Colours of text, lines and surfaces.
 INKS: Final[dict[str, dict[str, str]]] = _PALETTE["inks"]
-#: Scales from 0 to 1, and around zero.
+#: Colour scales from 0 to 1, and around zero.
 SEQUENTIAL: Final[dict[str, Stops]] = _PALETTE["sequential"]
 DIVERGING: Final[dict[str, Stops]] = _PALETTE["diverging"]
 
 
 def custom_properties() -> str:
-    """Hues and inks for style sheets: `--q-LETTER` and `--ink-NAME` of either theme."""
+    """Hues and inks as CSS custom properties: `--q-LETTER` and `--ink-NAME`, for both themes."""
     rules = []
     for theme, root in (("light", ":root"), ("dark", ':root[data-theme="dark"]')):
         hues = [f"--q-{letter}: {hue};" for letter, hue in HUES[theme].items()]

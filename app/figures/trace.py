@@ -1,7 +1,7 @@
-"""A cell as a Plotly figure for notebooks, as plain JSON: its six maps, one unit's curves, and a cursor that plays.
+"""A cell as a Plotly figure for notebooks, as plain JSON: six heat maps, one unit's curves, and an animated cursor.
 
-`plotly.io.from_json` reads it. Numbers are typed arrays, `{"dtype", "bdata", "shape"}`, exact. The cursor is a shape of
-the layout in each panel, not a trace: while a frame moves a trace, Plotly takes every map away.
+`plotly.io.from_json` reads it. Numbers are typed arrays, `{"dtype", "bdata", "shape"}`, exact. The cursor is a layout
+shape in each panel, not a trace: when a frame changes a trace, Plotly removes every heat map.
 """
 
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from .palette import DIVERGING, HUES, INKS, SEQUENTIAL
 MAPS = ("i", "f", "g", "o", "c", "h")
 CURVES = (("i", "f", "o"), ("g", "c", "h"))
 SIGNED = frozenset("gch")
-#: Never colour alone: a dash for each line of a panel.
+#: A dash per line of a panel, since colour alone is not accessible.
 _DASHES = ("solid", "dash", "dot")
-#: Places of the cursor, at most: of a longer part not every timestep is one.
+#: Maximum number of cursor positions: a longer part skips timesteps.
 MAX_FRAMES = 300
 _WIDTH, _HEIGHT = 980, 720
 _COLUMNS = [(0.04, 0.33), (0.375, 0.665), (0.71, 1.0)]
@@ -30,7 +30,7 @@ _CURVES_ROW = (0.0, 0.27)
 
 @dataclass(frozen=True)
 class Look:
-    """What the figure shows: one cell by the part's query, one sample, the curves of one unit, in one theme."""
+    """What the figure shows: one cell of the part, one sample, the curves of one unit, in one theme."""
 
     part: Part
     unit: int
@@ -39,7 +39,7 @@ class Look:
 
 
 def figure(look: Look) -> dict[str, Any]:
-    """The figure, with a frame for each place of the cursor."""
+    """The figure, with a frame for each position of the cursor."""
     (cell,) = look.part.cells
     values = look.part.values(cell, MAPS, look.part.start, look.part.stop)
     series = {name: np.ascontiguousarray(value[:, 0].T) for name, value in values.items()}  # (units, timesteps)
@@ -51,22 +51,22 @@ def figure(look: Look) -> dict[str, Any]:
 
 
 def _typed(array: NDArray[Any]) -> dict[str, str]:
-    """An array as Plotly's typed arrays are written."""
+    """An array in Plotly's typed array format."""
     exact = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
     text = pybase64.b64encode_as_string(exact.tobytes())
     return {"dtype": f"f{array.itemsize}", "bdata": text, "shape": ", ".join(map(str, array.shape))}
 
 
 def _ranges(series: dict[str, NDArray[Any]]) -> dict[str, float]:
-    """How far the colours of g, c and h reach from zero: g and h share a scale, c has its own."""
+    """The ranges of the colour scales of g, c and h: g and h share one, c has its own."""
 
-    def most(*names: str) -> float:
+    def largest(*names: str) -> float:
         magnitudes = np.abs(np.concatenate([series[name].ravel() for name in names]))
         finite = magnitudes[np.isfinite(magnitudes)]
         return float(finite.max(initial=0)) or 1.0
 
-    shared = most("g", "h")
-    return {"i": 1, "f": 1, "o": 1, "g": shared, "h": shared, "c": most("c")}
+    shared = largest("g", "h")
+    return {"i": 1, "f": 1, "o": 1, "g": shared, "h": shared, "c": largest("c")}
 
 
 def _axes(k: int) -> tuple[str, str]:
@@ -94,7 +94,7 @@ def _heatmap(look: Look, name: str, k: int, values: NDArray[Any], reach: float) 
 
 
 def _curves(look: Look, series: dict[str, NDArray[Any]]) -> tuple[list[dict[str, Any]], list[tuple[float, float]]]:
-    """The lines of the unit, and from where to where their two panels reach."""
+    """The lines of the unit, and the value ranges of their two panels."""
     lines: list[dict[str, Any]] = []
     spans: list[tuple[float, float]] = []
     for k, group in enumerate(CURVES):
@@ -112,7 +112,7 @@ def _curves(look: Look, series: dict[str, NDArray[Any]]) -> tuple[list[dict[str,
 
 
 def _cursor(look: Look, timestep: int) -> list[dict[str, Any]]:
-    """A line in each panel."""
+    """A vertical line in each panel."""
     line = {"color": INKS[look.theme]["accent"], "width": 2}
     across = {"x0": timestep, "x1": timestep, "y0": 0, "y1": 1, "line": line}
     axes = map(_axes, range(len(MAPS) + len(CURVES)))
@@ -184,7 +184,7 @@ def _buttons(look: Look) -> dict[str, Any]:
         "type": "buttons",
         "direction": "left",
         "showactive": False,
-        "x": 0.7,  # left of the tools that Plotly shows on a pointed-at figure
+        "x": 0.7,  # left of the tools that Plotly shows on hover
         "y": 1.03,
         "xanchor": "right",
         "yanchor": "bottom",
