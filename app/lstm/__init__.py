@@ -1,4 +1,4 @@
-"""The domain: a real `torch.nn.LSTM`, recorded to its last number. Knows nothing of the web."""
+"""The domain: records every number of a real `torch.nn.LSTM`. Independent of the web."""
 
 from .config import DTYPES, GATES, Direction, LSTMConfig
 from .errors import InvalidCall, Problem

@@ -23,7 +23,7 @@ from .weights import CellParameters
 ACTIVATIONS: dict[Gate, str] = {"i": "sigmoid", "f": "sigmoid", "g": "tanh", "o": "sigmoid"}
 
 
-#: Below so many numbers, fewer calls of torch are worth more than fewer passes over them.
+#: Below so many numbers, fewer torch calls matter more than fewer passes over them.
 FEW = 2**14
 
 
@@ -37,12 +37,12 @@ class Gates(NamedTuple):
 
 
 def affine_x(x: Tensor, weight_ih: Tensor, bias_ih: Tensor | None) -> Tensor:
-    """The share of x in the pre-activations of all gates, (..., I) -> (..., 4H)."""
+    """The term of x in the pre-activations of all gates, (..., I) -> (..., 4H)."""
     return linear(x, weight_ih, bias_ih)
 
 
 def affine_h(h_prev: Tensor, weight_hh: Tensor, bias_hh: Tensor | None) -> Tensor:
-    """The share of h_{t-1} in the pre-activations of all gates, (..., R) -> (..., 4H)."""
+    """The term of h_{t-1} in the pre-activations of all gates, (..., R) -> (..., 4H)."""
     return linear(h_prev, weight_hh, bias_hh)
 
 
@@ -68,9 +68,9 @@ def gates(z: Tensor) -> Gates:
 
 
 def activate_(z: Tensor) -> Gates:
-    """The same as `gates`, in place: z (..., 4H) becomes the activations, of which views are returned."""
+    """Like `gates`, in place: z (..., 4H) becomes the activations, of which views are returned."""
     i, f, g, o = z.chunk(len(GATES), dim=-1)
-    z.narrow(-1, 0, 2 * i.shape[-1]).sigmoid_()  # i and f lie side by side
+    z.narrow(-1, 0, 2 * i.shape[-1]).sigmoid_()  # i and f are adjacent
     g.tanh_()
     o.sigmoid_()
     return Gates(i, f, g, o)

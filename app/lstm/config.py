@@ -1,4 +1,4 @@
-"""Every rule about which `torch.nn.LSTM` there can be, and the sizes that follow from it."""
+"""The arguments of `torch.nn.LSTM`: which are valid, and the sizes that follow from them."""
 
 from functools import lru_cache
 from typing import Annotated, Any, Literal
@@ -15,17 +15,17 @@ DTypeName = Literal["float32", "float64"]
 GATES: tuple[Gate, ...] = ("i", "f", "g", "o")
 DTYPES: dict[DTypeName, torch.dtype] = {"float32": torch.float32, "float64": torch.float64}
 
-#: torch keeps sizes in 64 bits; 31 bits leave room for their products and are exact in every JSON reader.
+#: torch stores sizes in 64 bits; 31 bits leave headroom for products and are exact in every JSON parser.
 MAX_SIZE = 2**31 - 1
 
 Size = Annotated[int, Field(ge=1, le=MAX_SIZE)]
 
 
 class LSTMConfig(BaseModel):
-    """The arguments of `torch.nn.LSTM`, but for `device` and `dtype`, which say where and how, not which LSTM.
+    """The arguments of `torch.nn.LSTM` except `device` and `dtype`, which are no property of the model.
 
-    Stricter than torch where torch lets nonsense pass: a bool is no int, `bidirectional` must be a bool,
-    unknown names are refused. Raises `pydantic.ValidationError` naming the argument at fault.
+    Stricter than torch: a bool is no int, `bidirectional` must be a bool, unknown names are refused. Raises
+    `pydantic.ValidationError` naming the invalid argument.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
@@ -48,7 +48,7 @@ class LSTMConfig(BaseModel):
     @field_validator("proj_size")
     @classmethod
     def _projection_shrinks(cls, proj_size: int, info: ValidationInfo) -> int:
-        """torch refuses it too, but with a message that names no field."""
+        """torch refuses it too, but its message names no field."""
         hidden_size = info.data.get("hidden_size")
         if hidden_size is not None and proj_size >= hidden_size:
             raise PydanticCustomError("proj_size_too_large", "Input should be smaller than hidden_size")
@@ -66,16 +66,16 @@ class LSTMConfig(BaseModel):
 
     @property
     def output_size(self) -> int:
-        """Entries of a layer's output at one timestep: the hidden states of its directions side by side."""
+        """Entries of a layer's output at one timestep: the hidden states of its directions, concatenated."""
         return len(self.directions) * self.h_size
 
     @property
     def quantities(self) -> tuple[str, ...]:
-        """What is recorded of a cell at each timestep; `m` is h before projection."""
+        """The quantities recorded of a cell at each timestep; `m` is h before projection."""
         return ("i", "f", "g", "o", "c", "m", "h") if self.proj_size else ("i", "f", "g", "o", "c", "h")
 
     def layer_input_size(self, layer: int) -> int:
-        """Entries of what `layer` reads at one timestep: the input, or both directions of the layer below."""
+        """Entries of the input of `layer` at one timestep: the model's input, or both directions of the layer below."""
         return self.input_size if layer == 0 else self.output_size
 
     def quantity_size(self, quantity: str) -> int:
@@ -83,7 +83,7 @@ class LSTMConfig(BaseModel):
         return self.h_size if quantity == "h" else self.hidden_size
 
     def cell_parameter_shapes(self, layer: int) -> dict[str, tuple[int, ...]]:
-        """Shapes of one cell's parameters, without the suffix that says which cell, in torch's order."""
+        """Shapes of one cell's parameters, in torch's order, by their names without the suffix of the cell."""
         rows = len(GATES) * self.hidden_size
         shapes: dict[str, tuple[int, ...]] = {
             "weight_ih": (rows, self.layer_input_size(layer)),
@@ -126,5 +126,5 @@ def _validated(*values: Any) -> LSTMConfig:
 
 
 def parameter_suffix(layer: int, direction: Direction) -> str:
-    """What torch appends to a parameter's name: `_l1_reverse` for layer 1, reverse."""
+    """The suffix of a cell's parameter names in torch: `_l1_reverse` for layer 1, reverse."""
     return f"_l{layer}" + ("_reverse" if direction == "reverse" else "")

@@ -1,4 +1,4 @@
-"""One scalar of a trace, opened to its products."""
+"""The explanation of one scalar of a trace: the products that it is computed from."""
 
 import math
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from .weights import CellParameters, cell_parameters
 
 @dataclass(frozen=True)
 class Product:
-    """One weight times one value: `weight[row, index] * value`, the value being an entry of x_t, h_{t-1} or m_t."""
+    """One weight times one value: `weight[row, index] * value`, where value is an entry of x_t, h_{t-1} or m_t."""
 
     source: Literal["x", "h", "m"]
     index: int
@@ -27,9 +27,9 @@ class Product:
 
 @dataclass(frozen=True)
 class GateExplanation:
-    """A gate of one unit: its products and biases add up to the pre-activation, whose activation is the value.
+    """A gate of one unit: its products and biases sum to the pre-activation; its activation is the value.
 
-    z_x is the share of x in it, the products of x and `bias_ih`; z_h that of h, the products of h and `bias_hh`.
+    z_x is the sum of the products of x and of `bias_ih`; z_h that of the products of h and of `bias_hh`.
     """
 
     products: tuple[Product, ...]
@@ -44,7 +44,7 @@ class GateExplanation:
 
 @dataclass(frozen=True)
 class Explanation:
-    """How one unit's c_t and h_t came to be.
+    """How one unit's c_t and h_t are computed.
 
     The products are exact (float64 products of the recorded numbers), the sums are rounded once; `value`, `c`, `m` and
     `h` are the recorded numbers. c = forget_term + input_term; h = o * tanh_c, or with projection m = o * tanh_c and
@@ -68,9 +68,9 @@ class Explanation:
 
 
 def explain(trace: Trace, layer: int, direction: Direction, timestep: int, sample: int, unit: int) -> Explanation:
-    """Open one unit of one cell at one timestep of one sample.
+    """Explain one unit of one cell at one timestep of one sample.
 
-    Raises InvalidCall naming the index that lies outside of the trace.
+    Raises InvalidCall naming the index that is out of range.
     """
     _check(trace, layer, direction, timestep, sample, unit)
     found = trace.cell(layer, direction)
@@ -114,7 +114,7 @@ def _check(trace: Trace, layer: int, direction: Direction, timestep: int, sample
 
 
 def _previous(trace: Trace, found: CellTrace, timestep: int, sample: int) -> tuple[Tensor, Tensor]:
-    """h_{t-1} (R,) and c_{t-1} (H,), in the order in which the cell computes."""
+    """h_{t-1} (R,) and c_{t-1} (H,), where t-1 is the preceding timestep in the cell's direction."""
     previous = timestep - 1 if found.direction == "forward" else timestep + 1
     if 0 <= previous < trace.valid_timesteps(sample):
         return found.h[previous, sample], found.c[previous, sample]
@@ -144,5 +144,5 @@ def _products(source: Literal["x", "h", "m"], weights: Tensor, values: Tensor) -
 
 
 def _sum(numbers: list[float]) -> float:
-    """The sum rounded once; with infinities or NaN among the numbers, what IEEE arithmetic makes of them."""
+    """The sum rounded once; with infinities or NaN among the numbers, the IEEE sum."""
     return math.fsum(numbers) if all(map(math.isfinite, numbers)) else sum(numbers)

@@ -1,7 +1,7 @@
-"""Input sequences by their `kind`, each a small description that makes a tensor.
+"""Input sequences by their `kind`, each a small description from which a tensor is made.
 
-Each has `sizes`: T and N, N being None for an unbatched input (raises InvalidCall where the shape does not fit); and
-`make`: the input in the layout that the call takes.
+Each has `sizes`, which returns T and N, N being None for an unbatched input, and raises InvalidCall if the shape does
+not fit; and `make`, which returns the input in the layout of the call.
 """
 
 from typing import Literal
@@ -37,7 +37,7 @@ class RandomInput(BaseModel):
 
 
 class ValuesInput(BaseModel):
-    """Nested lists in the layout that the call takes: (T, I), (T, N, I) or with batch_first (N, T, I)."""
+    """Nested lists in the layout of the call: (T, I), (T, N, I) or with batch_first (N, T, I)."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", arbitrary_types_allowed=True)
 

@@ -1,8 +1,8 @@
-"""A long quantity seen from afar: tiles with their smallest, mean and largest number, from a pyramid of summaries.
+"""Overviews of long quantities: tiles with their min, mean and max, from a pyramid of summaries.
 
-A summary of tile length s holds min, mean and max of every s timesteps, unit by unit; the lengths of a pyramid are
-BASE, BASE * RATIO, BASE * RATIO**2 and so on. Any window of any length is then answered from few numbers: from the
-coarsest summary that is still finer than the tiles asked for, or, from near, from the numbers themselves.
+A summary of tile length s has min, mean and max of every s timesteps, per unit; the tile lengths of a pyramid are BASE,
+BASE * RATIO, BASE * RATIO**2 and so on. A window of any length is then computed from few numbers: those of the coarsest
+summary that is still finer than the requested tiles, or for a short window the quantity itself.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,9 +15,9 @@ from torch import Tensor
 
 BASE = 32
 RATIO = 4
-#: A quantity shorter than this has no pyramid: its numbers are read at once.
+#: A quantity with fewer timesteps has no pyramid: it is read directly.
 SHORTEST = 4096
-#: Tiles of one answer at most: 3 numbers each, in base64 they stay below 200 KB.
+#: Maximum tiles of one reply: with 3 numbers each they stay below 200 KB in base64.
 MAX_TILES = 12_000
 
 MIN, MEAN, MAX = range(3)
@@ -34,12 +34,12 @@ def tile_lengths(seq_len: int) -> list[int]:
 
 
 def tile_count(seq_len: int, length: int) -> int:
-    """How many tiles of a length cover T timesteps; the last may be shorter."""
+    """The number of tiles of a length that cover T timesteps; the last may be shorter."""
     return -(-seq_len // length)
 
 
 def summarize(value: Tensor, length: int) -> Tensor:
-    """(T, N, H) -> (tiles, 3, N, H): min, mean and max over every `length` timesteps, NaN left out."""
+    """(T, N, H) -> (tiles, 3, N, H): min, mean and max over every `length` timesteps, ignoring NaN."""
     whole = value.shape[0] // length * length
     parts = []
     if whole:
@@ -50,19 +50,19 @@ def summarize(value: Tensor, length: int) -> Tensor:
 
 
 def coarsen(summary: Tensor, weights: Tensor) -> Tensor:
-    """(tiles, 3, N, H) -> (a RATIO-th of them, 3, N, H). weights: (tiles, N), how many timesteps each tile is of."""
+    """(tiles, 3, N, H) -> (tiles / RATIO, 3, N, H). weights: (tiles, N), the timesteps in each tile."""
     return merge(summary, weights, [*range(0, summary.shape[0], RATIO), summary.shape[0]])
 
 
 def merge(summary: Tensor, weights: Tensor, edges: Sequence[int]) -> Tensor:
-    """(tiles, 3, N, H) -> (len(edges) - 1, 3, N, H): the tiles between each two neighbouring edges as one."""
+    """(tiles, 3, N, H) -> (len(edges) - 1, 3, N, H): merges the tiles between consecutive edges."""
     first, last = edges[0], edges[-1]
     starts = [edge - first for edge in edges[:-1]]
     part, weight = summary[first:last], weights[first:last].unsqueeze(-1)
     total = np.add.reduceat((part[:, MEAN].nan_to_num(0.0) * weight).numpy(), starts)
-    with np.errstate(invalid="ignore"):  # 0 / 0 is NaN: nothing is there
+    with np.errstate(invalid="ignore"):  # 0 / 0 is NaN: an empty tile
         mean = torch.from_numpy(total / np.add.reduceat(weight.numpy(), starts))
-    low = np.fmin.reduceat(part[:, MIN].numpy(), starts)  # fmin and fmax leave NaN out where there is anything else
+    low = np.fmin.reduceat(part[:, MIN].numpy(), starts)  # fmin and fmax ignore NaN unless all are NaN
     high = np.fmax.reduceat(part[:, MAX].numpy(), starts)
     return torch.stack([torch.from_numpy(low), mean, torch.from_numpy(high)], dim=1)
 
@@ -80,14 +80,14 @@ def _reduce(value: Tensor) -> Tensor:
 
 
 def tile_weights(seq_len: int, length: int, lengths: Sequence[int] | None, batch_size: int) -> Tensor:
-    """(tiles, N): how many timesteps of each sample lie in each tile."""
+    """(tiles, N): the number of valid timesteps of each sample in each tile."""
     ends = torch.tensor([seq_len] * batch_size if lengths is None else list(lengths))
     starts = torch.arange(tile_count(seq_len, length)) * length
     return (ends - starts.unsqueeze(1)).clamp(0, length).to(torch.float64)
 
 
 def pyramid(value: Tensor, lengths: Sequence[int] | None) -> dict[int, Tensor]:
-    """All summaries of a quantity (T, N, H), by tile length; none of a short one."""
+    """All summaries of a quantity (T, N, H), by tile length; empty for a short one."""
     seq_len, batch_size, _ = value.shape
     found: dict[int, Tensor] = {}
     finer: int | None = None
@@ -103,7 +103,7 @@ def pyramid(value: Tensor, lengths: Sequence[int] | None) -> dict[int, Tensor]:
 
 @dataclass(frozen=True)
 class Overview:
-    """Tiles of one sample: row k covers the timesteps time_edges[k] to time_edges[k + 1], column k the units likewise.
+    """Tiles of one sample: row k covers the timesteps time_edges[k] to time_edges[k + 1], columns likewise units.
 
     low, mean, high: (rows of time, columns of units).
     """
@@ -117,7 +117,7 @@ class Overview:
 
 @dataclass(frozen=True)
 class Pyramid:
-    """One quantity of one cell, (T, N, H), and its summaries by tile length, all read only where they are needed."""
+    """One quantity of one cell, (T, N, H), and its summaries by tile length, read lazily."""
 
     value: Tensor
     summaries: Mapping[int, Tensor]
@@ -128,10 +128,9 @@ class Pyramid:
     ) -> Overview:
         """At most width x height tiles of the timesteps start to stop, of one sample.
 
-        units: which units, and in which order, `unit_edges` counting within them; all by index if there are none. One
-        that this quantity does not have, as h beyond a projection, is NaN.
-        The edges of the tiles are moved to those of the summary that answers, so the first tile may begin before
-        `start` and the last end after `stop`; `time_edges` says where they lie.
+        units: the units in display order, which `unit_edges` index; all if empty. A unit that this quantity does not
+        have, such as h beyond a projection, is NaN. Tile edges are moved to those of the summary in use, so the first
+        tile may begin before `start` and the last end after `stop`; see `time_edges`.
         """
         width, height = min(width, stop - start), min(height, len(units) or self.value.shape[-1])
         if width * height > MAX_TILES:
@@ -163,7 +162,7 @@ class Pyramid:
 
 
 def _chosen(values: Tensor, units: Sequence[int]) -> Tensor:
-    """(rows, H) -> (rows, units), NaN where there is no such unit; the same for no units."""
+    """(rows, H) -> (rows, units), NaN where a unit does not exist; unchanged if no units are given."""
     if not units:
         return values
     wanted = torch.tensor(units)
@@ -172,6 +171,6 @@ def _chosen(values: Tensor, units: Sequence[int]) -> Tensor:
 
 
 def _edges(start: int, stop: int, parts: int) -> list[int]:
-    """`parts` + 1 edges that cut a range as evenly as whole numbers allow; fewer where there is less to cut."""
+    """`parts` + 1 integer edges that cut a range as evenly as possible; fewer if the range is shorter."""
     parts = min(parts, stop - start)
     return [start + (stop - start) * k // parts for k in range(parts + 1)]

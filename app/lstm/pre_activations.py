@@ -1,4 +1,4 @@
-"""The pre-activations of a recorded cell, computed again from the trace where somebody asks for them."""
+"""Pre-activations of a recorded cell, recomputed from the trace on request."""
 
 from torch import Tensor
 
@@ -9,10 +9,7 @@ from .weights import cell_parameters
 
 
 def pre_activations(trace: Trace, layer: int, direction: Direction, start: int, stop: int) -> dict[Gate, Tensor]:
-    """z of each gate at the timesteps start to stop, (timesteps, N, H): what the activation of the gate was taken of.
-
-    Where a sample has ended there is NaN.
-    """
+    """z of each gate at the timesteps start to stop, (timesteps, N, H). NaN beyond the length of a sample."""
     z_x, z_h = shares(trace, layer, direction, start, stop)
     missing = trace.cell(layer, direction).i[start:stop].isnan()
     parts = (z_x + z_h).chunk(len(GATES), dim=-1)
@@ -20,9 +17,9 @@ def pre_activations(trace: Trace, layer: int, direction: Direction, start: int, 
 
 
 def shares(trace: Trace, layer: int, direction: Direction, start: int, stop: int) -> tuple[Tensor, Tensor]:
-    """What x and what h_{t-1} add to the pre-activations, biases included, each (timesteps, N, 4H).
+    """The terms of x and of h_{t-1} in the pre-activations, biases included, each (timesteps, N, 4H).
 
-    Where a sample has ended they say nothing.
+    Undefined beyond the length of a sample.
     """
     found = trace.cell(layer, direction)
     parameters = cell_parameters(trace.parameters, layer, direction)
@@ -32,7 +29,7 @@ def shares(trace: Trace, layer: int, direction: Direction, start: int, stop: int
 
 
 def _previous_h(trace: Trace, found: CellTrace, start: int, stop: int) -> Tensor:
-    """h_{t-1} of those timesteps, in the order in which the cell computes, (timesteps, N, R)."""
+    """h_{t-1} of those timesteps in the cell's direction, (timesteps, N, R)."""
     step = -1 if found.direction == "forward" else 1
     previous = found.h.new_empty(stop - start, *found.h.shape[1:])
     for sample in range(trace.batch_size):

@@ -1,6 +1,6 @@
-"""Signals to try an LSTM out with: each is a formula of the timestep t = 0, 1, ..., the same in every sample.
+"""Test signals: each is a formula of the timestep t = 0, 1, ..., the same in every sample.
 
-They are computed in float64 and rounded once to the dtype of the call, so that float32 and float64 see the same signal.
+They are computed in float64 and rounded once to the dtype of the call, so that float32 and float64 get the same signal.
 """
 
 from abc import abstractmethod
@@ -15,9 +15,9 @@ from .config import LSTMConfig, Size
 from .errors import InvalidCall, Problem
 from .weights import MAX_SEED
 
-#: Levels beyond this say nothing more of an LSTM, and every one of them is a float32.
+#: Larger levels show nothing new about an LSTM; up to here each is a finite float32.
 MAX_LEVEL = 1e6
-#: Entries of a pattern, at most.
+#: Maximum length of a pattern.
 MAX_PATTERN = 4096
 
 Level = Annotated[float, Field(ge=-MAX_LEVEL, le=MAX_LEVEL)]
@@ -28,7 +28,8 @@ Phase = Annotated[float, Field(ge=-1.0, le=1.0, description="Where in a wave t =
 
 
 class Signal(BaseModel):
-    """What all signals share: T timesteps, N samples. `feature` alone carries it, the others are 0; null: all do."""
+    """Common to all signals: T timesteps, N samples. `feature` alone has the signal, the others are 0; null: all have
+    it."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
 
@@ -37,14 +38,14 @@ class Signal(BaseModel):
     feature: int | None = Field(default=None, ge=0, description="The one feature that carries it; null: all of them.")
 
     def sizes(self, config: LSTMConfig) -> tuple[int, int | None]:
-        """T and N. Raises InvalidCall for a feature or a timestep that there is not."""
+        """T and N. Raises InvalidCall for a feature or a timestep that is out of range."""
         if self.feature is not None and self.feature >= config.input_size:
             sentence = f"Input should be below input_size = {config.input_size}"
             raise InvalidCall([Problem(("feature",), "out_of_range", sentence)])
         return self.seq_len, self.batch_size
 
     def make(self, config: LSTMConfig, dtype: torch.dtype) -> Tensor:
-        """The input in the layout that the call takes: (T, N, I), or with batch_first (N, T, I)."""
+        """The input in the layout of the call: (T, N, I), or with batch_first (N, T, I)."""
         series = self.series(torch.arange(self.seq_len, dtype=torch.float64)).to(dtype)  # (T,)
         return _in_layout(series, self.feature, self.batch_size, config)
 
@@ -54,7 +55,7 @@ class Signal(BaseModel):
 
 
 class _Placed(Signal):
-    """A signal with something at one timestep."""
+    """A signal with an event at one timestep."""
 
     at: int = Field(default=4, ge=0, description="The timestep at which it begins.")
 
@@ -146,7 +147,7 @@ class OneHotInput(BaseModel):
     pattern: list[Annotated[int, Field(ge=0)]] | None = Field(default=None, min_length=1, max_length=MAX_PATTERN)
 
     def sizes(self, config: LSTMConfig) -> tuple[int, int | None]:
-        """T and N. Raises InvalidCall for an entry of the pattern that is no feature."""
+        """T and N. Raises InvalidCall for an entry of the pattern that is out of range."""
         sentence = f"Input should be below input_size = {config.input_size}"
         problems = [
             Problem(("pattern", k), "out_of_range", sentence)
@@ -170,7 +171,7 @@ class OneHotInput(BaseModel):
 
 
 def _wave(t: Tensor, period: float, phase: float) -> Tensor:
-    """How far into its wave each timestep is, in [0, 1)."""
+    """The phase of each timestep within its wave, in [0, 1)."""
     waves = t / period + phase
     return waves - torch.floor(waves)
 
@@ -181,7 +182,7 @@ def _repeated(rows: Tensor, batch_size: int) -> Tensor:
 
 
 def _in_layout(series: Tensor, feature: int | None, batch_size: int, config: LSTMConfig) -> Tensor:
-    """A series (T,) in one feature, or in all, of all samples."""
+    """A series (T,) in one feature, or in all, of all samples, in the layout of the call."""
     shape = (batch_size, len(series)) if config.batch_first else (len(series), batch_size)
     spread = series[None, :, None] if config.batch_first else series[:, None, None]
     x = series.new_zeros(*shape, config.input_size)

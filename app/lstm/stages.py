@@ -1,7 +1,7 @@
-"""The stages of a cell at one timestep: what each reads, what it writes, and the equation that it is.
+"""The stages of a cell at one timestep: what each reads, what it writes, and its equation.
 
-Text, highlights and numbers of the page all follow this table, and a test runs it as a program against the recorder,
-so none of them can drift from the arithmetic.
+The page's texts, highlights and numbers all follow this table, and a test runs it as a program against the recorder, so
+that none of them can diverge from the arithmetic.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ class Stage:
     compute: Callable[..., Tensor | tuple[Tensor, ...]]
 
     def run(self, values: StageValues) -> dict[str, Tensor]:
-        """What the stage writes, given the values that it reads; an absent bias is None."""
+        """The values that the stage writes, given those that it reads; an absent bias is None."""
         written = self.compute(*(values[name] for name in self.reads))
         return dict(zip(self.writes, written if isinstance(written, tuple) else (written,), strict=True))
 

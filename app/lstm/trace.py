@@ -1,4 +1,4 @@
-"""A trace: every number of one forward pass, as a value."""
+"""A trace: every number of one forward pass, as an immutable value."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,12 +14,12 @@ _TOLERANCES = {torch.float32: 1e-6, torch.float64: 1e-12}
 
 
 def tolerance(dtype: torch.dtype) -> float:
-    """The largest difference that rounding explains, for numbers of magnitude 1."""
+    """The largest difference explained by rounding, for numbers of magnitude 1."""
     return _TOLERANCES.get(dtype) or 8 * torch.finfo(dtype).eps
 
 
 def nonfinite(value: Tensor) -> int:
-    """How many numbers are infinite or none; where there are none of those, their sum mostly tells."""
+    """How many numbers are infinite or NaN; a finite sum usually shows at once that there are none."""
     return 0 if torch.isfinite(value.sum()) else int((~torch.isfinite(value)).sum())
 
 
@@ -42,7 +42,7 @@ class Parity:
 
     @classmethod
     def worst(cls, parities: Iterable["Parity"]) -> "Parity":
-        """The parity of a whole LSTM, from those of its cells: the cell that uses most of its tolerance."""
+        """The parity of a whole LSTM from those of its cells: the one with the largest share of its tolerance."""
         every = list(parities)
         worst = max(every, key=lambda p: (not p.ok, p.max_abs_difference / p.tolerance))
         return cls(worst.max_abs_difference, all(p.bit_equal for p in every), worst.tolerance)
@@ -50,11 +50,11 @@ class Parity:
 
 @dataclass(frozen=True)
 class CellTrace:
-    """What one cell (a layer in one direction) computed, time-major in input order.
+    """The quantities of one cell (a layer in one direction), time-major in input order.
 
     i, f, g, o, c: (T, N, H). h: (T, N, H), or with projection (T, N, P), and then m: (T, N, H) is h before it.
-    h_0: (N, R) and c_0: (N, H) are the states that the cell started from. z_i, z_f, z_g, z_o: (T, N, H), the
-    pre-activations of the gates, if they were asked for. Beyond a sample's length there is NaN.
+    h_0: (N, R) and c_0: (N, H) are the initial states. z_i, z_f, z_g, z_o: (T, N, H), the pre-activations of the gates,
+    if requested. NaN beyond a sample's length.
     """
 
     layer: int
@@ -74,18 +74,18 @@ class CellTrace:
     z_o: Tensor | None = None
 
     def quantity(self, name: str) -> Tensor:
-        """One recorded quantity by its letter."""
+        """A recorded quantity by its name."""
         value = getattr(self, name)
         assert isinstance(value, Tensor)
         return value
 
     def quantities(self) -> dict[str, Tensor]:
-        """All that was recorded, by letter, in the order of `LSTMConfig.quantities`."""
+        """All recorded quantities by name, in the order of `LSTMConfig.quantities`."""
         names = ("i", "f", "g", "o", "c", "h") if self.m is None else ("i", "f", "g", "o", "c", "m", "h")
         return {name: self.quantity(name) for name in names}
 
     def cpu(self) -> "CellTrace":
-        """The same in the CPU's memory; itself if it is there."""
+        """This cell trace in CPU memory; itself if it is there."""
         if self.i.is_cpu:
             return self
         there: dict[str, Any] = {
@@ -96,12 +96,12 @@ class CellTrace:
 
 @dataclass(frozen=True)
 class Trace:
-    """One forward pass of one `nn.LSTM`, opened.
+    """One forward pass of one `nn.LSTM`.
 
     input: (T, N, I), time-major. output, h_n, c_n: torch's own, in the layout of that call. parameters: under torch's
     names. cells: layer-major, forward before reverse. layer_parities: one for each layer. lengths: valid timesteps of
     each sample, or None for all. dropout_masks: for each layer but the last, (T, N, D*R), what its output was
-    multiplied with; empty without dropout.
+    multiplied by; empty without dropout.
     """
 
     config: LSTMConfig
@@ -117,7 +117,7 @@ class Trace:
 
     @property
     def parity(self) -> Parity:
-        """How far the whole is from torch's numbers."""
+        """The parity of the whole LSTM."""
         return Parity.worst(self.layer_parities)
 
     @property
@@ -133,18 +133,20 @@ class Trace:
         return self.input.dtype
 
     def cell(self, layer: int, direction: Direction) -> CellTrace:
-        """The cell of one layer and direction. Raises IndexError for one that this LSTM does not have."""
+        """The cell of a layer and direction. Raises IndexError if this LSTM does not have it."""
         if not 0 <= layer < self.config.num_layers or direction not in self.config.directions:
             raise IndexError(f"no cell of layer {layer}, {direction}")
         return self.cells[layer * len(self.config.directions) + self.config.directions.index(direction)]
 
     def layer_input(self, layer: int, timestep: int, sample: int) -> Tensor:
-        """What the cells of `layer` read at one timestep, (in,)."""
+        """The input of the cells of `layer` at one timestep, (in,)."""
         return self.layer_inputs(layer, timestep, timestep + 1)[0, sample]
 
     def layer_inputs(self, layer: int, start: int, stop: int) -> Tensor:
-        """What they read at the timesteps start to stop, (timesteps, N, in): the input, or what the layer below put
-        out, after dropout."""
+        """The input of the cells of `layer` at the timesteps start to stop, (timesteps, N, in).
+
+        That is the model's input, or the output of the layer below, after dropout.
+        """
         time = slice(start, stop)
         if layer == 0:
             return self.input[time]
@@ -153,14 +155,14 @@ class Trace:
         return joined if mask is None else joined * mask[time]
 
     def returned(self, time: slice, samples: slice) -> tuple[Tensor, Tensor, Tensor]:
-        """output, h_n and c_n in torch's own layout, narrowed in their axes of time and samples."""
+        """output, h_n and c_n in torch's own layout, sliced along time and samples."""
         if self.output.dim() == 2:
             return self.output[time], self.h_n, self.c_n
         output = self.output[samples, time] if self.config.batch_first else self.output[time, samples]
         return output, self.h_n[:, samples], self.c_n[:, samples]
 
     def cpu(self) -> "Trace":
-        """The same in the CPU's memory; itself if it is there."""
+        """This trace in CPU memory; itself if it is there."""
         if self.input.is_cpu:
             return self
         return replace(
@@ -175,11 +177,11 @@ class Trace:
         )
 
     def valid_timesteps(self, sample: int) -> int:
-        """How many timesteps of a sample there are."""
+        """The number of valid timesteps of a sample."""
         return self.seq_len if self.lengths is None else self.lengths[sample]
 
     def nonfinite(self) -> int:
-        """How many of the recorded numbers overflowed to an infinity or are not a number; padding does not count."""
+        """How many recorded numbers are infinite or NaN, without padding."""
         every = [value for cell in self.cells for value in cell.quantities().values()]
         count = sum(map(nonfinite, every))
         if self.lengths is not None:

@@ -1,4 +1,4 @@
-"""What the units of a cell are like over a whole sequence: what a reader puts them in order by."""
+"""Statistics of a cell's units over a whole sequence, by which the page can sort them."""
 
 from dataclasses import dataclass
 from math import log
@@ -6,16 +6,17 @@ from math import log
 import torch
 from torch import Tensor
 
-#: Numbers that are looked at together, so that a long sequence takes little memory.
+#: Numbers that are processed together, so that a long sequence takes little memory.
 _CHUNK = 2**20
 
 
 @dataclass(frozen=True)
 class Units:
-    """Of one sample, each (H,), in float64; not finite where the numbers are not.
+    """Statistics of one sample, each (H,), in float64; not finite where the numbers are not.
 
-    half_life: timesteps after which the forget gate alone leaves half of c. Every timestep multiplies c with its f, so
-    this is ln 0.5 / mean(ln f): f's geometric mean is what one timestep keeps. Infinite for a gate that is always 1.
+    half_life: timesteps after which the forget gate alone halves c: ln 0.5 / mean(ln f), since every timestep
+    multiplies c by f, and what one timestep keeps on average is f's geometric mean. Infinite for a gate that is always
+    1.
     """
 
     mean_f: Tensor
@@ -24,10 +25,10 @@ class Units:
 
 
 def units(f: Tensor, c: Tensor, length: int, sample: int = 0) -> Units:
-    """f, c: (T, N, H) of one cell. length: the valid timesteps of the sample; what is beyond is left out."""
+    """Statistics of one cell. f, c: (T, N, H). length: the valid timesteps of the sample."""
     size = f.shape[-1]
     mean_f, mean_log, first, second = (f.new_zeros(size, dtype=torch.float64) for _ in range(4))
-    shift = c[0, sample].double()  # (H,): squares of small differences lose nothing
+    shift = c[0, sample].double()  # (H,): centring keeps small variances accurate
     steps = max(1, _CHUNK // size)
     for start in range(0, length, steps):
         part = slice(start, min(length, start + steps))

@@ -1,4 +1,4 @@
-"""Nested lists of numbers, checked to the last element before numpy or torch sees them."""
+"""Nested lists of numbers, validated to the last element before numpy or torch gets them."""
 
 from itertools import chain
 from typing import Annotated, Any
@@ -11,7 +11,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from .errors import InvalidCall, Problem
 
-_MAX_RANK = 3  # the most that any tensor of an LSTM has
+_MAX_RANK = 3  # maximum rank of any tensor of an LSTM
 
 VALUES_SCHEMA = {
     "type": "array",
@@ -21,9 +21,9 @@ VALUES_SCHEMA = {
 
 
 def nested_array(value: object) -> NDArray[np.float64]:
-    """Turn nested lists into a float64 array of rank 1 to 3 with no empty axis.
+    """Convert nested lists to a float64 array of rank 1 to 3 with no empty axis.
 
-    Raises InvalidCall at the first element that is ragged, no number, or not finite.
+    Raises InvalidCall at the first element that is ragged, not a number, or not finite.
     """
     shape = _outline(value)
     level: list[Any] = [value]
@@ -39,7 +39,7 @@ def nested_array(value: object) -> NDArray[np.float64]:
 
 
 def _outline(value: object) -> tuple[int, ...]:
-    """The shape that the first elements promise."""
+    """The shape according to the first element of each list."""
     shape: tuple[int, ...] = ()
     while isinstance(value, list):
         if not value:
@@ -55,7 +55,7 @@ def _outline(value: object) -> tuple[int, ...]:
 
 
 def _numbers(leaves: list[Any], shape: tuple[int, ...]) -> NDArray[np.float64]:
-    if not {int, float}.issuperset(map(type, leaves)):  # a bool is no number here
+    if not {int, float}.issuperset(map(type, leaves)):  # bool is not accepted as a number
         position = next(k for k, leaf in enumerate(leaves) if type(leaf) not in (int, float))
         kind, sentence = "float_type", "Input should be a valid number"
         if type(leaves[position]) is list:
@@ -63,7 +63,7 @@ def _numbers(leaves: list[Any], shape: tuple[int, ...]) -> NDArray[np.float64]:
         raise _fault(shape, position, kind, sentence)
     try:
         array = np.array(leaves, dtype=np.float64)
-    except OverflowError:  # an integer beyond every float
+    except OverflowError:  # an integer too large for a float
         array = np.array([leaf if abs(leaf) < 2**1023 else np.inf for leaf in leaves], dtype=np.float64)
     finite = np.isfinite(array)
     if not finite.all():
@@ -77,7 +77,7 @@ def _fault(shape: tuple[int, ...], position: int, kind: str, sentence: str) -> I
 
 
 def as_validation_error(title: str, error: InvalidCall) -> ValidationError:
-    """The same problems as pydantic reports them, so that they join those of the surrounding model."""
+    """The same problems as a pydantic error, so that they join those of the surrounding model."""
     details = [
         InitErrorDetails(type=PydanticCustomError(p.kind, _literal(p.message)), loc=p.path, input=None)
         for p in error.problems
@@ -86,12 +86,12 @@ def as_validation_error(title: str, error: InvalidCall) -> ValidationError:
 
 
 def _literal(message: str) -> Any:
-    """A message as pydantic's template type wants it: braces would be taken for names to fill in."""
+    """A message escaped for pydantic's templates, in which braces would be placeholders."""
     return message.replace("{", "(").replace("}", ")")
 
 
 def nested_values(value: object) -> NDArray[np.float64]:
-    """`nested_array` as a validator of pydantic; an array has been checked already."""
+    """`nested_array` as a pydantic validator; an array has been validated already."""
     if isinstance(value, np.ndarray):
         return value
     try:
@@ -100,7 +100,7 @@ def nested_values(value: object) -> NDArray[np.float64]:
         raise as_validation_error("values", error) from None
 
 
-#: A field of a pydantic model that takes nested lists and holds a float64 array.
+#: A pydantic field that accepts nested lists and holds a float64 array.
 Values = Annotated[
     NDArray[np.float64],
     PlainValidator(nested_values),
@@ -110,7 +110,7 @@ Values = Annotated[
 
 
 def to_tensor(array: NDArray[Any], dtype: torch.dtype, path: tuple[str | int, ...]) -> torch.Tensor:
-    """A tensor of `dtype` with the array's values. Raises InvalidCall where a value overflows the dtype."""
+    """A tensor of `dtype` with the array's values. Raises InvalidCall if a value overflows the dtype."""
     with np.errstate(over="ignore"):
         cast = array.astype(np.float32 if dtype is torch.float32 else np.float64)
     finite = np.isfinite(cast)

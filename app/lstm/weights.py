@@ -1,4 +1,4 @@
-"""The parameters of an LSTM: drawn from a seed as torch draws them, or given, and one cell's share of them."""
+"""The parameters of an LSTM: drawn from a seed as torch draws them, or given; and those of one cell."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
@@ -14,11 +14,11 @@ from .config import Direction, LSTMConfig, parameter_suffix
 from .errors import InvalidCall, Problem
 from .values import Values, to_tensor
 
-MAX_SEED = 2**53 - 1  # torch takes 64 bits; JavaScript carries 53 exactly
+MAX_SEED = 2**53 - 1  # torch takes 64 bits; JavaScript represents 53 exactly
 
 
 class SeedWeights(BaseModel):
-    """The very parameters of `torch.manual_seed(seed); nn.LSTM(..., dtype=dtype)`."""
+    """The same parameters as those of `torch.manual_seed(seed); nn.LSTM(..., dtype=dtype)`."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
@@ -36,7 +36,7 @@ class StateDictWeights(BaseModel):
 
 
 class CellParameters(NamedTuple):
-    """One cell's parameters under torch's names, those that it lacks None. H units, h of size R."""
+    """One cell's parameters under torch's names; None for those that it lacks. H units, h of size R."""
 
     weight_ih: Tensor  # (4H, I or D*R)
     weight_hh: Tensor  # (4H, R)
@@ -46,7 +46,7 @@ class CellParameters(NamedTuple):
 
 
 def cell_parameters(parameters: Mapping[str, Tensor], layer: int, direction: Direction) -> CellParameters:
-    """One cell's share of all `parameters`, which are under torch's names."""
+    """The parameters of one cell, from all `parameters` under torch's names."""
     suffix = parameter_suffix(layer, direction)
     found = {name: parameters.get(name + suffix) for name in CellParameters._fields}
     weight_ih, weight_hh = found.pop("weight_ih"), found.pop("weight_hh")
@@ -55,31 +55,31 @@ def cell_parameters(parameters: Mapping[str, Tensor], layer: int, direction: Dir
 
 
 def used_parameters(lstm: nn.LSTM) -> dict[str, Tensor]:
-    """The weights that the last call of `lstm` used, under torch's names, also those that a parametrization computes.
+    """The weights that the last call of `lstm` used, under torch's names, including parametrized ones.
 
-    Read from the module's own list: the attribute of a parametrized weight computes it again, perhaps anew.
+    Read from the module's own list: the attribute of a parametrized weight recomputes it, perhaps differently.
     """
     weights = zip(lstm._flat_weights_names, lstm._flat_weights, strict=True)
     return {name: weight.detach() for name, weight in weights if isinstance(weight, Tensor)}
 
 
 class _Unfilled(TorchFunctionMode):
-    """While it is active, an `nn.LSTM` is made without drawing its parameters."""
+    """While active, an `nn.LSTM` is created without drawing its parameters."""
 
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        given = kwargs or {}
-        if func is nn.init.uniform_:  # which `RNNBase.reset_parameters` draws with
-            return args[0] if args else given["tensor"]
-        return func(*args, **given)
+        keywords = kwargs or {}
+        if func is nn.init.uniform_:  # `RNNBase.reset_parameters` draws with it
+            return args[0] if args else keywords["tensor"]
+        return func(*args, **keywords)
 
 
 def blank_lstm(config: LSTMConfig, dtype: torch.dtype) -> nn.LSTM:
-    """An `nn.LSTM` in eval mode whose parameters are allocated and not yet filled.
+    """An `nn.LSTM` in eval mode with allocated, unfilled parameters.
 
-    torch's own initialisation would draw from the global generator, which every thread of the process shares. Dropout
-    is set afterwards, since the constructor warns of dropout with one layer, which is legal and has no effect.
+    torch's own initialisation would draw from the global generator, which all threads of the process share. Dropout is
+    set afterwards, since the constructor warns of dropout with one layer, which is legal and has no effect.
     """
     arguments = config.model_dump() | {"dropout": 0.0}
     with _Unfilled():
@@ -104,7 +104,7 @@ def seeded_lstm(config: LSTMConfig, dtype: torch.dtype, seed: int) -> nn.LSTM:
 
 
 def loaded_lstm(config: LSTMConfig, dtype: torch.dtype, tensors: Mapping[str, NDArray[Any]]) -> nn.LSTM:
-    """An LSTM with the given parameters. Raises InvalidCall as `check_tensors`, or where float32 overflows."""
+    """An LSTM with the given parameters. Raises InvalidCall like `check_tensors`, or if a value overflows float32."""
     check_tensors(config, {name: np.shape(array) for name, array in tensors.items()})
     state = {name: to_tensor(array, dtype, ("tensors", name)) for name, array in tensors.items()}
     lstm = blank_lstm(config, dtype)

@@ -1,4 +1,4 @@
-"""One call of an `nn.LSTM`: checked before torch sees it, and brought to one layout."""
+"""One call of an `nn.LSTM`: validated before torch gets it, and brought to one layout."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ def check_call(lstm: nn.LSTM, x: Tensor, hx: State | None = None, lengths: Seque
     """Raise InvalidCall unless `lstm(x, hx)` is a call that `nn.LSTM` documents; returns its configuration.
 
     torch checks some of this itself, but not for packed sequences, nor the parameters, and then crashes the process
-    or returns plausible numbers.
+    or returns plausible but wrong numbers.
     """
     config = LSTMConfig.of(lstm)
     problems = _parameter_problems(lstm, config) or _input_problems(lstm, config, x)
@@ -33,7 +33,7 @@ def check_call(lstm: nn.LSTM, x: Tensor, hx: State | None = None, lengths: Seque
 
 
 def check_hooked(lstm: nn.LSTM, input: object, hx: State | None = None) -> None:  # named as in nn.LSTM.forward
-    """The same for what torch does not check itself: the parameters, and all of a call on a packed sequence."""
+    """Check only what torch does not: the parameters, and everything about a call on a packed sequence."""
     config = LSTMConfig.of(lstm)
     problems = _parameter_problems(lstm, config)
     if isinstance(input, PackedSequence) and not problems:
@@ -59,7 +59,7 @@ def _expected_shapes(config: LSTMConfig) -> dict[str, tuple[int, ...]]:
 
 
 def _parameter_problems(lstm: nn.LSTM, config: LSTMConfig) -> list[Problem]:
-    """What is wrong with the parameters, but for those that a parametrization computes: to read one is to run it."""
+    """Problems of the parameters, except parametrized ones, since reading one computes it."""
     parametrizations = lstm._modules.get("parametrizations")
     computed = parametrizations if isinstance(parametrizations, nn.ModuleDict) else ()
     problems = []
@@ -95,7 +95,7 @@ def _dtype_problems(lstm: nn.LSTM, path: tuple[str, ...], tensor: Tensor) -> lis
 
 
 def state_problems(config: LSTMConfig, batch_size: int | None, shapes: Mapping[str, tuple[int, ...]]) -> list[Problem]:
-    """What is wrong with the shapes of those of h_0 and c_0 that are given. They are never batch-first."""
+    """Problems with the shapes of the given ones of h_0 and c_0. They are never batch-first."""
     return [
         Problem((name,), "shape", f"Expected shape {list(shape)}, found {list(shapes[name])}")
         for name, shape in config.state_shapes(batch_size).items()
@@ -104,7 +104,7 @@ def state_problems(config: LSTMConfig, batch_size: int | None, shapes: Mapping[s
 
 
 def length_problems(seq_len: int, batch_size: int | None, lengths: Sequence[int] | None) -> list[Problem]:
-    """What is wrong with the valid timesteps per sample; torch checks none of it against the data."""
+    """Problems with the valid timesteps per sample; torch compares none of them with the data."""
     if lengths is None:
         return []
     if batch_size is None:
@@ -120,7 +120,7 @@ def length_problems(seq_len: int, batch_size: int | None, lengths: Sequence[int]
 
 
 def packed(config: LSTMConfig, x: Tensor, lengths: Sequence[int] | None) -> Tensor | PackedSequence:
-    """What a call with `lengths` passes to `nn.LSTM`; `x` itself if there are none."""
+    """The argument for `nn.LSTM` of a call with `lengths`; `x` itself without."""
     if lengths is None:
         return x
     return pack_padded_sequence(x, torch.tensor(lengths), batch_first=config.batch_first, enforce_sorted=False)
@@ -128,7 +128,7 @@ def packed(config: LSTMConfig, x: Tensor, lengths: Sequence[int] | None) -> Tens
 
 @dataclass(frozen=True)
 class Call:
-    """A call in one layout, always a batch: x (T, N, I) time-major, h_0 (L*D, N, R), c_0 (L*D, N, H)."""
+    """A call in one layout, always batched: x (T, N, I) time-major, h_0 (L*D, N, R), c_0 (L*D, N, H)."""
 
     config: LSTMConfig
     x: Tensor
@@ -172,7 +172,7 @@ class Call:
         return state.unsqueeze(1) if self.unbatched else state
 
     def padded_run(self, run: LayerRun) -> LayerRun:
-        """What a layer did, (T, N, size) also for a packed sequence, whose padding is zeros."""
+        """A layer's run with tensors (T, N, size), also for a packed sequence, padded with zeros."""
         if self.packed is None:
             return run
         tensors = (run.x, run.output, run.mask)

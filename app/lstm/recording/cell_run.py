@@ -1,4 +1,4 @@
-"""One cell's run: what is known of it from outside, and what is known once it is opened."""
+"""One cell's run: its inputs and outputs, and the recorded numbers inside."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,18 +11,18 @@ from ..config import GATES, Direction
 from ..weights import CellParameters
 from .scan import BLOCK, WIDE
 
-#: How many numbers of pre-activations make a chunk; with float32 they take two megabytes.
+#: Pre-activations per chunk; in float32 they take two megabytes.
 CHUNK_NUMBERS = 2**19
-#: The most timesteps of a chunk. Runs that are cut at multiples of it fall into the same chunks as the whole.
+#: Maximum timesteps of a chunk. Runs that are cut at multiples of it have the same chunks as the whole.
 LONGEST_CHUNK = 2**12
 assert CHUNK_NUMBERS // (len(GATES) * WIDE) >= BLOCK  # a chunk of narrow states is whole blocks
 
 
 @dataclass(frozen=True)
 class CellRun:
-    """What is known of one cell's run from outside, all time-major in input order.
+    """The inputs and outputs of one cell's run, all time-major in input order.
 
-    x: (T, N, in), what the cell read. hidden: (T, N, R), torch's hidden states. h_0, c_0, h_n, c_n: (N, R) and (N, H).
+    x: (T, N, in), the cell's input. hidden: (T, N, R), torch's hidden states. h_0, c_0, h_n, c_n: (N, R) and (N, H).
     lengths: (N,), or None when every sample has all T timesteps. computed_in: torch's dtype, if not that of x.
     """
 
@@ -39,7 +39,7 @@ class CellRun:
     computed_in: torch.dtype | None = None
 
     def widened(self, computed_in: torch.dtype) -> "CellRun":
-        """A run under autocast, whose tensors are of several dtypes, in that of its parameters."""
+        """A run under autocast, whose tensors have several dtypes, converted to that of its parameters."""
         names = ("x", "hidden", "h_0", "c_0", "h_n", "c_n")
         wide: dict[str, Any] = {name: getattr(self, name).to(self.parameters.weight_ih.dtype) for name in names}
         return replace(self, computed_in=computed_in, **wide)
@@ -49,7 +49,7 @@ class CellRun:
         return self.direction == "reverse"
 
     def absent(self, start: int, stop: int) -> Tensor | None:
-        """(stop - start, N, 1): where a sample has ended; None if none ever has."""
+        """(stop - start, N, 1): True beyond the length of a sample; None if all are full."""
         if self.lengths is None:
             return None
         timesteps = torch.arange(start, stop, device=self.lengths.device).unsqueeze(1)
@@ -57,7 +57,7 @@ class CellRun:
 
 
 class Opened(NamedTuple):
-    """Some timesteps of a cell: what it read and what is kept of them, (t, N, size) each."""
+    """Recorded timesteps of a cell: its input and its inner numbers, (t, N, size) each."""
 
     x: Tensor
     h_prev: Tensor
@@ -68,7 +68,7 @@ class Opened(NamedTuple):
     z: Tensor | None  # (t, N, 4H)
 
     def chunks(self, reverse: bool) -> "Iterator[tuple[int, Opened]]":
-        """The same in pieces, each with the timestep that it starts at, in the order of computation."""
+        """In chunks, each with its first timestep, in the order of computation."""
         seq_len, batch_size, gates_size = self.gates.shape
         size = min(CHUNK_NUMBERS // (batch_size * gates_size), LONGEST_CHUNK)
         size = 1 << max(size.bit_length() - 1, 0)

@@ -1,4 +1,4 @@
-"""The layers of a stack, run one by one by torch's own kernel: the bits of one call, and every layer's output."""
+"""The layers of a stack, run one by one by torch's own kernel: bit-equal to one call, with every layer's output."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ _kernel: Callable[..., tuple[Tensor, Tensor, Tensor]] = torch.lstm
 
 
 def values(tensor: Tensor) -> Tensor:
-    """The numbers of a tensor, without its history."""
+    """The tensor detached from its autograd history."""
     return tensor.detach() if tensor.requires_grad else tensor
 
 
 @dataclass(frozen=True)
 class LayerRun:
-    """What one layer read and put out, (T, N, size), or of a packed sequence its data, (timesteps, size).
+    """The input and output of one layer, (T, N, size), or of a packed sequence its data, (timesteps, size).
 
-    mask: what the output is multiplied with before the next layer reads it, or None without dropout.
+    mask: what the output is multiplied by before the next layer reads it, or None without dropout.
     """
 
     x: Tensor
@@ -29,10 +29,10 @@ class LayerRun:
 
 
 class LayerByLayer(TorchFunctionMode):
-    """While it is active, `torch.lstm`, which `nn.LSTM.forward` calls, runs layer by layer, each noted in `runs`.
+    """While active, `torch.lstm`, which `nn.LSTM.forward` calls, runs layer by layer, each recorded in `runs`.
 
-    The kernel, the order of the layers, and the numbers that dropout draws are those of the one call. With a
-    `generator`, the masks of the dropout are drawn from it and the global generator is left alone.
+    The kernel, the order of the layers, and the dropout masks are those of the single call. With a `generator`, the
+    masks are drawn from it and the global generator is left alone.
     """
 
     def __init__(self, generator: Generator | None) -> None:
@@ -83,7 +83,7 @@ class LayerByLayer(TorchFunctionMode):
         return (x, h_n[0], c_n[0]) if num_layers == 1 else (x, torch.cat(h_n), torch.cat(c_n))
 
     def _mask(self, output: Tensor, p: float) -> Tensor:
-        """Zeros and 1/(1-p), as torch's dropout draws them: a Bernoulli number per element; with p = 1 none at all."""
+        """Zeros and 1/(1-p), drawn as by torch's dropout: a Bernoulli number per element; none are drawn with p = 1."""
         if p == 1.0:
             return torch.zeros_like(output)
         return torch.empty_like(output).bernoulli_(1 - p, generator=self._generator).div_(1 - p)

@@ -1,9 +1,9 @@
-"""Opening cells: from what they read and the hidden states that torch returned, every number inside.
+"""Opening cells: computes every number inside from a cell's input and the hidden states that torch returned.
 
-Given all hidden states, the cells of a stack depend on one another no longer. A cell's work goes through time in chunks
-whose pre-activations stay in the processor's cache, and nothing is written twice: the pre-activations become the gates
-that are kept. Where there is a compiled kernel it does the rest in one pass; elsewhere torch does, and the products
-i * g become the cell states.
+Given all hidden states, the cells of a stack are independent of one another. A cell is processed in chunks of time
+whose pre-activations stay in the processor's cache, and nothing is copied: the pre-activations become the recorded
+gates. The compiled kernel, if available, does the rest in one pass; else torch does, and the products i * g become the
+cell states.
 """
 
 from math import inf
@@ -22,10 +22,10 @@ from .scan import scan
 
 
 def open_cell(run: CellRun, *, pre_activations: bool = False) -> tuple[CellTrace, Parity]:
-    """All that the cell computed, its pre-activations too if they are asked for, and its parity with torch."""
+    """All numbers of the cell, with its pre-activations if requested, and its parity with torch."""
     if kernel.takes_whole(run):
         found, largest = kernel.open_whole(run, pre_activations=pre_activations)
-        if largest <= (bound := tolerance(torch.float32)):  # else there is a closer look
+        if largest <= (bound := tolerance(torch.float32)):  # else compare in detail
             return found, Parity(largest, largest == 0.0, bound)
     opened = _buffers_for(run, pre_activations)
     by_kernel = all(map(kernel.takes, (opened.gates, opened.h, run.c_0, run.c_n)))
@@ -47,7 +47,7 @@ def open_cell(run: CellRun, *, pre_activations: bool = False) -> tuple[CellTrace
 
 
 def _open_by_torch(run: CellRun, part: Opened, carry: Tensor, start: int) -> None:
-    """What the kernel does of a chunk, one operation after the other."""
+    """The kernel's work on a chunk, in separate torch operations."""
     i, f, g, o = cell.activate_(part.gates)
     c = torch.mul(i, g, out=part.c)
     absent = run.absent(start, start + c.shape[0])
@@ -59,7 +59,7 @@ def _open_by_torch(run: CellRun, part: Opened, carry: Tensor, start: int) -> Non
 
 
 def _restarted(run: CellRun, f: Tensor, c: Tensor, absent: Tensor, start: int) -> Tensor:
-    """f and the products in c such that nothing comes from the padding, and each sample starts from its c_0."""
+    """f and the products in c, changed so that padding has no effect, and each sample starts from its c_0."""
     c.masked_fill_(absent, 0.0)
     if not run.reverse:
         return f.masked_fill(absent, 0.0)
@@ -71,7 +71,7 @@ def _restarted(run: CellRun, f: Tensor, c: Tensor, absent: Tensor, start: int) -
 
 
 def _buffers_for(run: CellRun, pre_activations: bool) -> Opened:
-    """What is known before the opening, and room for the rest."""
+    """The known tensors of a cell before it is opened, and buffers for the rest."""
     like, hidden_size = run.x, run.c_0.shape[-1]
     seq_len, batch_size, _ = like.shape
     h, h_prev = _hidden_states(run)
@@ -88,9 +88,9 @@ def _buffers_for(run: CellRun, pre_activations: bool) -> Opened:
 
 
 def _hidden_states(run: CellRun) -> tuple[Tensor, Tensor]:
-    """h_t and h_{t-1} of every timestep, (T, N, R) each, in one buffer where the states lie a timestep apart.
+    """h_t and h_{t-1} of every timestep, (T, N, R) each, as views of one buffer one timestep apart.
 
-    In the reverse direction h_{t-1} lies a timestep later; there each sample starts from its own end.
+    In the reverse direction h_{t-1} is one timestep later, and each sample starts from its own end.
     """
     seq_len, *rest = run.hidden.shape
     states, h_0 = buffer_like(run.hidden, seq_len + 1, *rest), run.h_0.unsqueeze(0)
@@ -105,7 +105,7 @@ def _hidden_states(run: CellRun) -> tuple[Tensor, Tensor]:
 
 
 def _trace(run: CellRun, opened: Opened) -> CellTrace:
-    """The trace of the cell. Beyond a sample's length there is NaN, so that nobody takes it for data."""
+    """The trace of the cell. NaN beyond a sample's length, so that padding is not mistaken for data."""
     absent = run.absent(0, opened.c.shape[0])
     if absent is not None:
         for value in (opened.gates, opened.c, opened.h, opened.m, opened.z):

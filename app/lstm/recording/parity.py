@@ -1,4 +1,4 @@
-"""How the recorded numbers compare with those that torch returned."""
+"""Comparison of the recorded numbers with those that torch returned."""
 
 import torch
 from torch import Tensor
@@ -12,7 +12,7 @@ from .cell_run import CellRun, Opened
 def parity_of(run: CellRun, opened: Opened, largest: float) -> Parity:
     """The parity of a cell, given the largest difference of its hidden states and of its last c.
 
-    Only where numbers are further apart than rounding explains for magnitude 1, or are none, is there a closer look.
+    Compares in detail only if numbers differ by more than rounding explains for magnitude 1, or are NaN.
     """
     bound = tolerance(run.computed_in or opened.c.dtype)
     if largest > bound:
@@ -45,19 +45,19 @@ def _end_difference(run: CellRun, opened: Opened) -> float:
     return _largest(c - run.c_n, run.c_n)
 
 
-def _largest(difference: Tensor, theirs: Tensor, absent: Tensor | None = None) -> float:
-    """The largest difference. There is none where neither number is finite, an infinite one where one of them is."""
+def _largest(difference: Tensor, reference: Tensor, absent: Tensor | None = None) -> float:
+    """The largest difference: zero where both numbers are non-finite, infinite where only one is."""
     if absent is not None:
         difference.masked_fill_(absent, 0.0)
     largest: float = difference.abs().max().item()
     if largest < float("inf"):
         return largest
-    both = difference.isnan() & ~theirs.isfinite()
+    both = difference.isnan() & ~reference.isfinite()
     return difference.masked_fill_(both, 0.0).nan_to_num_(float("inf")).abs().max().item()
 
 
 def _magnitude(run: CellRun, opened: Opened) -> float:
-    """The largest number in the sums, at least 1."""
+    """The largest magnitude in the sums, at least 1."""
     magnitude = 1.0
     for _, part in opened.chunks(run.reverse):
         z = cell.affine(part.x, part.h_prev, run.parameters, torch.empty_like(part.gates))

@@ -1,4 +1,4 @@
-"""Recording: forward hooks on a real `nn.LSTM`, and from what it returned every number inside.
+"""Recording: forward hooks on a real `nn.LSTM`, and every number inside computed from what it returned.
 
 The hidden states that torch's fused kernel returns are the truth. Given them, h_{t-1} is known for every timestep, so
 the pre-activations of all timesteps are one matrix product and the gates one elementwise pass; only the cell state
@@ -58,7 +58,7 @@ def record(
         with recorder:
             lstm(source, hx)
         trace = recorder.traces[""][0]
-    else:  # nobody but the hook below sees the call, or may change what it read and returned
+    else:  # no other hook sees the call, or can change what it read and returned
         with _watched(lstm, generator) as layers:
             result = _hooked_call(lstm, source, hx)
         trace = _opened(lstm, Call.of(config, source, hx, seq_len), result, layers, pre_activations)
@@ -68,7 +68,7 @@ def record(
 
 
 def _hooked_call(lstm: nn.LSTM, source: Tensor | PackedSequence, hx: State | None) -> Any:
-    """What a forward hook sees that `lstm(source, hx)` returns in this thread."""
+    """The result of `lstm(source, hx)` as a forward hook sees it, in this thread."""
     found: list[Any] = []
     thread = get_ident()
 
@@ -85,15 +85,15 @@ def _hooked_call(lstm: nn.LSTM, source: Tensor | PackedSequence, hx: State | Non
 
 
 class Recorder:
-    """Records every call of every `nn.LSTM` inside a module for as long as the `with` block lasts, in any thread.
+    """Records every call of every `nn.LSTM` inside a module during the `with` block, in any thread.
 
     `traces` maps a module's path (`""` for the model itself) to the traces of its calls, in order. The outputs of the
-    model, its gradients and its random state stay as they are, and no hook remains, also after an exception. A call
+    model, its gradients and its random state are unchanged, and all hooks are removed, also after an exception. A call
     on a packed sequence that does not fit, which torch would not notice, raises InvalidCall.
 
     pre_activations: keep z_i, z_f, z_g and z_o of every cell too.
-    seq_len: to how many timesteps packed sequences are padded in the traces; as many as their longest sample if None.
-    generator: where dropout between layers is drawn from; the global generator, as ever, if None.
+    seq_len: the timesteps that packed sequences are padded to in the traces; those of the longest sample if None.
+    generator: the source of dropout masks between layers; the global generator if None.
     """
 
     def __init__(
@@ -123,14 +123,14 @@ class Recorder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        while self._calls.running:  # calls that ended without their hook, as on an interrupt from the keyboard
+        while self._calls.running:  # calls whose hook did not run, as after a keyboard interrupt
             self._leave()
         for handle in self._handles:
             handle.remove()
         self._handles.clear()
 
     def _attach(self, path: str, lstm: nn.LSTM) -> None:
-        # In another thread's call, which comes while the hooks are put in place, torch may leave kwargs out.
+        # torch may leave kwargs out for another thread's call that starts while the hooks are registered.
         def before(module: nn.Module, args: tuple[Any, ...], *rest: Any) -> None:
             if self._thread not in (None, get_ident()):
                 return
@@ -170,7 +170,7 @@ class Recorder:
         layers: LayerByLayer | None,
     ) -> Trace:
         call = Call.of(LSTMConfig.of(lstm), *_arguments(*args, **kwargs), self._seq_len)
-        # the model may change its own in place
+        # the model may change its tensors in place
         call = replace(call, x=call.x.clone(), h_0=call.h_0.clone(), c_0=call.c_0.clone())
         trace = _opened(lstm, call, result, layers, self._pre_activations)
         self._parameters[path] = parameters = _copied(trace.parameters, self._parameters.get(path, {}))
@@ -179,14 +179,14 @@ class Recorder:
 
 
 class _Calls(local):
-    """The calls under way in a thread: one, but for a call within a call."""
+    """The active calls of a thread: one, except for nested calls."""
 
     def __init__(self) -> None:
         self.running: list[tuple[nn.LSTM, LayerByLayer | None, ExitStack]] = []
 
 
 def _copied(parameters: Mapping[str, Tensor], earlier: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
-    """Copies of parameters, which may be trained on; those of an earlier call where they are still the same."""
+    """Copies of parameters, which training may change; those of an earlier call if they are still equal."""
 
     def same(name: str, value: Tensor) -> bool:
         found = earlier.get(name)
@@ -200,12 +200,12 @@ def _arguments(input: Any, hx: State | None = None) -> tuple[Any, State | None]:
 
 
 def _watched(lstm: nn.LSTM, generator: Generator | None) -> AbstractContextManager[LayerByLayer | None]:
-    """What a call of `lstm` has to run within: with one layer there is nothing between layers to see."""
+    """The context that a call of `lstm` runs in; with one layer there is nothing between layers to record."""
     return LayerByLayer(generator) if lstm.num_layers > 1 else nullcontext()
 
 
 def _opened(lstm: nn.LSTM, call: Call, result: Any, layers: LayerByLayer | None, pre_activations: bool) -> Trace:
-    """The call opened, outside of autocast."""
+    """The trace of a call, computed outside of autocast."""
     device = call.x.device.type
     if torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device):
         with torch.autocast(device, enabled=False):
@@ -221,7 +221,7 @@ def _open(
     pre_activations: bool,
     autocast: torch.dtype | None = None,
 ) -> Trace:
-    """Open every cell of every layer. autocast: the dtype that torch has computed in, if it is not the parameters'."""
+    """Open every cell of every layer. autocast: the dtype that torch computed in, if not that of the parameters."""
     config = call.config
     returned, (h_n, c_n) = result
     output, h_n, c_n = values(call.padded(returned)), values(h_n), values(c_n)

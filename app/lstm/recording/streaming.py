@@ -1,7 +1,7 @@
-"""Recording at any length: in chunks of time, cell after cell, straight into the trace's file.
+"""Recording at any length: in chunks of time, cell after cell, directly into the trace's file.
 
-A chunk of one cell is a call of a real `nn.LSTM` of one layer and direction, from the states that the chunk before it
-ended with; torch computes the same bits as in one long call. What a chunk needs is the only thing in memory.
+A chunk of one cell is a call of a real `nn.LSTM` of one layer and direction, from the final states of the chunk before
+it; torch computes the same bits as in one long call. Only one chunk is in memory.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,19 +24,19 @@ from .cell_run import CellRun
 from .open_cell import open_cell
 from .scan import BLOCK
 
-#: Timesteps of a chunk at most. Blocks of the scan and tiles of the finer summaries never cross the end of one.
+#: Maximum timesteps of a chunk. Blocks of the scan and tiles of the finer summaries never cross its end.
 CHUNK = BASE * RATIO**4
-#: Timesteps of a chunk at least.
+#: Minimum timesteps of a chunk.
 SHORTEST_CHUNK = BASE * RATIO**2
 assert SHORTEST_CHUNK % BLOCK == 0
-#: Bytes of the gates of one chunk, if that is possible; what else a chunk needs is a small multiple of them.
+#: Target bytes of the gates of one chunk; its other memory is a small multiple of that.
 CHUNK_BYTES = 16 << 20
 
 Progress = Callable[[int, int], None]
 
 
 def chunk_length(hidden_size: int, batch_size: int, dtype: torch.dtype) -> int:
-    """The timesteps of a chunk of a cell: fewer where one timestep is more."""
+    """The timesteps of a chunk of a cell: fewer if one timestep is larger."""
     length = CHUNK
     while length > SHORTEST_CHUNK and length * batch_size * 4 * hidden_size * dtype.itemsize > CHUNK_BYTES:
         length //= RATIO
@@ -54,9 +54,9 @@ def stream(
 ) -> None:
     """Record `lstm(x, hx)` into a new safetensors file at `path`.
 
-    The file holds what `save_trace` writes of the trace of `record(lstm, x, hx)`, bit for bit. `progress` is called
-    with the timesteps of cells that are done and those that there are in all; an exception that it raises ends the
-    run. Whatever ends it early, no file remains. Dropout must not be active. Raises InvalidCall as `record` does.
+    The file equals what `save_trace` writes of the trace of `record(lstm, x, hx)`, bit for bit. `progress` is called
+    with the timesteps of cells done and their total; an exception that it raises ends the run. After an exception no
+    file remains. Dropout must not be active. Raises InvalidCall as `record` does.
     """
     config = check_call(lstm, x, hx)
     call = Call.of(config, x, hx, None)
@@ -101,13 +101,13 @@ def slots(call: Call, x: Tensor) -> dict[str, Slot]:
 
 @dataclass
 class _Run:
-    """What is kept from chunk to chunk and from cell to cell."""
+    """State carried from chunk to chunk and from cell to cell."""
 
     lstm: nn.LSTM
     call: Call
     file: TraceFile
     progress: Progress
-    parities: list[list[Parity]] = field(default_factory=list)  # of each layer
+    parities: list[list[Parity]] = field(default_factory=list)  # per layer
     finals: list[State] = field(default_factory=list)
     nonfinite: int = 0
     done: int = 0
@@ -119,7 +119,7 @@ class _Run:
         self.parameters = {name: parameter.detach() for name, parameter in self.lstm.named_parameters()}
 
     def chunks(self) -> list[slice]:
-        """The timesteps, cut."""
+        """The timesteps in chunks."""
         starts = range(0, self.seq_len, self.chunk)
         return [slice(start, min(start + self.chunk, self.seq_len)) for start in starts]
 
@@ -134,7 +134,7 @@ class _Run:
         summaries: dict[str, list[Tensor]] = {}
 
         def record_chunk(chunk: slice) -> None:
-            # In a scope of its own: what a chunk took is given back before the next one takes as much.
+            # A function scope, so that the memory of a chunk is freed before the next one allocates as much.
             nonlocal h, c, recorded_c
             x = self._layer_input(layer, chunk)
             hidden, h_n, c_n = call_cell(x, h, c)
@@ -142,7 +142,7 @@ class _Run:
                 CellRun(layer, direction, parameters, x, hidden, h, recorded_c, h_n, c_n, lengths=None)
             )
             h, c = h_n, c_n
-            # our own carry, so that pieces have the bits of the whole; cloned, because a view would keep all of c
+            # our own carry keeps pieces bit-equal to the whole; cloned, because a view would keep all of c
             recorded_c = found.c[-1 if direction == "forward" else 0].clone()
             self.parities[layer].append(parity)
             self._keep(found.cpu(), chunk, summaries)
@@ -158,12 +158,12 @@ class _Run:
         return self.call.x[chunk] if layer == 0 else self._joined(layer - 1, chunk).to(self.call.x.device)
 
     def _joined(self, layer: int, chunk: slice) -> Tensor:
-        """The output of a layer, its directions side by side, (chunk, N, D*R)."""
+        """The output of a layer, its directions concatenated, (chunk, N, D*R)."""
         parts = [self.file.read(cell_key(layer, d, "h"), chunk) for d in self.config.directions]
         return torch.cat(parts, dim=-1)
 
     def _keep(self, found: CellTrace, chunk: slice, summaries: dict[str, list[Tensor]]) -> None:
-        """Write a chunk of a cell and the summaries that it is whole tiles of; the coarsest of them is kept."""
+        """Write a chunk of a cell and the summaries whose tiles it completes; keeps the coarsest of those."""
         for name, value in found.quantities().items():
             self.file.write(cell_key(found.layer, found.direction, name), value, chunk.start)
             self.nonfinite += nonfinite(value)
@@ -174,7 +174,7 @@ class _Run:
                     overview_key(found.layer, found.direction, name, length), summary, chunk.start // length
                 )
                 finer = length
-            if finer > 1:  # else there is none, and the numbers themselves must not be kept
+            if finer > 1:  # else the finer level is the numbers themselves, which must not be kept
                 summaries.setdefault(name, []).append(summary)
 
     def _keep_summaries(self, layer: int, direction: Direction, summaries: dict[str, list[Tensor]]) -> None:
