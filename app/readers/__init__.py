@@ -1,1 +1,1 @@
-"""Files that people bring: weights of LSTMs, and data as their input."""
+"""Readers of untrusted files: weights of LSTMs, and input data."""

@@ -1,7 +1,7 @@
-"""Data that people bring as an input: tables, arrays and text, read with nothing in them trusted.
+"""Input data: tables, arrays and text, read without trusting the content.
 
-`write_input` makes of a body what a request can bring as its `input`, `lengths` and `notes`, and tells what was done;
-`write_preview` says what is in it, so that a person can choose. Options say how; what they leave open is found out.
+`write_input` converts a body to the `input`, `lengths` and `notes` of a trace request, and reports what was done;
+`write_preview` describes the content, so that the user can choose options. Options that are not given are detected.
 """
 
 from .options import Options, TooLong

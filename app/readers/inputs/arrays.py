@@ -1,4 +1,4 @@
-"""Arrays of numbers as files: .npy, archives of them (.npz), safetensors. Nothing in a file is trusted."""
+"""Array files: .npy, archives of them (.npz), safetensors. Nothing in a file is trusted."""
 
 import ast
 import re
@@ -27,7 +27,7 @@ _DTYPE = re.compile(r"[<>|=]?([fiu][1248]|b1)")
 
 @dataclass(frozen=True)
 class FoundArray:
-    """An array in a file: what it says that it is, and how to get at its numbers."""
+    """An array in a file: its declared shape and dtype, and a function that loads its numbers."""
 
     shape: tuple[int, ...]
     dtype: str
@@ -35,7 +35,7 @@ class FoundArray:
 
 
 def read_npy(content: bytes, options: Options) -> dict[str, FoundArray]:
-    """The one array of a .npy file, under the name "array"."""
+    """The single array of a .npy file, under the name "array"."""
     shape, dtype, fortran, start = _header(content[: MAX_HEADER + 12])
     check_size(prod(shape), options)
     size = prod(shape) * dtype.itemsize
@@ -51,7 +51,7 @@ def read_npy(content: bytes, options: Options) -> dict[str, FoundArray]:
 
 
 def _header(content: bytes) -> tuple[tuple[int, ...], np.dtype[Any], bool, int]:
-    """Shape, dtype, whether columns come first, and where the numbers begin."""
+    """Shape, dtype, whether the order is Fortran, and the offset of the numbers."""
     if not content.startswith(MAGIC) or len(content) < 12 or content[6] not in (1, 2, 3):
         raise input_problem("npy", "This is no .npy file of version 1, 2 or 3")
     width = 2 if content[6] == 1 else 4
@@ -81,7 +81,7 @@ def _header(content: bytes) -> tuple[tuple[int, ...], np.dtype[Any], bool, int]:
 
 
 def read_npz(path: Path, options: Options) -> dict[str, FoundArray]:
-    """The arrays of an archive by their names, each unpacked when it is asked for, and never beyond its size."""
+    """The arrays of an archive by name, each unpacked lazily, and never beyond its declared size."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
@@ -99,7 +99,7 @@ def read_npz(path: Path, options: Options) -> dict[str, FoundArray]:
 
 
 def _member(path: Path, member: zipfile.ZipInfo, name: str, options: Options) -> FoundArray:
-    """One array of an archive, by its header: no more of it is unpacked."""
+    """One array of an archive; only its header is unpacked."""
     shape, dtype, _, start = _header(_unpacked(path, member, name, MAX_HEADER + 12, whole=False))
 
     def load() -> NDArray[Any]:
@@ -111,7 +111,7 @@ def _member(path: Path, member: zipfile.ZipInfo, name: str, options: Options) ->
 
 
 def _unpacked(path: Path, member: zipfile.ZipInfo, name: str, size: int, *, whole: bool) -> bytes:
-    """At most `size` bytes of a member; exactly so many where it is wanted whole."""
+    """At most `size` bytes of a member; exactly so many with `whole`."""
     if member.flag_bits & 1 or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise input_problem("zip", f"{name} is encrypted, or packed in a way that is not read")
     try:
@@ -126,7 +126,7 @@ def _unpacked(path: Path, member: zipfile.ZipInfo, name: str, size: int, *, whol
 
 
 def read_safetensors(path: Path, options: Options) -> dict[str, FoundArray]:
-    """The tensors of floats of a safetensors file, by their names."""
+    """The floating-point tensors of a safetensors file, by name."""
     try:
         file = SafetensorsFile(path)
     except InvalidCall as error:
@@ -147,5 +147,5 @@ def read_safetensors(path: Path, options: Options) -> dict[str, FoundArray]:
 
 
 def as_content(found: Mapping[str, FoundArray]) -> list[dict[str, Any]]:
-    """What a file holds, for a person to choose from."""
+    """A list of the arrays in a file, for the user to choose from."""
     return [{"name": name, "shape": list(one.shape), "dtype": one.dtype} for name, one in found.items()]

@@ -1,4 +1,4 @@
-"""From a table to samples: which column is a feature, the time, the sample's name, or an annotation."""
+"""From a table to samples: assigns each column a role, as a feature, the time, the sample's name, or an annotation."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,14 +14,14 @@ from .options import Options, input_problem, wrong_option
 from .table import Column, Table, TableCell, moment
 
 ANNOTATIONS: tuple[Role, ...] = ("label", "target", "prediction")
-#: Names of columns that say what they are.
+#: Names of columns that reveal their role.
 _SAMPLES = frozenset({"sample", "sample_id", "sequence", "sequence_id", "series", "series_id"})
 _TOLD: dict[str, Role] = {"label": "label", "labels": "label", "target": "target", "targets": "target"}
 _TOLD |= {"prediction": "prediction", "predictions": "prediction", "predicted": "prediction"}
 
 
 def roles_of(table: Table, options: Options) -> tuple[dict[str, Role], list[str]]:
-    """What each column is taken as, by name, and which of it was guessed from anything but numbers."""
+    """The role of each column by name, and remarks on the guessed ones."""
     names = {column.name for column in table.columns}
     for name, role in options.roles.items():
         if name not in names:
@@ -54,7 +54,7 @@ def _guess(table: Table, column: Column, taken: set[Role]) -> Role:
 
 
 def from_table(table: Table, options: Options) -> Draft:
-    """The samples of a table. Raises InvalidCall at the cell that is no number, and for roles that cannot be."""
+    """The samples of a table. Raises InvalidCall at a cell that is not a number, and for invalid roles."""
     roles, remarks = roles_of(table, options)
     chosen = {role: [column for column in table.columns if roles[column.name] == role] for role in set(roles.values())}
     features = chosen.get("feature", [])
@@ -89,7 +89,7 @@ def from_table(table: Table, options: Options) -> Draft:
 
 
 def _place(table: Table, row: int, column: Column) -> tuple[str, tuple[str | int, ...]]:
-    """Where a cell stands, as the beginning of a sentence, and as a path."""
+    """The position of a cell, as the beginning of a sentence and as a path."""
     number = table.rows[row]
     return f"Row {number}, column {column.number} ({column.name})", (number, column.name)
 
@@ -104,7 +104,7 @@ def _numbers(table: Table, column: Column) -> list[float]:
 
 
 def _groups(table: Table, column: Sequence[Column]) -> tuple[list[list[int]], list[str]]:
-    """The rows of each sample, samples in the order in which they first appear."""
+    """The rows of each sample; samples in the order in which they first appear."""
     if not column:
         return [list(range(len(table.rows)))], []
     found: dict[str, list[int]] = {}
@@ -134,7 +134,7 @@ def _text(cell: str | float) -> str:
 
 
 def _annotations(table: Table, column: Column, kind: Role, groups: list[list[int]]) -> Row:
-    """Numbers where every cell is one, else texts."""
+    """An annotation row of numbers if every cell is one, else of texts."""
     numbers = [None if cell is None else table.number(cell) for cell in column.cells]
     plain = all((number is None) == (cell is None) for number, cell in zip(numbers, column.cells, strict=True))
     finite = plain and all(number is None or abs(number) < float("inf") for number in numbers)
@@ -143,7 +143,7 @@ def _annotations(table: Table, column: Column, kind: Role, groups: list[list[int
 
 
 def _about_times(times: list[list[str | None]]) -> list[str]:
-    """What the LSTM does not see: dates out of order, and steps of different lengths."""
+    """Remarks on what the LSTM does not see: dates out of order, and uneven steps."""
     steps: list[timedelta] = []
     for labels in times:
         moments: list[datetime | None] = [None if label is None else moment(label) for label in labels]

@@ -1,4 +1,4 @@
-"""Tables as text: rows of cells, separated by commas, semicolons or tabs, as spreadsheets and programs write them."""
+"""CSV tables: rows of cells separated by commas, semicolons or tabs."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from .names import unique
 from .options import Options, check_size, input_problem
 from .table import Column, Table, TableCell, cell_of, is_date
 
-#: In the order in which they are tried: a comma may stand inside of numbers, the others hardly.
+#: In the order in which they are tried: a comma may occur inside numbers, the others hardly.
 DELIMITERS = ("\t", ";", ",")
 _NAMES = {"\t": "tabs", ";": "semicolons", ",": "commas"}
 _SNIFFED = 50  # rows
@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"[+-]?[\d.,]+(?:[eE][+-]?\d+)?", re.ASCII)
 
 
 def decoded(content: bytes) -> tuple[str, list[str]]:
-    """A text and what there is to say of how it was read. Raises InvalidCall for what is no text."""
+    """The decoded text, and remarks on its encoding. Raises InvalidCall if it is not text."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
             return _decode(content, encoding), []
@@ -41,7 +41,8 @@ def _decode(content: bytes, encoding: str) -> str:
 
 
 def delimiter_of(text: str) -> str | None:
-    """What separates the cells, None where nothing does: the first that cuts all of the first rows alike."""
+    """The delimiter of the cells, None if there is none: the first that splits all of the first rows
+    into equally many."""
     for delimiter in DELIMITERS:
         widths = {len(row) for row in _rows(text, delimiter, _SNIFFED)}
         if len(widths) == 1 and widths != {1}:
@@ -65,7 +66,7 @@ def _rows(text: str, delimiter: str, most: int) -> list[list[str]]:
 
 
 def read_csv(text: str, options: Options, remarks: list[str]) -> Table:
-    """The table that a text is. Raises InvalidCall at the row that does not fit, TooLong."""
+    """The table in a text. Raises InvalidCall at the row that does not fit, TooLong."""
     delimiter = delimiter_of(text) or ","
     width, rows, places = _cells(text, delimiter, options)
     header = options.header if options.header is not None else _has_header(rows)
@@ -84,9 +85,9 @@ def read_csv(text: str, options: Options, remarks: list[str]) -> Table:
 
 
 def _cells(text: str, delimiter: str, options: Options) -> tuple[int, list[list[str]], list[int]]:
-    """All rows, all of one width, and the row of the file that each ends in.
+    """All rows, all of one width, and the line of the file that each ends on.
 
-    Blank rows are left out; between the rows of a single column they are values that are missing.
+    Blank rows are skipped; in a table of one column they are missing values if other rows follow.
     """
     rows: list[list[str]] = []
     places: list[int] = []
@@ -124,7 +125,7 @@ def _uneven(row: int, cells: int, width: int) -> InvalidCall:
 
 
 def _has_header(rows: list[list[str]]) -> bool:
-    """A first row without a number or a date, or with a text above a column of numbers, holds names."""
+    """Whether the first row has names: it has no number or date, or a text above a column of numbers."""
     first = [cell_of(cell) for cell in rows[0]]
     if not any(_is_value(cell) for cell in first):
         return any(cell is not None for cell in first)
@@ -137,7 +138,7 @@ def _is_value(cell: TableCell) -> bool:
 
 
 def _decimal(rows: list[list[str]], places: list[int], delimiter: str) -> tuple[bool, list[str]]:
-    """Whether the comma is the decimal mark: where it separates no cells, and stands in numbers."""
+    """Whether the comma is the decimal mark: it is no delimiter, and occurs in numbers."""
     if delimiter == ",":
         return False, []
     cells = [(row, k, cell.strip()) for row, line in zip(places, rows, strict=True) for k, cell in enumerate(line)]

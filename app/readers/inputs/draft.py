@@ -1,4 +1,4 @@
-"""Samples as they were read: values that may still be missing, and what there is to say of their timesteps."""
+"""Samples as read: values that may still be missing, with labels and annotations of their timesteps."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -12,13 +12,13 @@ from .options import Filling, input_problem
 
 Numbers = NDArray[np.float64]
 Entry = str | float | None
-#: Where a value stands, for a person: a sentence's beginning, and a path. Of a sample, its timestep and its feature.
+#: The position of a value in the file: a sentence's beginning and a path, from sample, timestep and feature.
 Where = Callable[[int, int, int], tuple[str, tuple[str | int, ...]]]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of annotations: an entry for each timestep of each sample."""
+    """A row of annotations: an entry for each timestep of each sample."""
 
     name: str
     kind: str
@@ -27,7 +27,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Draft:
-    """Samples of (T_n, I), NaN where there is no value. times: a label of each timestep of each sample."""
+    """Samples of (T_n, I), NaN for missing values. times: a label of each timestep of each sample."""
 
     samples: list[Numbers]
     where: Where
@@ -37,7 +37,8 @@ class Draft:
     remarks: list[str] = field(default_factory=list)
 
     def filled(self, filling: Filling) -> "Draft":
-        """The same with every missing value filled, and told. Raises InvalidCall where one may or can not be."""
+        """The samples with every missing value filled, and a remark. Raises InvalidCall if one may not or cannot be
+        filled."""
         gaps = [np.isnan(sample) for sample in self.samples]
         for n, sample in enumerate(self.samples):
             infinite = np.argwhere(np.isinf(sample))

@@ -17,7 +17,7 @@ _MAX_COLUMNS = 4096
 
 
 def parse_json(text: str) -> Any:
-    """Read JSON; each key once, and a number beyond every float as an infinite one. Raises InvalidCall."""
+    """Parse JSON; duplicate keys are refused, and numbers too large for a float become infinite. Raises InvalidCall."""
     try:
         return json.loads(text, parse_int=_whole, object_pairs_hook=_unique)
     except json.JSONDecodeError as error:
@@ -39,7 +39,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def read_json(value: Any, options: Options) -> Table | Draft:
-    """A table of objects or of lists by name, else the samples of nested lists."""
+    """The table of a list of objects or an object of lists, else the samples of nested lists."""
     if isinstance(value, dict):
         return _of_columns(value, options)
     if not isinstance(value, list) or not value:
@@ -114,7 +114,7 @@ def _ragged(value: list[Any], options: Options) -> Draft:
 
 
 def _array(value: Any, path: tuple[int, ...]) -> Numbers:
-    """Nested lists as an array, null as NaN. Raises InvalidCall at the first element that is none."""
+    """Nested lists as an array, null as NaN. Raises InvalidCall at the first invalid element."""
     shape: list[int] = []
     inner = value
     while isinstance(inner, list) and inner and len(shape) < 3:

@@ -1,4 +1,4 @@
-"""From arrays to samples: which array is the input, which of its axes is what, and what stands beside it."""
+"""From arrays to samples: selects the input array, its axes, and the arrays that annotate it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,7 +11,7 @@ from .draft import Draft, Entry, Numbers, Row
 from .names import listed
 from .options import Options, check_size, input_problem, wrong_option
 
-#: Names that say what an array is, in an archive of several.
+#: Names by which the input is recognised in an archive of several arrays.
 _INPUTS = ("x", "X", "input", "inputs", "values", "data", "array")
 _LENGTHS = "lengths"
 _BESIDE = {"label": "label", "labels": "label", "target": "target", "targets": "target", "y": "target"}
@@ -48,7 +48,7 @@ def _input_of(found: Mapping[str, FoundArray], options: Options) -> str:
 
 
 def from_array(array: Numbers, options: Options) -> Draft:
-    """The samples of (T,), (T, I), or three axes in the layout that the options say."""
+    """The samples of an array (T,), (T, I), or with three axes in the layout that the options name."""
     if array.ndim not in (1, 2, 3):
         raise input_problem("rank", f"The array should have 1 to 3 axes, not {array.ndim}")
     if 0 in array.shape:
@@ -70,7 +70,7 @@ def from_array(array: Numbers, options: Options) -> Draft:
 
 
 def _cut(draft: Draft, found: FoundArray) -> Draft:
-    """The samples as long as an array of lengths says."""
+    """The samples cut to the lengths in an array."""
     longest = len(draft.samples[0])
     lengths = found.load().ravel() if found.shape == (len(draft.samples),) else np.zeros(0)
     if len(lengths) != len(draft.samples) or not all(1 <= n <= longest and n == int(n) for n in lengths):
@@ -83,7 +83,7 @@ def _cut(draft: Draft, found: FoundArray) -> Draft:
 
 
 def _beside(draft: Draft, name: str, found: FoundArray, options: Options) -> Row | None:
-    """An array of a number for each timestep (T,), or for each of every sample, as a row of annotations."""
+    """An array with a number per timestep, (T,) or for every sample, as a row of annotations."""
     batch, longest = len(draft.samples), max(map(len, draft.samples))
     shape = (
         found.shape[:-1]

@@ -1,11 +1,11 @@
-"""Texts of a file, made fit to be shown: short, on one line, and each name once."""
+"""Texts of a file made printable: short, on one line, and unique."""
 
 from collections.abc import Iterable, Sequence
 from unicodedata import category
 
 from ...schemas.notes import MAX_NAME
 
-#: How characters are shown that would not be seen.
+#: Visible symbols for invisible characters.
 SHOWN = {" ": "␣", "\n": "↵", "\t": "→"}
 
 
@@ -36,6 +36,6 @@ def unique(names: Iterable[str], stem: str) -> list[str]:
 
 
 def listed(items: Sequence[str | int], most: int = 6) -> str:
-    """Some of them, for a sentence."""
+    """The first items, joined for a sentence."""
     more = f" and {len(items) - most} more" if len(items) > most else ""
     return ", ".join(str(item) for item in items[:most]) + more

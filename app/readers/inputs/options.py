@@ -1,4 +1,4 @@
-"""How a body is to be read: what a person chose, and what is found out else."""
+"""Options for reading a body: what the user chose; the rest is detected."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,13 +15,13 @@ Tokens = Literal["characters", "words"]
 
 @dataclass(frozen=True)
 class Options:
-    """All choices. What is None is found out, and told in a remark.
+    """All options. None: detect it, and report it in a remark.
 
-    roles: of columns by their names. header: whether the first row of a table holds names. array: which of a file.
+    roles: of columns by name. header: whether the first row of a table has names. array: which array of a file.
     layout: of arrays and nested lists with three axes. lines: whether each line of a text is a sample.
-    wrapped: a text comes as JSON, with its vocabulary. unknown: the token that stands for those the vocabulary lacks.
-    matrix: a file of app.formats, and the name of the table in it that tokens are looked up in.
-    max_numbers: how many numbers may come of it.
+    wrapped: the text is in JSON, with its vocabulary. unknown: the token that replaces those missing in the vocabulary.
+    matrix: a file of app.readers.weights, and the name of its table in which tokens are looked up.
+    max_numbers: limit on the numbers in the result.
     """
 
     format: InputFormat | None = None
@@ -41,11 +41,11 @@ class Options:
 
 
 class TooLong(InvalidCall):
-    """Legal, and more numbers than may be read."""
+    """Valid, but with more numbers than the limit."""
 
 
 def check_size(numbers: int, options: Options) -> None:
-    """Raise TooLong for more numbers than may come of a body."""
+    """Raise TooLong for more numbers than `max_numbers`."""
     if numbers > options.max_numbers:
         sentence = (
             f"This would be {numbers:,} numbers, above the limit of {options.max_numbers:,}; "
@@ -55,10 +55,10 @@ def check_size(numbers: int, options: Options) -> None:
 
 
 def input_problem(kind: str, sentence: str, *path: str | int, root: str = "body") -> InvalidCall:
-    """What is wrong with a body, at a place in it, or with an option of the query."""
+    """An error at a place in the body, or with another root at an option of the query."""
     return InvalidCall([Problem((root, *path), kind, sentence)])
 
 
 def wrong_option(name: str, sentence: str) -> InvalidCall:
-    """What is wrong with a choice."""
+    """An error at an option of the query."""
     return input_problem("option", sentence, name, root="query")

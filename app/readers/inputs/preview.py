@@ -1,4 +1,4 @@
-"""What a body holds, before anything is made of it: the first rows, and what each column would be taken as."""
+"""Preview of a body: its first rows, and the role that each column would have."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ MAX_TOKENS = 64
 
 
 def preview_of(content: "Table | Draft | Text | Mapping[str, FoundArray]", options: Options) -> dict[str, Any]:
-    """The fields of PreviewResponse but for the format."""
+    """The fields of PreviewResponse except the format."""
     if isinstance(content, Table):
         return _of_table(content, options)
     if isinstance(content, Text):
@@ -34,7 +34,7 @@ def preview_of(content: "Table | Draft | Text | Mapping[str, FoundArray]", optio
     except InvalidCall:
         if len(content) < 2:
             raise
-        return _filled(arrays=arrays)  # from which one is to be chosen
+        return _filled(arrays=arrays)  # the user chooses one of them
     return _filled(**_of_draft(draft), arrays=arrays if len(arrays) > 1 else [])
 
 
@@ -60,7 +60,7 @@ def _of_table(table: Table, options: Options) -> dict[str, Any]:
 
 
 def _of_draft(draft: Draft) -> dict[str, Any]:
-    """Arrays have no names; their features stand under their index."""
+    """Arrays have no names; their features are named by index."""
     first = draft.samples[0]
     columns = [
         {

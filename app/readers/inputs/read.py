@@ -1,4 +1,5 @@
-"""From a body to an input that a request can bring: found out, read, filled, normalised, padded, and all of it told."""
+"""From a body to the input of a request: detects the format, reads, fills, normalises and pads, and
+reports each step."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,13 +27,13 @@ Content = Table | Draft | Text | Mapping[str, FoundArray]
 
 
 def write_input(source: Path, target: Path, options: Options) -> None:
-    """Write what a body is read as to a new file, as the JSON of InputResponse. Raises InvalidCall, TooLong."""
+    """Write the input read from a body to a new file, as the JSON of InputResponse. Raises InvalidCall, TooLong."""
     kind, content = _content(source, options)
     target.write_bytes(_json({"format": kind, **_body(_draft(content, options), options)}))
 
 
 def write_preview(source: Path, target: Path, options: Options) -> None:
-    """Write what a body holds, before it is read as numbers, as the JSON of PreviewResponse."""
+    """Write a description of a body to a new file, as the JSON of PreviewResponse."""
     kind, content = _content(source, options)
     target.write_bytes(_json({"format": kind, **preview_of(content, options)}))
 
@@ -108,7 +109,7 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def _one_or_all(series: list[list[Any]]) -> list[Any]:
-    """Of one sample its own list, and of samples that all agree that of any."""
+    """The list of the only sample, or of any sample if all are equal; else one per sample."""
     return series[0] if all(one == series[0] for one in series) else series
 
 

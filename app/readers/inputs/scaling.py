@@ -1,4 +1,4 @@
-"""Normalisation of features, over the valid timesteps of all samples, and told number by number."""
+"""Normalisation of features over the valid timesteps of all samples, reported number by number."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from .options import Scaling
 
 @dataclass(frozen=True)
 class Scaled:
-    """Samples as they go into the LSTM; `told` is what was done, `text` the same in one line (None: nothing)."""
+    """Normalised samples; `told` is the NormalisationResponse, `text` the same in one line (None: nothing was done)."""
 
     samples: list[Numbers]
     told: dict[str, Any]
@@ -23,7 +23,7 @@ class Scaled:
 def scaled(draft: Draft, method: Scaling) -> Scaled:
     """z_score: (x - mean) / std, std that of the population. min_max: (x - min) / (max - min), from 0 to 1.
 
-    A feature that is constant has nothing to be divided by and becomes 0.
+    A constant feature becomes 0, since its divisor would be 0.
     """
     if method == "none":
         return Scaled(draft.samples, {"method": method, "features": []}, None, [])

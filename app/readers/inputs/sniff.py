@@ -1,4 +1,4 @@
-"""Which format a body has, by its first bytes, and a text by what it says; its name is not asked."""
+"""Detects the format of a body by its first bytes, and of a text by its content; the file name is ignored."""
 
 import zipfile
 from pathlib import Path
@@ -23,7 +23,7 @@ _PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
 
 def sniffed(path: Path) -> InputFormat:
-    """The format of a body. Raises InvalidCall for one that is of none, with what to do about it."""
+    """The format of a body. Raises InvalidCall for an unknown one, with what to do about it."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head.strip():
@@ -49,7 +49,7 @@ def _in_zip(path: Path) -> InputFormat:
         with zipfile.ZipFile(path) as archive:
             names = [member.filename for member in archive.infolist()[:200]]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
-        return "npz"  # whose reader says that it is damaged
+        return "npz"  # whose reader reports the damage
     if any(name.startswith("xl/") for name in names):
         raise input_problem("format", "This is an Excel file: save the sheet as CSV")
     if any(name.endswith("data.pkl") for name in names):
@@ -78,7 +78,7 @@ def _starts_as_number(cell: str) -> bool:
 
 
 def _whole_characters(head: bytes) -> bytes:
-    """Without the character that the end of a piece may have cut."""
+    """The bytes without a character that was cut at their end."""
     if len(head) < _HEAD or head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return head
     for cut in range(4):

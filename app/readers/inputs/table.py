@@ -1,4 +1,4 @@
-"""Columns with names, wherever they come from, and what each of their cells is."""
+"""Tables: named columns of any source, and the kinds of their cells."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from typing import Literal
 TableCell = str | float | None
 ColumnKind = Literal["number", "date", "text", "empty"]
 
-#: What people and programs write where there is no value.
+#: Texts that mean a missing value.
 MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "nat", "-", "–", "—", "?"})
 _POINT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?(?:\d+,?\d*|,\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -20,7 +20,7 @@ _MAX_DIGITS = 400
 
 @dataclass(frozen=True)
 class Column:
-    """A column; None where there is no value. number: its place in the file, from 1 on."""
+    """A column; None for a missing value. number: its position in the file, from 1."""
 
     name: str
     number: int
@@ -29,7 +29,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Columns of equal length. rows: the row of the file that each row stands in, from 1 on."""
+    """Columns of equal length. rows: the line of the file for each row, from 1."""
 
     columns: list[Column]
     rows: Sequence[int]
@@ -37,7 +37,7 @@ class Table:
     remarks: list[str] = field(default_factory=list)
 
     def kind_of(self, column: Column) -> ColumnKind:
-        """What a column holds: numbers where any cell is one, dates where all are."""
+        """The kind of a column: numbers if any cell is one, dates if all are."""
         present = [cell for cell in column.cells if cell is not None]
         if not present:
             return "empty"
@@ -46,7 +46,7 @@ class Table:
         return "number" if any(self.number(cell) is not None for cell in present) else "text"
 
     def number(self, cell: TableCell) -> float | None:
-        """The number that a cell writes, infinite beyond every float; None where it writes none."""
+        """The number in a cell, infinite if too large for a float; None if it has none."""
         if not isinstance(cell, str):
             return cell
         pattern = _POINT if self.decimal == "." else _COMMA
@@ -56,13 +56,13 @@ class Table:
 
 
 def cell_of(text: str) -> TableCell:
-    """A cell of a text file; None where it says that there is no value."""
+    """The cell of a text file; None if the text means a missing value."""
     trimmed = text.strip()
     return None if trimmed.lower() in MISSING else trimmed
 
 
 def cell_from(value: object) -> TableCell:
-    """A cell of JSON. Raises ValueError for what is neither text, number nor null."""
+    """The cell of a JSON value. Raises ValueError for anything but text, number or null."""
     if value is None or isinstance(value, bool):
         return None if value is None else float(value)
     if isinstance(value, int):
@@ -82,7 +82,7 @@ def is_date(text: str) -> bool:
 
 
 def moment(text: str) -> datetime | None:
-    """The moment that an ISO text says, without its zone; None if it is no such text."""
+    """The time in an ISO text, without its zone; None if it is not one."""
     try:
         return datetime.fromisoformat(text if len(text) > 7 else f"{text}-01").replace(tzinfo=None)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Text as an input: each character or word as a one-hot row, or as its row of a table such as an embedding has."""
+"""Text as an input: each character or word as a one-hot row, or as a row of a table such as an embedding."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,20 +14,20 @@ from .names import listed, shown, unique
 from .options import Options, check_size, input_problem, wrong_option
 
 MAX_VOCABULARY = 200_000
-#: How a vocabulary, one token a line, writes characters that would break or hide a line.
+#: Escapes in a vocabulary, which has one token per line.
 ESCAPES = {"\\n": "\n", "\\t": "\t"}
 
 
 @dataclass(frozen=True)
 class Text:
-    """Tokens of each sample; vocabulary: the tokens by their row, None to be found."""
+    """Tokens of each sample; vocabulary: the tokens by row, None to build it from the text."""
 
     samples: list[list[str]]
     vocabulary: list[str] | None
 
 
 def parse_text(text: str, options: Options) -> Text:
-    """A text cut into samples and tokens. Raises InvalidCall for a vocabulary that is none."""
+    """A text split into samples and tokens. Raises InvalidCall for an invalid vocabulary."""
     vocabulary = None
     if options.wrapped:
         text, vocabulary = _wrapped(parse_json(text))
@@ -64,7 +64,7 @@ def _wrapped(value: Any) -> tuple[str, list[str] | None]:
 
 
 def from_text(text: Text, options: Options) -> Draft:
-    """One timestep a token. Raises InvalidCall at a token that the vocabulary lacks, TooLong."""
+    """One timestep per token. Raises InvalidCall at a token missing in the vocabulary, TooLong."""
     if options.normalisation != "none":
         raise wrong_option("normalisation", "The rows of tokens are not normalised")
     found = text.vocabulary is None
@@ -95,7 +95,7 @@ def from_text(text: Text, options: Options) -> Draft:
 
 
 def _table(matrix: tuple[Any, str], vocabulary: list[str], *, found: bool) -> Numbers:
-    """The table that tokens are looked up in. Raises InvalidCall where its rows cannot be those of the vocabulary."""
+    """The table in which tokens are looked up. Raises InvalidCall if its rows do not match the vocabulary."""
     path, name = matrix
     try:
         table: Numbers = kept_matrix(path, name)
@@ -115,7 +115,7 @@ def _table(matrix: tuple[Any, str], vocabulary: list[str], *, found: bool) -> Nu
 
 
 def _rows(samples: Sequence[Sequence[str]], vocabulary: list[str], options: Options) -> tuple[list[list[int]], int]:
-    """The row of each token, and how many are unknown."""
+    """The row of each token, and the number of unknown tokens."""
     index = {token: k for k, token in enumerate(vocabulary)}
     spare = None if options.unknown is None else index.get(options.unknown)
     if options.unknown is not None and spare is None:

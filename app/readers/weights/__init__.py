@@ -1,8 +1,8 @@
-"""Files that people bring: which LSTMs are inside, as torch's parameters.
+"""Weights files: finds the LSTMs in a file, and converts them to torch's parameters.
 
-One module is one format. Each has `read(path) -> Model`, which looks at names and shapes first and reads numbers only
-of what is asked for; whatever it cannot represent it refuses by name, with a reason. `convert` finds out which format a
-file has, and writes what was found as plain safetensors. Nothing here runs code that comes with a file.
+One module reads one format. Each has `read(path) -> Model`, which reads names and shapes first and numbers only on
+demand; what it cannot represent it refuses by name, with a reason. `convert` detects the format of a file, and writes
+what was found as plain safetensors. No code from a file is ever run.
 """
 
 from .convert import ConvertedFile, convert, converted_facts, converted_tensors, found_in, kept_matrix

@@ -1,7 +1,7 @@
-"""A file that somebody brings, as plain safetensors: each LSTM's parameters under torch's names, and tables of words.
+"""Converts an uploaded file to plain safetensors: each LSTM's parameters under torch's names, and embedding tables.
 
-The file that is written has tensors `lstm.K.NAME` and `matrix.K`, and in its metadata, under `facts`, what there is to
-know without reading them. So whatever a file was, it is read by the code of its format only once.
+The converted file has tensors `lstm.K.NAME` and `matrix.K`, and in its metadata, under `facts`, a summary that is read
+without them. So the code of the original format runs only once per file.
 """
 
 import json
@@ -21,7 +21,7 @@ from ...lstm.tracefile.checksum import CHECKSUM_KEY, CHECKSUM_PENDING, write_che
 from .model import Array, FoundModel, Lstm, Refused, bad_file
 from .sniff import WeightsFormat, format_of
 
-#: The module that reads each format: imported when the first such file comes, since some stand on large packages.
+#: The module that reads each format, imported on demand, since some need large packages.
 _READERS: dict[WeightsFormat, str] = {
     "safetensors": ".torch_names",
     "onnx": ".onnx_file",
@@ -29,9 +29,9 @@ _READERS: dict[WeightsFormat, str] = {
     "keras_h5": ".keras_h5",
 }
 MAX_LISTED = 64
-#: Bytes of all tables together: beyond, a table is counted among the other tensors.
+#: Maximum bytes of all tables together: tables beyond count as other tensors.
 MAX_MATRICES = 64 * 2**20
-#: Bytes of all LSTMs together, for a small file: a larger one may become twice its size, as 16-bit numbers do.
+#: Maximum bytes of all LSTMs together, for a small file; a larger one may double in size, as 16-bit numbers do.
 MAX_LSTMS = 512 * 2**20
 
 log = logging.getLogger("lstm_lens")
@@ -39,11 +39,11 @@ log = logging.getLogger("lstm_lens")
 
 @dataclass(frozen=True)
 class ConvertedFile:
-    """What is known of a converted file."""
+    """The summary of a converted file."""
 
     format: str
     lstms: list[dict[str, Any]]
-    """Each with prefix, config, dtype, parameters (how many numbers) and remarks, in the order of their K."""
+    """Each with prefix, config, dtype, parameters (the number of values) and remarks, in the order of their K."""
     matrices: list[dict[str, Any]]
     """Each with name and shape."""
     refused: list[dict[str, str]]
@@ -52,20 +52,20 @@ class ConvertedFile:
 
 
 def convert(source: Path, target: Path) -> ConvertedFile:
-    """Write what a file holds to a new safetensors file. Raises InvalidCall where no LSTM in it can be shown."""
+    """Write what a file contains to a new safetensors file. Raises InvalidCall if no LSTM in it can be shown."""
     try:
         return _convert(source, target)
     except InvalidCall:
         raise
     except MemoryError:
         raise bad_file("too_large", "This file needs more memory to be read than there is") from None
-    except Exception:  # of a file that nobody honest wrote, or ours: then the log has it
+    except Exception:  # a malicious file, or a bug of ours; the log shows which
         log.exception("a file could not be read")
         raise bad_file("unreadable", "This file cannot be read; it is perhaps damaged") from None
 
 
 def found_in(source: Path) -> FoundModel:
-    """What a file of any of the formats holds, by names and shapes. Raises InvalidCall."""
+    """What a file of any of the formats contains, by names and shapes. Raises InvalidCall."""
     model = import_module(_READERS[format_of(source)], __package__).read(source)
     assert isinstance(model, FoundModel)
     return model
@@ -99,13 +99,13 @@ def _convert(source: Path, target: Path) -> ConvertedFile:
 
 
 def converted_facts(path: Path) -> ConvertedFile:
-    """What `convert` found, from the file that it wrote."""
+    """The summary in a file that `convert` wrote."""
     with safe_open(path, framework="numpy") as file:
         return ConvertedFile(**json.loads(file.metadata()["facts"]))
 
 
 def converted_tensors(path: Path, prefix: str) -> dict[str, Array]:
-    """The parameters of the LSTM of that prefix. Raises KeyError if there is none."""
+    """The parameters of the LSTM with that prefix. Raises KeyError if there is none."""
     lstms = converted_facts(path).lstms
     k = {lstm["prefix"]: k for k, lstm in enumerate(lstms)}[prefix]
     names = LSTMConfig(**lstms[k]["config"]).parameter_shapes()
@@ -122,7 +122,7 @@ def kept_matrix(path: Path, name: str) -> Array:
 
 
 def _distinct(lstms: list[Lstm]) -> list[Lstm]:
-    """The same, each with a prefix of its own."""
+    """The LSTMs with prefixes made unique."""
     found: dict[str, Lstm] = {}
     for lstm in lstms:
         prefix, more = lstm.prefix, 2
@@ -144,7 +144,7 @@ def _facts(lstm: Lstm, tensors: dict[str, Array], k: int) -> dict[str, Any]:
 
 
 def _matrices(model: FoundModel, tensors: dict[str, Array]) -> list[dict[str, Any]]:
-    """The tables that there is room for; one with a number that is not finite is left out."""
+    """The tables within the size limit; one with a number that is not finite is left out."""
     found: list[dict[str, Any]] = []
     room = MAX_MATRICES
     for matrix in model.matrices[:MAX_LISTED]:

@@ -1,8 +1,8 @@
-"""LSTM cells of flax among the tensors of a safetensors file, by the names and shapes that its trees have.
+"""LSTM cells of flax among the tensors of a safetensors file, by the names and shapes of its parameter trees.
 
 Names are joined by dots or slashes. linen's LSTMCell and OptimizedLSTMCell, and nnx's LSTMCell, have a small matrix for
 each gate: ii, if (nnx: if_), ig, io from the input, hi, hf, hg, ho from h. nnx's OptimizedLSTMCell has two, dense_i and
-dense_h, with columns i, f, g, o. All multiply from the other side, and have biases only on the side of h.
+dense_h, with columns i, f, g, o. All are transposed relative to torch, and only those of h have biases.
 """
 
 import re
@@ -22,12 +22,12 @@ _NAME = re.compile(
 _DEFAULTS = "flax keeps no activations in its trees; sigmoid and tanh, its defaults, are taken"
 _KINDS = {3: "this is a GRU, since dense_h has 3 columns for each of its rows", 1: "this is a plain RNN"}
 
-#: The parts of a cell by where they come from, "i" or "h", and what they are.
+#: The tensors of a cell, by side ("i" or "h") and by kind.
 _Parts = dict[tuple[str, str], list[str]]
 
 
 def find_cells(file: SafetensorsFile, names: list[str], model: FoundModel) -> set[str]:
-    """Add the cells among these tensors to a model; the names of those that were taken."""
+    """Add the cells among these tensors to a model; returns the names of their tensors."""
     groups: dict[str, dict[tuple[str, str], str]] = {}
     for name in names:
         if found := _NAME.fullmatch(name):
@@ -66,7 +66,7 @@ def _lstm(prefix: str, group: Mapping[tuple[str, str], str], file: SafetensorsFi
 
 
 def _parts(group: Mapping[tuple[str, str], str]) -> _Parts:
-    """The tensors of each side in the order of the gates. Raises InvalidCall where gates differ in having a bias."""
+    """The tensors of each side in the order of the gates. Raises InvalidCall if only some gates have a bias."""
     parts: _Parts = {}
     for side in "ih":
         one = (f"dense_{side}", "kernel") in group
@@ -83,7 +83,7 @@ def _parts(group: Mapping[tuple[str, str], str]) -> _Parts:
 
 
 def _stacked(names: list[str], what: str, file: SafetensorsFile) -> tuple[int, ...]:
-    """The shape in torch of the parts of one parameter, side by side."""
+    """The shape in torch of one parameter made of these parts."""
     shapes = {file.tensors[name].shape for name in names}
     axes = 2 if what == "kernel" else 1
     if len(shapes) != 1 or len(shape := shapes.pop()) != axes:

@@ -1,8 +1,8 @@
-"""The numbers and texts of an HDF5 file, of which nothing is trusted.
+"""The numbers and texts of an HDF5 file, none of which is trusted.
 
-HDF5 can point out of its file: by external and soft links, virtual datasets, and numbers in other files; and its
-filters unpack without bound or load libraries. Keras writes none of those, so here they are refused before any is
-followed. Arrays are as many bytes in memory as in the file, never more.
+HDF5 can refer to other files: by external and soft links, virtual datasets, and external storage; and its filters
+decompress without bound or load libraries. Keras writes none of those, so they are refused before any is followed.
+Arrays are as large in memory as in the file, never larger.
 """
 
 import itertools
@@ -26,7 +26,7 @@ _LAYOUTS = (h5py.h5d.COMPACT, h5py.h5d.CONTIGUOUS, h5py.h5d.CHUNKED)
 
 @contextmanager
 def _reading() -> Iterator[None]:
-    """Whatever h5py raises, which may be any kind of exception, said as a fault of the file."""
+    """Turn whatever h5py raises, which may be any exception, into an error of the file."""
     try:
         yield
     except InvalidCall:
@@ -36,7 +36,7 @@ def _reading() -> Iterator[None]:
 
 
 class Hdf5File:
-    """An HDF5 file, or the bytes of one. Raises InvalidCall for what is none."""
+    """An HDF5 file, or the bytes of one. Raises InvalidCall for anything else."""
 
     def __init__(self, source: Path | bytes) -> None:
         self._known: dict[str, Any] = {}
@@ -51,12 +51,12 @@ class Hdf5File:
                 self._size = source.stat().st_size
 
     def text(self, name: str) -> str | None:
-        """An attribute of the file, or None where there is no text of that name."""
+        """A text attribute of the file, or None if there is none."""
         with _reading():
             return _text(self._file, name)
 
     def texts(self, path: str, name: str) -> list[str]:
-        """The texts of an attribute of a group; Keras splits long lists into name0, name1 and so on."""
+        """The texts in an attribute of a group; Keras splits long lists into name0, name1 and so on."""
         with _reading():
             group = self._at(path)
             if group is None:
@@ -70,18 +70,18 @@ class Hdf5File:
             return found
 
     def has(self, path: str) -> bool:
-        """Whether something is at that path."""
+        """Whether a path exists."""
         with _reading():
             return self._at(path) is not None
 
     def shape(self, path: str) -> tuple[int, ...] | None:
-        """The shape of the floating-point numbers at a path, None where there is nothing."""
+        """The shape of the floating-point dataset at a path, None if there is none."""
         with _reading():
             dataset = self._at(path)
             return None if dataset is None else self._checked(path, dataset).shape
 
     def array(self, path: str) -> Array:
-        """The numbers at a path. Raises InvalidCall where there are none."""
+        """The numbers at a path. Raises InvalidCall if there are none."""
         with _reading():
             dataset = self._at(path)
             if dataset is None:
@@ -90,7 +90,7 @@ class Hdf5File:
             return found
 
     def count(self) -> int:
-        """How many datasets there are. Raises InvalidCall above MAX_OBJECTS groups and datasets."""
+        """The number of datasets. Raises InvalidCall above MAX_OBJECTS groups and datasets."""
         found = {"objects": 0, "datasets": 0}
 
         def look(_: bytes, item: Any) -> str | None:
@@ -99,7 +99,7 @@ class Hdf5File:
             return "enough" if found["objects"] > MAX_OBJECTS else None
 
         with _reading():
-            visit: Callable[[Any], Any] = self._file.visititems  # each object once, along hard links alone
+            visit: Callable[[Any], Any] = self._file.visititems  # each object once, along hard links only
             if visit(look) is not None:
                 raise bad_file("hdf5", f"The file has more than {MAX_OBJECTS:,} groups and datasets")
         return found["datasets"]
@@ -150,7 +150,7 @@ def _text(place: Any, name: str) -> str | None:
 def _list(place: Any, name: str) -> list[str]:
     attribute = place.attrs.get_id(name)
     kind, shape = attribute.get_type(), attribute.shape
-    if shape == (0,):  # numbers, as Keras writes a list without names
+    if shape == (0,):  # Keras writes an empty list of names as numbers
         return []
     is_text = isinstance(kind, h5py.h5t.TypeStringID)
     if shape is None or len(shape) != 1 or not is_text or shape[0] * kind.get_size() > MAX_TEXT:

@@ -1,8 +1,8 @@
-"""Which LSTMs the configuration of a Keras model names, how they are stacked, and where their weights lie.
+"""The LSTMs in the configuration of a Keras model, how they are stacked, and the paths of their weights.
 
-A configuration says what no array does: activations, directions, what a layer reads. Its names lead to weights in two
-ways. A `.keras` file counts the layers of a class, `lstm`, `lstm_1`, whatever they are called; a legacy `.h5` file has
-a group for every layer of the outermost model, and in it paths made of names.
+The configuration has what no array shows: activations, directions, the inputs of a layer. Its names lead to weights in
+two ways. A `.keras` file counts the layers of a class, `lstm`, `lstm_1`, whatever their names; a legacy `.h5` file has
+a group for every layer of the outermost model, with paths made of names inside.
 """
 
 import re
@@ -18,7 +18,7 @@ from .strict_config import items, part, word
 _MAX_LAYERS = 2000
 MAX_NESTED = 16
 _MODELS = ("Sequential", "Functional", "Model")
-#: They change nothing at inference, so LSTMs above and below them are stacked on one another.
+#: Layers without effect at inference, so that the LSTMs above and below them form one stack.
 _TRANSPARENT = ("Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "ActivityRegularization")
 _HOLDERS = ("LSTM", "CuDNNLSTM", "LSTMCell", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "ConvLSTM2DCell")
 _OTHERS = {"GRU": "this is a GRU", "SimpleRNN": "this is a plain RNN", "CuDNNGRU": "this is a GRU"}
@@ -26,7 +26,7 @@ _OTHERS = {"GRU": "this is a GRU", "SimpleRNN": "this is a plain RNN", "CuDNNGRU
 
 @dataclass(frozen=True)
 class KerasCell:
-    """One cell's weights: their path in a .keras file; the group, the names on the way, and the side in an .h5 file."""
+    """One cell's weights: the path in a .keras file; group, names on the path, and side in an .h5 file."""
 
     units: int
     bias: bool
@@ -38,9 +38,9 @@ class KerasCell:
 
 @dataclass(frozen=True)
 class Stack:
-    """One layer of a Keras model, as layers of an LSTM, each with its directions; and what it reads from.
+    """One layer of a Keras model, as layers of an LSTM, each with its directions.
 
-    below: the layer whose output alone it reads, through layers that change nothing, if that is so.
+    below: the layer whose output is its only input, through layers without effect, or None.
     """
 
     name: str
@@ -55,12 +55,12 @@ class FoundLayer:
     stacks: list[Stack] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     tables: list[KerasCell] = field(default_factory=list)
-    """Embeddings; the units of such a cell say nothing."""
+    """Embeddings, as cells whose units are meaningless."""
 
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a model's layers lie: in a .keras file, in an .h5 file, and in the names that people read."""
+    """The location of a model's layers: in a .keras file, in an .h5 file, and in the displayed names."""
 
     path: str = "layers"
     group: str = ""
@@ -70,7 +70,7 @@ class _Place:
 
 
 def find_layers(model: dict[str, Any], found: FoundLayer, place: _Place | None = None) -> None:
-    """Add what a model, {class_name, config}, holds, and what the models in it do."""
+    """Add the LSTMs and embeddings of a model, {class_name, config}, and of the models inside it."""
     place = place or _Place()
     layers = items(part(model, "config"), "layers")[:_MAX_LAYERS]
     below = _below(model, layers)
@@ -139,7 +139,7 @@ def _cell(config: dict[str, Any], path: str, place: _Place, side: str = "") -> K
 
 
 def _counted(kind: str, counts: dict[str, int]) -> str:
-    """How a .keras file names the next layer of a class: lstm, lstm_1, lstm_2."""
+    """The name that a .keras file gives the next layer of a class: lstm, lstm_1, lstm_2."""
     name = re.sub(r"\W+", "", kind)
     name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
     name = re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
@@ -148,7 +148,7 @@ def _counted(kind: str, counts: dict[str, int]) -> str:
 
 
 def _below(model: dict[str, Any], layers: list[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
-    """By layer, the layers that it reads from, looking through those that change nothing."""
+    """For each layer, the layers that it reads from, skipping those without effect."""
     names = [word(part(layer, "config"), "name") or word(layer, "name") for layer in layers]
     if word(model, "class_name") == "Sequential":
         sources: dict[str, tuple[str, ...]] = {name: (before,) for before, name in pairwise(names)}
@@ -170,7 +170,7 @@ def _look_through(sources: dict[str, tuple[str, ...]], through: set[str], name: 
 
 
 def _histories(value: Any) -> Iterator[str]:
-    """The layers that tensors come from, as Keras 3 writes them (keras_history) or Keras 2 did ([name, 0, 0, {}])."""
+    """The layers that tensors come from, as Keras 3 (keras_history) or Keras 2 ([name, 0, 0, {}]) writes them."""
     if isinstance(value, dict):
         history = value.get("keras_history")
         if isinstance(history, list):
@@ -193,7 +193,7 @@ def _masks(layer: dict[str, Any]) -> bool:
 
 
 def _hidden(layer: dict[str, Any]) -> str | None:
-    """Why an LSTM that is inside of some other layer cannot be shown."""
+    """Why an LSTM nested in another layer cannot be shown, or None."""
     if understood(layer):
         return None
     level: list[Any] = [layer]

@@ -1,4 +1,4 @@
-"""The `.h5` file of Keras 1 to 3: the model's configuration is an attribute, weights lie under the names of layers."""
+"""The `.h5` file of Keras 1 to 3: the model's configuration is an attribute, weights are under the names of layers."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ _WITHOUT = (
 
 
 def read(path: Path) -> FoundModel:
-    """The LSTMs of an .h5 file. Raises InvalidCall for a file that is not sound."""
+    """The LSTMs of an .h5 file. Raises InvalidCall for an invalid file."""
     file = Hdf5File(path)
     content = file.text("model_config")
     if content is None:

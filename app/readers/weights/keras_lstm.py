@@ -1,8 +1,8 @@
-"""The LSTMs of a Keras model as torch's: layers that stand on one another joined, matrices turned.
+"""The LSTMs of a Keras model as torch's: stacked layers joined, matrices transposed.
 
-Keras multiplies from the other side, in the same order of gates: kernel (I, 4H) and recurrent_kernel (H, 4H) have the
-columns i, f, c, o, and c is g. It has one bias, which goes to bias_ih; unit_forget_bias is in it since the model was
-made, and is never added again.
+Keras has transposed matrices with the same order of gates: kernel (I, 4H) and recurrent_kernel (H, 4H) have the columns
+i, f, c, o, and c is g. Its single bias becomes bias_ih; it includes unit_forget_bias since the model was created, which
+is never added again.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ _MAX_LAYERS = 64
 
 
 class Paths(NamedTuple):
-    """Where the arrays of a cell lie; bias is None where it has none."""
+    """The paths of a cell's arrays; bias is None if it has none."""
 
     kernel: str
     recurrent: str
@@ -30,12 +30,12 @@ class Paths(NamedTuple):
 
 
 Finder = Callable[[KerasCell], Paths]
-#: The paths of a table's array, of which the first that is there is taken.
+#: Returns candidate paths of a table's array, of which the first that exists is used.
 TableFinder = Callable[[KerasCell], list[str]]
 
 
 def model_of(found: FoundLayer, file: Hdf5File, paths_of: Finder, table_paths: TableFinder) -> FoundModel:
-    """What a Keras model holds, its arrays found by `paths_of` and `table_paths`."""
+    """The LSTMs and tables of a Keras model, with arrays found by `paths_of` and `table_paths`."""
     model = FoundModel("keras", refused=found.refused, others=file.count())
     taken = 0
     for stacks in _joined(found.stacks):
@@ -55,7 +55,7 @@ def model_of(found: FoundLayer, file: Hdf5File, paths_of: Finder, table_paths: T
 
 
 def _joined(stacks: list[Stack]) -> list[list[Stack]]:
-    """Stacks that are one LSTM of torch, from the bottom layer up."""
+    """Groups of stacks that form one LSTM of torch, from the bottom layer up."""
     names = {stack.name: stack for stack in stacks}
     readers: dict[str, list[Stack]] = {}
     for stack in stacks:
@@ -104,7 +104,7 @@ _DIRECTIONS: tuple[Direction, ...] = ("forward", "reverse")
 
 
 def _config(layers: list[tuple[KerasCell, ...]], arrays: Mapping[str, Paths], file: Hdf5File) -> LSTMConfig:
-    """The configuration, after every array has been found to have the shape that it should."""
+    """The configuration, after the shape of every array has been checked."""
     hidden_size, bias = layers[0][0].units, any(paths.bias for paths in arrays.values())
     shapes: dict[str, tuple[int, ...]] = {}
     for suffix, paths in arrays.items():

@@ -1,6 +1,6 @@
-"""Which layers of Keras are LSTMs of torch, and what there is to say of them.
+"""Which Keras layers can be represented by torch's LSTM, and remarks on them.
 
-What the configuration does not tell is not guessed: older Keras had hard_sigmoid where newer has sigmoid.
+Defaults that the configuration does not state are not guessed: older Keras had hard_sigmoid where newer has sigmoid.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _MAX_UNITS = 2**20
 
 
 def understood(layer: dict[str, Any]) -> bool:
-    """Whether a layer is a kind of LSTM, fit or not: LSTM, Bidirectional(LSTM), RNN(LSTMCell), RNN of several."""
+    """Whether a layer is a kind of LSTM, supported or not: LSTM, Bidirectional(LSTM), RNN(LSTMCell), RNN of several."""
     kind, config = word(layer, "class_name"), part(layer, "config")
     if kind == "Bidirectional":
         return word(part(config, "layer"), "class_name") == "LSTM"
@@ -78,14 +78,14 @@ def _of_cell(cell: dict[str, Any]) -> Iterator[str]:
 
 
 def _function(value: Any) -> str:
-    """The name of an activation, however it was written."""
+    """The name of an activation, in any notation."""
     if isinstance(value, dict):
         value = value.get("config") if value.get("class_name") == "function" else value.get("class_name")
     return printable(value, 40) if isinstance(value, str) else ""
 
 
 def _cells(layer: dict[str, Any]) -> list[dict[str, Any]]:
-    """Whatever has units and activations: the layer itself, both of a Bidirectional, or the cells of an RNN."""
+    """The parts that have units and activations: the layer itself, both of a Bidirectional, or the cells of an RNN."""
     return _parts(layer) or [layer]
 
 
@@ -100,7 +100,7 @@ def _parts(layer: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def remarks_of(layer: dict[str, Any], masked: bool, given_states: bool) -> Iterator[str]:
-    """What a person should know of an LSTM that can be shown."""
+    """Remarks for the user on an LSTM that can be shown."""
     if masked:
         yield "Keras skips timesteps that are masked; leave them out here, or give lengths"
     if given_states:

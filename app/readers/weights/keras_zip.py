@@ -1,6 +1,6 @@
-"""The `.keras` file of Keras 3: a zip of the model's configuration and an HDF5 file of its weights.
+"""The `.keras` file of Keras 3: a zip with the model's configuration and an HDF5 file of its weights.
 
-Nothing of Keras is called, whose loader can rebuild code.
+Keras itself is not used, since its loader can run code from the file.
 """
 
 from pathlib import Path
@@ -17,7 +17,7 @@ MAX_WEIGHTS = 512 * 2**20
 
 
 def read(path: Path) -> FoundModel:
-    """The LSTMs of a .keras file. Raises InvalidCall for a file that is not sound."""
+    """The LSTMs of a .keras file. Raises InvalidCall for an invalid file."""
     with open_zip(path) as archive:
         config = parse_config(member(archive, "config.json", MAX_CONFIG))
         weights = member(archive, "model.weights.h5", MAX_WEIGHTS)
@@ -29,5 +29,5 @@ def read(path: Path) -> FoundModel:
 
 
 def _paths(cell: KerasCell) -> Paths:
-    """Keras numbers the variables of a cell: kernel, recurrent_kernel, bias."""
+    """The paths of a cell's variables, which Keras numbers: kernel, recurrent_kernel, bias."""
     return Paths(f"{cell.path}/0", f"{cell.path}/1", f"{cell.path}/2" if cell.bias else None)

@@ -1,4 +1,4 @@
-"""What was found in a file: LSTMs, tables that words could be looked up in, and what had to be left alone."""
+"""The content of a file: LSTMs, tables in which tokens can be looked up, and what was refused."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,10 +15,10 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Lstm:
-    """An LSTM, and how to get at its parameters under torch's names; `load` may raise InvalidCall.
+    """An LSTM, and a function that loads its parameters under torch's names; `load` may raise InvalidCall.
 
-    prefix: what stands before the names in the file, or the name of the layer or node; unlike any other in the file.
-    remarks: what else a person should know of it, in sentences.
+    prefix: of the names in the file, or the name of the layer or node; unique in the file.
+    remarks: further information for the user, in sentences.
     """
 
     prefix: str
@@ -29,7 +29,7 @@ class Lstm:
 
 @dataclass(frozen=True)
 class Matrix:
-    """A table of rows of numbers, (rows, size), such as an embedding has."""
+    """A table of numbers, (rows, size), such as an embedding."""
 
     name: str
     shape: tuple[int, int]
@@ -38,7 +38,7 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Refused:
-    """Something that looks like an LSTM and cannot be shown as one of torch's."""
+    """A layer that looks like an LSTM but cannot be shown as one of torch's."""
 
     name: str
     reason: str
@@ -46,7 +46,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class FoundModel:
-    """All that a file holds. others: how many tensors belong to none of these."""
+    """The content of a file. others: the number of tensors that belong to none of these."""
 
     format: str
     lstms: list[Lstm] = field(default_factory=list)
@@ -56,12 +56,12 @@ class FoundModel:
 
 
 def bad_file(kind: str, sentence: str) -> InvalidCall:
-    """What is wrong with a file as a whole."""
+    """An error of a file as a whole."""
     return InvalidCall([Problem((), kind, sentence)])
 
 
 def finite(name: str, array: Array) -> Array:
-    """The same array as float32, or float64 where it is so already. Raises InvalidCall where a number is not finite."""
+    """The array as float32, or float64 if it already is. Raises InvalidCall if a number is not finite."""
     numbers = array.astype(np.float64 if array.dtype == np.float64 else np.float32)
     bad = numbers.size - int(np.isfinite(numbers).sum())
     if bad:

@@ -1,8 +1,8 @@
-"""LSTM nodes of an ONNX graph that are the layers of one LSTM, each reading what the one below puts out.
+"""LSTM nodes of an ONNX graph that are layers of one LSTM, each reading the output of the one below.
 
 Y is (T, D, N, H), with layout 1 (N, T, D, H); the next layer reads (T, N, D*H), or (N, T, D*H). Between them exporters
-put Transpose and Reshape, or for one direction Squeeze. What is between them is followed only where it does just that:
-a Reshape could as well mix timesteps and samples.
+put Transpose and Reshape, or for one direction Squeeze. The nodes between are accepted only if they do just that: a
+Reshape could as well mix timesteps and samples.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _WRAPS = ("Identity", "Cast", "Reshape", "Unsqueeze", "Squeeze")
 
 
 def layer_below(node: Any, lstms: dict[str, Any], constants: Constants) -> Any:
-    """The LSTM node whose Y this one reads, and nothing else of it; None where it reads something else.
+    """The LSTM node whose whole Y is this node's input; None if it reads anything else.
 
     lstms: the LSTM nodes of the graph by the name of their Y.
     """
@@ -35,7 +35,7 @@ def layer_below(node: Any, lstms: dict[str, Any], constants: Constants) -> Any:
 
 
 def _is_plain(below: Any, operations: list[Any], constants: Constants) -> bool:
-    """Whether these operations only put the directions of Y side by side."""
+    """Whether these operations only concatenate the directions of Y."""
     found = attributes(below)
     turned = found.get("layout", 0) != 1
     kinds = [operation.op_type for operation in operations]
@@ -56,7 +56,7 @@ def _axes(operation: Any, constants: Constants) -> list[int] | None:
 
 
 def _keeps_two(reshape: Any, data: str, constants: Constants) -> bool:
-    """Whether a Reshape leaves the first two axes of `data` as they are."""
+    """Whether a Reshape keeps the first two axes of `data`."""
     if len(reshape.input) < 2:
         return False
     shape = constants.get(reshape.input[1])
@@ -69,7 +69,7 @@ def _keeps_two(reshape: Any, data: str, constants: Constants) -> bool:
 
 
 def _is_kept(shape: list[Any], found: dict[str, Any], sizes: list[int | None]) -> bool:
-    """Whether the first two of three sizes are those of the tensor; 0 is a size as it was, -1 whatever is left."""
+    """Whether the first two of three sizes are those of the tensor; 0 means unchanged, -1 the remainder."""
     same = [
         (size == 0 and not found.get("allowzero")) or (size > 0 and size == own)
         for size, own in zip(shape[:2], [*sizes, None, None], strict=False)
@@ -78,7 +78,7 @@ def _is_kept(shape: list[Any], found: dict[str, Any], sizes: list[int | None]) -
 
 
 def _size_of(name: str, data: str, constants: Constants) -> Iterator[int]:
-    """Which axis of `data` a computed number is the size of: Shape, then Slice or Gather of one place."""
+    """The axis of `data` whose size a computed number is: Shape, then Slice or Gather of one element."""
     for _ in range(MAX_STEPS):
         maker = constants.maker(name)
         if maker is None or not maker.input:
@@ -97,6 +97,6 @@ def _size_of(name: str, data: str, constants: Constants) -> Iterator[int]:
 
 
 def _is_whole(shape: Any) -> bool:
-    """Whether a Shape node gives all sizes."""
+    """Whether a Shape node returns all sizes."""
     found = attributes(shape)
     return not found.get("start") and "end" not in found

@@ -1,7 +1,7 @@
-"""The constant tensors of an ONNX graph: stored ones, and those that its first nodes cut and join of stored ones.
+"""The constant tensors of an ONNX graph: stored ones, and those that its first nodes slice and concatenate from them.
 
-torch's exporter stores large weights as torch has them, and leaves it to nodes (Slice, Concat, Unsqueeze) to bring the
-gates into the order of ONNX. Only operations that make nothing larger are computed, and all together only so much.
+torch's exporter stores large weights in torch's layout, and adds nodes (Slice, Concat, Unsqueeze) that reorder the
+gates for ONNX. Only operations that enlarge nothing are computed, within a byte budget.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _MAX_DEPTH = 32
 _MAX_RANK = 8
 _FLOATS = {onnx.TensorProto.FLOAT: "<f4", onnx.TensorProto.DOUBLE: "<f8", onnx.TensorProto.FLOAT16: "<f2"}
 _STORED = {**_FLOATS, onnx.TensorProto.BFLOAT16: "<u2", onnx.TensorProto.INT64: "<i8", onnx.TensorProto.INT32: "<i4"}
-#: Where numbers lie that are not in raw_data.
+#: The field of the numbers if they are not in raw_data.
 _FIELDS = {
     onnx.TensorProto.FLOAT: "float_data",
     onnx.TensorProto.DOUBLE: "double_data",
@@ -33,40 +33,40 @@ EXTERNAL = (
 
 
 class CopyBudget:
-    """Bytes that may still be made of stored ones."""
+    """A budget in bytes for computed tensors."""
 
     def __init__(self, left: int) -> None:
         self.left = left
 
     def take(self, size: int) -> None:
-        """Raises InvalidCall where there are not so many."""
+        """Raises InvalidCall if the budget is exceeded."""
         self.left -= size
         if self.left < 0:
             raise bad_file("no_lstm", "its weights are made of others by more copying than is done here")
 
 
 class Constants:
-    """What the names of one graph stand for, and of those around it."""
+    """The tensors of one graph by name, and those of the graphs around it."""
 
-    def __init__(self, graph: Any, budget: CopyBudget, around: "Constants | None" = None) -> None:
+    def __init__(self, graph: Any, budget: CopyBudget, outer: "Constants | None" = None) -> None:
         self._stored = {tensor.name: tensor for tensor in getattr(graph, "initializer", ())}
         self._makers = {name: node for node in graph.node for name in node.output if name}
-        self._told = {value.name: value.type.tensor_type.shape for value in getattr(graph, "value_info", ())}
+        self._declared = {value.name: value.type.tensor_type.shape for value in getattr(graph, "value_info", ())}
         self._budget = budget
-        self._around = around
+        self._outer = outer
         self._known: dict[str, Array | None] = {}
 
     def unread(self) -> int:
-        """How many stored tensors nobody has asked for."""
+        """The number of stored tensors that were never read."""
         return len(self._stored) - len(self._stored.keys() & self._known.keys())
 
     def sizes(self, name: str) -> list[int | None]:
-        """The sizes that the graph tells of a tensor, None for one that is open; empty where it tells nothing."""
-        shape = self._told.get(name)
+        """The declared sizes of a tensor, None for a dynamic one; empty if it is not declared."""
+        shape = self._declared.get(name)
         return [] if shape is None else [axis.dim_value if axis.HasField("dim_value") else None for axis in shape.dim]
 
     def table_shape(self, name: str) -> tuple[int, int] | None:
-        """The shape of a stored matrix of floating-point numbers, None for anything else."""
+        """The shape of a stored floating-point matrix, None for anything else."""
         tensor = self._stored.get(name)
         if tensor is None or tensor.data_type not in _FLOATS or len(tensor.dims) != 2:
             return None
@@ -80,11 +80,11 @@ class Constants:
         return found
 
     def maker(self, name: str) -> Any:
-        """The node that has this output, None where there is none."""
+        """The node that produces this output, None if there is none."""
         return self._makers.get(name)
 
     def get(self, name: str, depth: int = 0) -> Array | None:
-        """A tensor that is the same in every run, None for any other. Raises InvalidCall for one that is unsound."""
+        """A constant tensor, None if it is not constant. Raises InvalidCall for an invalid one."""
         if not name or depth > _MAX_DEPTH:
             return None
         if name not in self._known:
@@ -96,7 +96,7 @@ class Constants:
             return _stored(self._stored[name])
         node = self._makers.get(name)
         if node is None:
-            return None if self._around is None else self._around.get(name, depth + 1)
+            return None if self._outer is None else self._outer.get(name, depth + 1)
         if node.domain not in ("", "ai.onnx") or list(node.output) != [name]:
             return None
         if node.op_type == "Constant":
@@ -108,7 +108,7 @@ class Constants:
             return None
         try:
             made: Array | None = _OPERATIONS[node.op_type](attributes(node), *given)
-        except (ValueError, IndexError, TypeError, KeyError, OverflowError, AttributeError):  # whatever numpy says
+        except (ValueError, IndexError, TypeError, KeyError, OverflowError, AttributeError):  # whatever numpy raises
             return None
         if made is not None and made.base is None:
             self._budget.take(made.nbytes)
@@ -130,7 +130,7 @@ def _value(attribute: Any) -> Any:
 
 
 def _stored(tensor: Any) -> Array | None:
-    """The numbers of a stored tensor, BF16 as float32; None for a type that holds no weights."""
+    """The numbers of a stored tensor, BF16 as float32; None for a type that has no weights."""
     if tensor.data_location == onnx.TensorProto.EXTERNAL or len(tensor.external_data):
         raise bad_file("no_lstm", EXTERNAL)
     if tensor.data_type not in _STORED:
@@ -150,7 +150,7 @@ def _stored(tensor: Any) -> Array | None:
 
 def _listed(tensor: Any) -> Array:
     numbers = getattr(tensor, _FIELDS[tensor.data_type])
-    if tensor.data_type in (onnx.TensorProto.FLOAT16, onnx.TensorProto.BFLOAT16):  # their bits, as whole numbers
+    if tensor.data_type in (onnx.TensorProto.FLOAT16, onnx.TensorProto.BFLOAT16):  # their bits, as integers
         bits = np.array(numbers, "<i4").astype("<u2")
         return bits.view("<f2") if tensor.data_type == onnx.TensorProto.FLOAT16 else bits
     return np.array(numbers, _STORED[tensor.data_type])

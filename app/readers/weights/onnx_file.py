@@ -1,7 +1,7 @@
 """The LSTM nodes of an ONNX model as torch's.
 
 W is (D, 4H, I) and R is (D, 4H, H) with rows i, o, f, c, where c is g; B is (D, 8H), first the biases of W, then those
-of R. Each layer of a stack is a node of its own; nodes that stand plainly on one another become one LSTM.
+of R. Each layer of a stack is a node of its own; directly stacked nodes become one LSTM.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from .strict_config import printable
 MAX_GRAPHS = 64
 MAX_NODES = 1000
 _DIRECTIONS: tuple[Direction, ...] = ("forward", "reverse")
-_GATES = [0, 2, 3, 1]  # where i, f, g, o are among ONNX's i, o, f, c
+_GATES = [0, 2, 3, 1]  # indices of i, f, g, o in ONNX's i, o, f, c
 _OTHERS = {
     "GRU": "this is a GRU",
     "RNN": "this is a plain RNN",
@@ -35,7 +35,7 @@ _OTHERS = {
 
 
 def read(path: Path) -> FoundModel:
-    """The LSTMs of an ONNX file. Raises InvalidCall for a file that is not sound."""
+    """The LSTMs of an ONNX file. Raises InvalidCall for an invalid file."""
     content = path.read_bytes()
     check_fields(content)
     try:
@@ -67,7 +67,7 @@ def _inner(node: Any) -> list[Any]:
 
 
 def _look(graph: Any, constants: Constants, model: FoundModel, is_inner: bool) -> None:
-    """Add what one graph holds to a model."""
+    """Add the LSTMs and tables of one graph to a model."""
     nodes: list[Node] = []
     for node in graph.node:
         name = printable(node.name) or f"{node.op_type} {len(nodes) + len(model.lstms) + len(model.refused)}"
@@ -90,7 +90,7 @@ def _look(graph: Any, constants: Constants, model: FoundModel, is_inner: bool) -
 
 
 def _add_table(node: Any, constants: Constants, model: FoundModel) -> None:
-    """The rows of an embedding are taken out of it by a Gather."""
+    """Add the table of a Gather node, which looks up rows of an embedding."""
     name = node.input[0]
     shape = constants.table_shape(name)
     if shape is not None and attributes(node).get("axis", 0) == 0 and all(name != one.name for one in model.matrices):
@@ -98,7 +98,7 @@ def _add_table(node: Any, constants: Constants, model: FoundModel) -> None:
 
 
 def _chains(nodes: list[Node], constants: Constants) -> list[list[Node]]:
-    """Nodes that are one LSTM of torch, from the bottom layer up."""
+    """Groups of nodes that form one LSTM of torch, from the bottom layer up."""
     by_output = {node.node.output[0]: node for node in nodes if node.node.output and node.node.output[0]}
     protos = {name: node.node for name, node in by_output.items()}
     readers: dict[str, list[Node]] = {}
@@ -143,7 +143,7 @@ def _lstm(chain: list[Node]) -> Lstm:
 
 
 def _places(chain: list[Node]) -> list[tuple[str, Node, int]]:
-    """Torch's suffix of each layer and direction, with its node and the index of its direction there."""
+    """Torch's suffix of each layer and direction, with its node and the index of the direction in that node."""
     return [
         (parameter_suffix(layer, _DIRECTIONS[k]), node, k)
         for layer, node in enumerate(chain)
@@ -167,6 +167,6 @@ def _loader(chain: list[Node], bias: bool) -> Callable[[], dict[str, Array]]:
 
 
 def _reordered(array: Array) -> Array:
-    """Rows i, o, f, c as i, f, g, o."""
+    """Rows i, o, f, c reordered to i, f, g, o."""
     blocks = array.reshape(len(GATES), -1, *array.shape[1:])[_GATES]
     return np.ascontiguousarray(blocks.reshape(array.shape))

@@ -1,4 +1,4 @@
-"""One LSTM node of an ONNX graph: its weights and what it does, or why torch has no such LSTM."""
+"""One LSTM node of an ONNX graph: its weights and attributes, or why torch has no such LSTM."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ _INNER = "It is inside of a loop or a condition of the model, which decides how 
 
 @dataclass(frozen=True)
 class Node:
-    """One LSTM node that can be shown: a layer."""
+    """A supported LSTM node: one layer."""
 
     name: str
     node: Any
@@ -30,9 +30,9 @@ class Node:
 
 
 def node_of(name: str, node: Any, constants: Constants, is_inner: bool) -> Node:
-    """A node as a layer. Raises InvalidCall for what torch has not, or what is unsound.
+    """A node as a layer. Raises InvalidCall for an unsupported or invalid one.
 
-    is_inner: whether it is in a graph inside of the model's.
+    is_inner: whether it is in a subgraph.
     """
     found = attributes(node)
     inputs = [*node.input, *[""] * 8]

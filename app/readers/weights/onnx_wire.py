@@ -1,17 +1,17 @@
-"""How many messages an ONNX file would become, before anything makes them.
+"""Counts the messages in an ONNX file before it is parsed.
 
-Two bytes of a protobuf file can become an object of a hundred bytes in memory, so a file of ordinary size could take
-all of it. This walks over the fields that messages are nested in, and counts them.
+Two bytes of a protobuf file can become an object of a hundred bytes in memory, so parsing a file of ordinary size could
+exhaust it. This walks over the fields that contain messages, and counts them.
 """
 
 from .model import bad_file
 
 MAX_FIELDS = 500_000
 _MAX_DEPTH = 24
-#: Packed small numbers, which become eight bytes each: so many bytes of them count as one field.
+#: Packed small numbers take eight bytes each in memory: so many bytes of them count as one field.
 _PACKED = 16
 
-#: By message, its fields that are messages, or (None) lists of packed small numbers. Names are those of onnx.proto.
+#: For each message, its fields that are messages, or (None) lists of packed small numbers. Names as in onnx.proto.
 _MESSAGES: dict[str, dict[int, str | None]] = {
     "Model": {7: "Graph", 8: "Leaf", 14: "Leaf", 20: "Graph", 25: "Function", 26: "Leaf"},
     "Graph": {1: "Node", 5: "Tensor", 11: "Value", 12: "Value", 13: "Value", 14: "Leaf", 15: "Sparse", 16: "Leaf"},
@@ -39,7 +39,7 @@ _MESSAGES: dict[str, dict[int, str | None]] = {
 
 
 def check_fields(content: bytes) -> None:
-    """Raises InvalidCall for bytes that are no protobuf message, and for one of too many or too deep parts."""
+    """Raises InvalidCall for bytes that are no protobuf message, and for too many or too deeply nested ones."""
     count = 0
     pending = [("Model", 0, len(content), 0)]
     while pending:

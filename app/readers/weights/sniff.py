@@ -1,4 +1,4 @@
-"""Which format a file has, by its first bytes; its name is not asked."""
+"""Detects the format of a file by its first bytes; its name is ignored."""
 
 from os import SEEK_END
 from pathlib import Path
@@ -11,9 +11,9 @@ WeightsFormat = Literal["safetensors", "onnx", "keras", "keras_h5"]
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = b"PK\x03\x04"
-#: How pickles start, of every protocol that torch.save has written without a zip around it.
+#: First bytes of pickles that torch.save writes without a zip around them.
 _PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
-#: The first instruction of a dict, a list, a tuple or an object in the two oldest protocols; each ends with a dot.
+#: The first opcode of a dict, a list, a tuple or an object in the two oldest protocols; each file ends with a dot.
 _OLD_PICKLES = (b"(", b"}", b"]", b")", b"c")
 CONVERT = "lstm-lens convert model.pt"
 _PICKLE = (
@@ -23,7 +23,7 @@ _PICKLE = (
 
 
 def format_of(path: Path) -> WeightsFormat:
-    """The format of a file. Raises InvalidCall for one that is of none, with what to do about it."""
+    """The format of a file. Raises InvalidCall for an unknown one, with what to do about it."""
     with path.open("rb") as file:
         start = file.read(16)
         if not start:
@@ -34,7 +34,7 @@ def format_of(path: Path) -> WeightsFormat:
         return "keras_h5"
     if start.startswith(_ZIP):
         return _in_zip(path)
-    # a header of 640 bytes, say, has a length that starts as a pickle does, and then zeros
+    # a safetensors header of 640 bytes, say, has a length that starts like a pickle, followed by zeros
     if start.startswith(_PICKLES) and start[4:9] != b"\0\0\0\0{":
         raise bad_file("pickle", _PICKLE)
     if start[8:9] == b"{":
@@ -43,13 +43,13 @@ def format_of(path: Path) -> WeightsFormat:
         raise bad_file("pickle", _PICKLE)
     if start.startswith(b"GGUF"):
         raise bad_file("format", "This is a GGUF file, a format of language models without LSTMs")
-    if start[0] == 0x08:  # the field ir_version, which every writer of ONNX puts first
+    if start[0] == 0x08:  # the field ir_version, which every ONNX writer puts first
         return "onnx"
     raise bad_file("format", "This is no safetensors, ONNX, .keras or .h5 file; those are the formats that are read")
 
 
 def _in_zip(path: Path) -> WeightsFormat:
-    """By the names in a zip, of which nothing is unpacked."""
+    """The format by the member names of a zip; nothing is unpacked."""
     with open_zip(path) as archive:
         names = archive.namelist()
     if "config.json" in names and "model.weights.h5" in names:

@@ -1,4 +1,4 @@
-"""Configurations that come as JSON, of which each value may be anything."""
+"""JSON configurations in which no value's type is trusted."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ _MAX_DEPTH = 64
 
 
 def parse_config(content: str | bytes) -> dict[str, Any]:
-    """A JSON object. Raises InvalidCall for anything else, a key that occurs twice, and depths that no model has."""
+    """A JSON object. Raises InvalidCall for anything else, duplicate keys, and excessive nesting."""
     try:
         found = json.loads(content, object_pairs_hook=_unique)
     except InvalidCall:
@@ -23,27 +23,27 @@ def parse_config(content: str | bytes) -> dict[str, Any]:
 
 
 def part(value: Any, key: str) -> dict[str, Any]:
-    """The object under a key, empty where there is none."""
+    """The object under a key, empty if there is none."""
     found = value.get(key) if isinstance(value, dict) else None
     return found if isinstance(found, dict) else {}
 
 
 def items(value: Any, key: str) -> list[dict[str, Any]]:
-    """The objects of the list under a key, empty where there is none."""
+    """The objects in the list under a key, empty if there is none."""
     found = value.get(key) if isinstance(value, dict) else None
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
 def word(value: Any, key: str) -> str:
-    """The text under a key as it can be shown, empty where there is none."""
+    """The text under a key, made printable; empty if there is none."""
     found = value.get(key) if isinstance(value, dict) else None
     return printable(found) if isinstance(found, str) else ""
 
 
 def printable(text: object, most: int = 256) -> str:
-    """A name that somebody made up: of bounded length, and without control characters.
+    """An untrusted name, made printable: of limited length, and without control characters.
 
-    protobuf gives a text as bytes where it is no UTF-8.
+    protobuf returns a text as bytes if it is not UTF-8.
     """
     text = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:most])

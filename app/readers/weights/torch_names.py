@@ -1,7 +1,7 @@
-"""LSTMs in safetensors: under torch's own names, found by names and shapes of tensors under any prefix; or flax's.
+"""LSTMs in safetensors: torch's, found by names and shapes of tensors under any prefix; or flax's.
 
 All arguments of `nn.LSTM` but dropout and batch_first follow: layers and directions from names, sizes from shapes.
-`nn.GRU` and `nn.RNN` have the same names; their shapes tell them apart, since weight_hh has one column for every unit.
+`nn.GRU` and `nn.RNN` have the same names; their shapes differ, since weight_hh has one column per unit.
 """
 
 import re
@@ -18,7 +18,7 @@ from .torch_shapes import inferred, refusal
 _NAME = re.compile(
     r"(?P<prefix>(?:.*\.)?)(?P<stem>weight_(?:ih|hh|hr)|bias_(?:ih|hh))(?P<place>_l\d{1,4}(?:_reverse)?)?"
 )
-#: What `torch.nn.utils` leaves of a weight that it computes from others.
+#: Names that `torch.nn.utils` gives to weights that it computes from others.
 _COMPUTED = re.compile(
     r"(?P<prefix>(?:.*\.)?)(?:parametrizations\.)?weight_(?:ih|hh|hr)_l\d+(?:_reverse)?(?:\.original\d?|_g|_v|_orig)"
 )
@@ -26,12 +26,12 @@ _SMALL_TABLE = 2
 
 
 def read(path: Path) -> FoundModel:
-    """The LSTMs of a safetensors file. Raises InvalidCall for a file that is not sound."""
+    """The LSTMs of a safetensors file. Raises InvalidCall for an invalid file."""
     return _model_of(SafetensorsFile(path))
 
 
 def _model_of(file: SafetensorsFile) -> FoundModel:
-    """The same of a file that has been opened."""
+    """The LSTMs of an opened file."""
     groups, computed = _groups(list(file.tensors))
     model = FoundModel("safetensors")
     for prefix in sorted(computed):
@@ -62,13 +62,13 @@ def _model_of(file: SafetensorsFile) -> FoundModel:
 
 
 def _groups(names: list[str]) -> tuple[dict[str, dict[str, str]], set[str]]:
-    """By prefix, torch's name of each parameter with its name in the file; and prefixes with computed weights."""
+    """For each prefix, torch's parameter names with their names in the file; and the prefixes with computed weights."""
     groups: dict[str, dict[str, str]] = {}
     computed: set[str] = set()
     for name in names:
         found = _NAME.fullmatch(name)
         if found:
-            # an LSTMCell has the same parameters, without a layer in their names
+            # LSTMCell has the same parameters, without a layer in their names
             own = found["stem"] + (found["place"] or parameter_suffix(0, "forward"))
             groups.setdefault(found["prefix"], {})[own] = name
         elif made := _COMPUTED.fullmatch(name):

@@ -1,4 +1,5 @@
-"""Which LSTM has parameters of given names and shapes: all arguments of `nn.LSTM` but dropout and batch_first."""
+"""Infers an LSTM from the names and shapes of its parameters: all arguments of `nn.LSTM` but dropout
+and batch_first."""
 
 import re
 from collections.abc import Mapping
@@ -14,9 +15,9 @@ Shapes = Mapping[str, tuple[int, ...]]
 
 
 def inferred(shapes: Shapes) -> LSTMConfig:
-    """The configuration of the LSTM that has parameters of these names and shapes.
+    """The configuration of the LSTM with parameters of these names and shapes.
 
-    Raises InvalidCall where there is none, with a sentence that says why.
+    Raises InvalidCall if there is none, with a sentence that says why.
     """
     weight_ih, weight_hh = (shapes.get(f"{name}_l0") for name in ("weight_ih", "weight_hh"))
     if weight_ih is None or weight_hh is None or len(weight_ih) != 2 or len(weight_hh) != 2:
@@ -51,5 +52,5 @@ def inferred(shapes: Shapes) -> LSTMConfig:
 
 
 def refusal(sentence: str) -> InvalidCall:
-    """Why these tensors are no LSTM that can be shown."""
+    """The error for tensors that are no supported LSTM."""
     return bad_file("no_lstm", sentence)

@@ -1,4 +1,4 @@
-"""Zip archives of which nothing is believed: what is in them is looked at before it is unpacked, and never on disk."""
+"""Untrusted zip archives: members are checked before they are unpacked, in memory only."""
 
 import io
 import zipfile
@@ -9,22 +9,22 @@ from pathlib import Path
 
 from .model import bad_file
 
-#: The list of members that a zip ends with: tens of thousands of names, where a model has a few, or a few hundred.
+#: Maximum bytes of the central directory: tens of thousands of names; a model has a few, or a few hundred.
 MAX_LISTING = 4 * 2**20
-#: How many times larger than in the archive a member may be; numbers that were trained hardly shrink at all.
+#: Maximum compression ratio of a member; trained weights hardly compress.
 MAX_RATIO = 100
 _PIECE = 2**20
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
 
 class _Bounded(io.FileIO):
-    """A file that gives no more at once than a list of members may be long, which zipfile reads in one piece."""
+    """A file whose single reads are limited to MAX_LISTING, since zipfile reads the central directory in one."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is None or size < 0:
-            here = self.tell()
-            size = max(0, self.seek(0, io.SEEK_END) - here)
-            self.seek(here)
+            position = self.tell()
+            size = max(0, self.seek(0, io.SEEK_END) - position)
+            self.seek(position)
         if size > MAX_LISTING:
             raise zipfile.BadZipFile("a list of members of that length")
         found = super().read(size)
@@ -44,7 +44,7 @@ def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
-    """The content of one member. Raises InvalidCall where it is above `most` bytes, or is not there exactly once."""
+    """The content of one member. Raises InvalidCall if it exceeds `most` bytes, or does not exist exactly once."""
     found = [info for info in archive.infolist() if info.filename == name]
     if len(found) != 1:
         raise bad_file("zip", f"The archive should have {name} once; it has it {len(found)} times")
@@ -56,7 +56,7 @@ def member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     if info.file_size > MAX_RATIO * max(info.compress_size, _PIECE // MAX_RATIO):
         raise bad_file("zip", f"{name} would be more than {MAX_RATIO} times larger than it is in the archive")
     content = bytearray()
-    with archive.open(info) as file:  # which gives no more than file_size, and compares a checksum at the end
+    with archive.open(info) as file:  # reads no more than file_size, and verifies the CRC at the end
         while piece := file.read(_PIECE):
             content += piece
     if len(content) != info.file_size:
