@@ -2,8 +2,8 @@
 
     from lstm_lens import Recorder, record, show
 
-Each name is imported when it is first asked for, so that importing the package costs nothing and does not import torch:
-a server sets torch's threads first.
+Names are imported lazily, so that importing the package is cheap and does not import torch: a server sets torch's
+threads first.
 """
 
 from importlib import import_module

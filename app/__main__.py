@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status. What a command needs is imported by that command alone."""
+    """Run one command; returns the exit status. Each command imports only what it needs."""
     given = _parser().parse_args(arguments)
     if given.command == "work":
         from .runs.cluster.command import work

@@ -1,4 +1,4 @@
-"""create_app: everything is put together here, and nothing else happens here."""
+"""create_app: assembles the server."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,7 +26,7 @@ cell state c and hidden state h, of every timestep, layer and direction. Every e
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """The workers start and end with the server."""
+    """Start the workers with the server, and stop them with it."""
     settings = app.state.library.settings
     log.info("%s workers, each with %s threads of torch", settings.workers or "no", settings.torch_threads)
     app.state.library.pool.start()
@@ -36,10 +36,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _runs(library: Library) -> Runs:
-    """Long runs, computed by whom the settings say. Raises BadSetting."""
+    """Long runs, computed by this server, or by remote workers if there is a broker. Raises BadSetting."""
     if not library.settings.broker_url:
         return LocalRuns(library)
-    from .runs.cluster.runs import QueuedRuns  # with Celery, which most servers do without
+    from .runs.cluster.runs import QueuedRuns  # imports Celery, which most servers do not need
 
     return QueuedRuns(library)
 

@@ -1,1 +1,1 @@
-"""What every room may use: settings, the hierarchy of errors, metrics, the log."""
+"""Shared by all packages: settings, error classes, metrics, logging."""

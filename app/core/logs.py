@@ -1,4 +1,4 @@
-"""The log: lines for people or JSON for machines, each with the id of its request."""
+"""Logging: text for people or JSON for machines, each line with the id of its request."""
 
 import logging.config
 from typing import Any
@@ -7,13 +7,13 @@ from pythonjsonlogger.core import RESERVED_ATTRS
 
 from .settings import Settings
 
-#: What every line says in JSON, by the names that its fields have there.
+#: The fields of a JSON line.
 _FIELDS = "asctime levelname name message correlation_id"
 _NAMES = {"asctime": "time", "levelname": "level", "name": "logger", "correlation_id": "request_id"}
 
 
 def config(settings: Settings) -> dict[str, Any]:
-    """For `logging.config.dictConfig`, and for uvicorn, whose own lines of requests (with paths) are left out."""
+    """For `logging.config.dictConfig`, and for uvicorn, whose access log (with paths) is off."""
     formatters: dict[str, Any] = {
         "text": {"format": "%(asctime)s %(levelname)-7s [%(correlation_id)s] %(message)s", "datefmt": "%H:%M:%S"},
         "json": {
@@ -41,11 +41,11 @@ def config(settings: Settings) -> dict[str, Any]:
             "lstm_lens": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
             "uvicorn": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
             "uvicorn.access": {"handlers": [], "propagate": False},
-            "asgi_correlation_id": {"level": "ERROR"},  # anybody can send an id that is none
+            "asgi_correlation_id": {"level": "ERROR"},  # any client can send an invalid id
         },
     }
 
 
 def set_up(settings: Settings) -> None:
-    """Have this process write its log so."""
+    """Configure the log of this process."""
     logging.config.dictConfig(config(settings))

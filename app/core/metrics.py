@@ -1,6 +1,6 @@
-"""What a server counts, for Prometheus: requests, runs, those who wait, seconds, bytes, and workers that ended.
+"""Prometheus metrics of a server: requests, runs, queues, seconds, bytes, and worker deaths.
 
-Nothing of what users send or ask for by name is a label: routes are told as their pattern.
+Labels contain nothing that clients send: routes are recorded as their pattern.
 """
 
 from collections.abc import Iterator
@@ -21,17 +21,17 @@ from prometheus_client import (
 )
 
 RunKind = Literal["short", "long", "file"]
-#: Why a worker ended: by itself or by somebody's hand, at a deadline, or because nobody waited any more.
+#: Why a worker ended: it crashed or was killed, exceeded its deadline, or its run was cancelled.
 Reason = Literal["died", "deadline", "cancelled"]
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 _PREFIX = "lstm_lens"
 
 
 class Metrics:
-    """The numbers of one server, which count from its start. For any thread."""
+    """The metrics of one server, counted from its start. Thread-safe."""
 
     def __init__(self) -> None:
-        disable_created_metrics()  # type: ignore[no-untyped-call]  # when a series began is nothing to watch
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # creation times of series are of no use
         self.registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)
@@ -62,20 +62,20 @@ class Metrics:
         self._workers = Gauge(f"{_PREFIX}_workers", "Workers that there are to be.", ["kind"], registry=registry)
 
     def request(self, method: str, route: str, status: int, seconds: float, nbytes: int) -> None:
-        """A request has been answered."""
+        """Count an answered request."""
         self._requests.labels(method, route, str(status)).inc()
         self._request_seconds.labels(route).observe(seconds)
         self._reply_bytes.inc(nbytes)
 
     def workers(self, kind: RunKind, count: int) -> None:
-        """So many workers there are to be; before the first run, so that a scrape sees zeros and not nothing."""
+        """Set the number of workers; before the first run, so that a scrape sees zeros."""
         self._workers.labels(kind).set(count)
         self._waiting.labels(kind).set(0)
         self._computing.labels(kind).set(0)
 
     @contextmanager
     def waiting(self, kind: RunKind) -> Iterator[None]:
-        """While a run waits for a worker."""
+        """Count a run as waiting for a worker inside the block."""
         gauge = self._waiting.labels(kind)
         gauge.inc()
         try:
@@ -85,7 +85,7 @@ class Metrics:
 
     @contextmanager
     def computing(self, kind: RunKind) -> Iterator[None]:
-        """While a worker is at a run: its seconds, and how it ended."""
+        """Measure a run inside the block: its seconds, and how it ended."""
         gauge, began, outcome = self._computing.labels(kind), perf_counter(), "done"
         gauge.inc()
         try:
@@ -99,13 +99,13 @@ class Metrics:
             self._runs.labels(kind, outcome).inc()
 
     def refused(self, kind: RunKind) -> None:
-        """A run found no room to wait in."""
+        """Count a run that was refused because the queue is full."""
         self._runs.labels(kind, "refused").inc()
 
     def death(self, reason: Reason) -> None:
-        """A worker ended in the middle of a run."""
+        """Count a worker that ended during a run."""
         self._deaths.labels(reason).inc()
 
     def text(self) -> bytes:
-        """All numbers, as Prometheus reads them."""
+        """All metrics in the Prometheus text format."""
         return generate_latest(self.registry)

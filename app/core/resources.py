@@ -1,4 +1,4 @@
-"""Where the folders templates/ and static/ lie: inside an installed package, or beside app/ in a checkout."""
+"""Locates the folders templates/ and static/: inside an installed package, or beside app/ in a checkout."""
 
 from pathlib import Path
 

@@ -15,13 +15,13 @@ from . import store_url as store_urls
 
 PREFIX = "LSTM_LENS_"
 MIB = 2**20
-#: Scheme, host and perhaps port: nothing that could end a directive of the content security policy.
+#: An origin: scheme, host and optional port; nothing that could end a directive of the content security policy.
 _ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d{1,5})?")
-#: A name or an address, without port; what a name begins with may be left open.
+#: A host name or address, without port; a name may begin with a wildcard.
 _HOST = re.compile(r"\*|(?:\*\.)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9a-fA-F:.]+\]")
 _TOKEN = re.compile(r"[!-~]{16,}")
 GIB = 2**30
-#: The defaults of a server on the internet.
+#: The defaults of the public profile, for a server on the internet.
 PUBLIC: Mapping[str, Any] = {
     "max_store_bytes": 2 * GIB,
     "max_body_bytes": MIB,
@@ -47,9 +47,9 @@ PUBLIC: Mapping[str, Any] = {
 
 
 class Settings(BaseSettings):
-    """The options of one server. Raises `pydantic.ValidationError` naming the one that is not legal.
+    """The settings of one server. Raises `pydantic.ValidationError` naming the invalid one.
 
-    What is not set has the default of the profile: the field's own, or that of PUBLIC.
+    A setting that is not given has the default of the profile: the field's own, or that of PUBLIC.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -220,14 +220,14 @@ class Settings(BaseSettings):
 
 
 class BadSetting(ValueError):
-    """A value that is legal by itself, and turns out not to work when the server starts."""
+    """A setting that is valid by itself, but does not work at startup."""
 
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(f"{variable(field)}: {sentence}")
 
 
 def exit_status(command: Callable[[], int]) -> int:
-    """The exit status of a command; 2, and a line on stderr for each, where settings are not legal."""
+    """The exit status of a command; for invalid settings 2, and a line on stderr for each."""
     try:
         return command()
     except ValidationError as error:

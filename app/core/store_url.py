@@ -1,4 +1,4 @@
-"""Where a store lies, as one URL: nothing for the data folder, or `file://`, `memory://`, `s3://`."""
+"""The URL of a store: empty for the data folder, or `file://`, `memory://`, `s3://`."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 class StoreAddress(NamedTuple):
-    """A store's place. `folder` is that of `file://`; `bucket` and `prefix` are those of `s3://`."""
+    """A parsed store URL. `folder` belongs to `file://`; `bucket` and `prefix` to `s3://`."""
 
     scheme: Scheme
     folder: Path = Path()
@@ -20,7 +20,7 @@ class StoreAddress(NamedTuple):
 
 
 def parse(url: str) -> StoreAddress:
-    """The place that a URL names. Raises ValueError with a sentence that repeats nothing of the URL."""
+    """Parse a store URL. Raises ValueError with a sentence that repeats nothing of the URL."""
     try:
         parts = urlsplit(url)
     except ValueError:
