@@ -13,7 +13,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_iter
 
 from lstm_lens.lstm import LSTMConfig, Trace, record, seeded_lstm
-from lstm_lens.lstm.recording.buffers import LARGE, room
+from lstm_lens.lstm.recording.buffers import LARGE, buffer_like
 
 #: Chunks of time that are being worked on, and states.
 CONSTANT = 8 << 20
@@ -82,9 +82,9 @@ def test_recording_takes_little_more_than_what_it_returns(options: dict[str, Any
     ids=["view", "array", "memoryview", "storage"],
 )
 def test_memory_that_somebody_still_holds_is_not_used_again(hold: Callable[[Tensor], Any]) -> None:
-    held = hold(room(torch.empty(0), LARGE).fill_(1.0))
+    held = hold(buffer_like(torch.empty(0), LARGE).fill_(1.0))
     gc.collect()
-    others = [room(torch.empty(0), LARGE).fill_(2.0) for _ in range(3)]
+    others = [buffer_like(torch.empty(0), LARGE).fill_(2.0) for _ in range(3)]
     assert (held == 1.0).all()
     assert all((other == 2.0).all() for other in others)
 
@@ -92,5 +92,5 @@ def test_memory_that_somebody_still_holds_is_not_used_again(hold: Callable[[Tens
 def test_a_kernel_that_takes_no_advice_about_memory_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("MADV_HUGEPAGE", "MADV_FREE"):
         monkeypatch.setattr(mmap, name, 12345, raising=False)
-    value = room(torch.empty(0), 2**26)  # more than has been kept
+    value = buffer_like(torch.empty(0), 2**26)  # more than has been kept
     assert value.fill_(1.0)[-1] == 1.0

@@ -13,7 +13,7 @@ from safetensors.numpy import save as save_safetensors
 
 from lstm_lens.lstm import InvalidCall
 from lstm_lens.readers.inputs import Options, write_input, write_preview
-from lstm_lens.readers.inputs.options import Format
+from lstm_lens.readers.inputs.options import InputFormat
 
 ROUNDS = 600
 MAX_NUMBERS = 20_000
@@ -84,7 +84,7 @@ def _mutated(content: bytes, drawn: random.Random) -> bytes:
 
 
 def _options(drawn: random.Random) -> Options:
-    formats: list[Format | None] = [None, None, None, "csv", "json", "npy", "npz", "safetensors", "text"]
+    formats: list[InputFormat | None] = [None, None, None, "csv", "json", "npy", "npz", "safetensors", "text"]
     return Options(
         format=drawn.choice(formats),
         header=drawn.choice([None, None, True, False]),
