@@ -273,6 +273,8 @@ export interface Hover extends Place {
   weight?: { name: string; row: number; column: number | null };
   /** The answer that was read from the place, and not the place itself. */
   answer?: true;
+  /** A tile beyond the end of its sample, where the reverse direction has its initial state's place. */
+  padded?: boolean;
   /** With `tile` it is a tile of a map that is seen from afar, and the place is its first. */
   tile?: import("./figures/map-grid.js").Tile;
 }

@@ -260,23 +260,26 @@ const opened = {
 
 test("terms are ranked by magnitude, biases among them where there are any", () => {
   assert.deepEqual(
-    termsOf(opened, "f", "gates", true).map(({ product }) => product),
+    termsOf(opened, "f", "gates", true, "t+1").map(({ product }) => product),
     [-0.8, 0.5, 0.25, 0.01, 0],
   );
-  assert.equal(termsOf(opened, "f", "gates", false).length, 3);
+  assert.equal(termsOf(opened, "f", "gates", false, "t+1").length, 3);
   assert.deepEqual(
-    termsOf(opened, "c", "cell_state", true).map(({ product }) => product),
+    termsOf(opened, "c", "cell_state", true, "t+1").map(({ product }) => product),
     [0.24, 0.049],
   );
-  assert.equal(termsOf(opened, "h", "hidden_state", true)[0]?.product, 0.138);
+  assert.equal(termsOf(opened, "h", "hidden_state", true, "t+1")[0]?.product, 0.138);
 });
 
 /** @param {import("../../static/js/figures/equation.js").Tree} tree @returns {string} */
 const textOf = (tree) => (typeof tree === "string" ? tree : tree.slice(1).map(textOf).join(""));
 
 test("each stage is written in letters, and with this moment's numbers", () => {
-  assert.equal(symbolic("cell_state", false).map(textOf).join(), "ct=ft\u2299ct\u22121+it\u2299gt");
-  assert.equal(symbolic("hidden_state", true).map(textOf).join(), "mt=ot\u2299tanh\u2061(ct)");
+  const cell = { projected: true, biased: false, past: "t+1" };
+  const letters = (/** @type {string} */ stage) => symbolic(stage, cell).map(textOf).join();
+  assert.equal(letters("cell_state"), "ct=ft\u2299ct+1+it\u2299gt");
+  assert.equal(letters("hidden_state"), "mt=ot\u2299tanh\u2061(ct)");
+  assert.equal(letters("affine_x"), "zx=Wihxt");
   assert.match(
     numeric("cell_state", opened, "f", true).map(textOf).join(),
     /0\.490\u00b70\.100\+0\.490\u00b70\.490.*0\.049\+0\.240.*0\.289/,

@@ -2,7 +2,7 @@
  * The circuit of one cell at one timestep: where each vector's box stands, which way the numbers go, and which stage
  * they go in. A plan in a 348-unit wide plane; a view draws it.
  *
- * @typedef {{name: string, letter: import("../types.js").Letter, below: string, x: number, y: number, width: number, filled: number}} Box
+ * @typedef {{name: string, letter: import("../types.js").Letter, x: number, y: number, width: number, filled: number}} Box
  *   filled: how much of the width the vector takes, less where h is shorter than c
  * @typedef {{d: string, hue: string, stages: string[]}} Link
  * @typedef {{text: string, x: number, y: number, stages: string[]}} Operation
@@ -10,7 +10,7 @@
 
 export const WIDTH = 348;
 export const BOX = { height: 52, label: 15 };
-/** The first column is wider: its letters carry a t-1. */
+/** The first column is wider: its letters carry a t-1 or t+1. */
 const COLUMNS = [0, 66.8, 123.6, 180.4, 237.2, 294];
 const WIDTHS = [62, 52, 52, 52, 52, 54];
 const ROWS = { top: 4, middle: 112, bottom: 206, last: 284 };
@@ -23,35 +23,32 @@ const centre = (column) => (COLUMNS[column] ?? 0) + (WIDTHS[column] ?? 0) / 2;
 /** @param {boolean} projected @param {number} share size of h over size of c
  * @returns {{height: number, boxes: Box[], links: Link[], operations: Operation[]}} */
 export function circuitPlan(projected, share) {
-  /** @type {(name: string, letter: any, below: string, column: number, y: number, filled?: number) => Box} */
-  const box = (name, letter, below, column, y, filled = 1) => {
+  /** @type {(name: string, letter: any, column: number, y: number, filled?: number) => Box} */
+  const box = (name, letter, column, y, filled = 1) => {
     const width = WIDTHS[column] ?? 0;
     return {
       name,
       letter,
-      below,
       x: COLUMNS[column] ?? 0,
       y,
       width,
       filled: Math.max(width * filled, 10),
     };
   };
-  const now = "t";
-  const before = "t\u22121";
   const result = projected
-    ? [box("m", "m", now, 5, ROWS.bottom), box("h", "h", now, 5, ROWS.last, share)]
-    : [box("h", "h", now, 5, ROWS.bottom)];
+    ? [box("m", "m", 5, ROWS.bottom), box("h", "h", 5, ROWS.last, share)]
+    : [box("h", "h", 5, ROWS.bottom)];
   return {
     height: (projected ? ROWS.last : ROWS.bottom) + BOX.height + 4,
     boxes: [
-      box("c_prev", "c", before, 0, ROWS.top),
-      box("c", "c", now, 5, ROWS.top),
-      box("h_prev", "h", before, 0, ROWS.middle, share),
-      box("x", "x", now, 0, ROWS.bottom),
-      box("f", "f", now, 1, ROWS.middle),
-      box("i", "i", now, 2, ROWS.middle),
-      box("g", "g", now, 3, ROWS.middle),
-      box("o", "o", now, 4, ROWS.middle),
+      box("c_prev", "c", 0, ROWS.top),
+      box("c", "c", 5, ROWS.top),
+      box("h_prev", "h", 0, ROWS.middle, share),
+      box("x", "x", 0, ROWS.bottom),
+      box("f", "f", 1, ROWS.middle),
+      box("i", "i", 2, ROWS.middle),
+      box("g", "g", 3, ROWS.middle),
+      box("o", "o", 4, ROWS.middle),
       ...result,
     ],
     links: linksOf(projected),
@@ -64,6 +61,9 @@ export function circuitPlan(projected, share) {
     ],
   };
 }
+
+/** What stands below the letter of a box. @param {Pick<Box, "name">} box @param {string} past of the state before */
+export const belowOf = ({ name }, past) => (name.endsWith("_prev") ? past : "t");
 
 /** @param {boolean} projected @returns {Link[]} */
 function linksOf(projected) {

@@ -32,7 +32,11 @@ const indexed = (name, below, hue = name) => [
   letter(name, hue),
   typeof below === "string" ? ["mi", below] : below,
 ];
-const previous = () => /** @type {Tree} */ (["mrow", ["mi", "t"], operator("\u2212"), ["mn", "1"]]);
+/** @param {string} past "t\u22121", "t+1" or "0" @returns {Tree} */
+const previous = (past) =>
+  past === "0"
+    ? ["mn", "0"]
+    : ["mrow", ["mi", "t"], operator(past.slice(1, 2)), ["mn", past.slice(2)]];
 /** @param {Tree[]} parts @returns {Tree} */
 const row = (...parts) => ["mrow", ...parts];
 /** @param {string} name @param {Tree} inner @returns {Tree} */
@@ -45,19 +49,14 @@ const weight = (below) => ["msub", ["mi.w", "W"], ["mtext", below]];
 /** @param {string} below @returns {Tree} */
 const bias = (below) => ["msub", ["mi.w", "b"], ["mtext", below]];
 
-/** The stage in letters. @param {string} stage @param {boolean} projected @returns {Tree[]} */
-export function symbolic(stage, projected) {
+/** The stage in letters. @param {string} stage
+ * @param {{projected: boolean, biased: boolean, past: string}} cell past: what stands below the state before @returns {Tree[]} */
+export function symbolic(stage, { projected, biased, past }) {
+  const added = (/** @type {string} */ name) => (biased ? [operator("+"), bias(name)] : []);
   switch (stage) {
     case "affine_x":
       return [
-        row(
-          indexed("z", "x", "z"),
-          operator("="),
-          weight("ih"),
-          indexed("x", "t"),
-          operator("+"),
-          bias("ih"),
-        ),
+        row(indexed("z", "x", "z"), operator("="), weight("ih"), indexed("x", "t"), ...added("ih")),
       ];
     case "affine_h":
       return [
@@ -65,9 +64,8 @@ export function symbolic(stage, projected) {
           indexed("z", "h", "z"),
           operator("="),
           weight("hh"),
-          indexed("h", previous()),
-          operator("+"),
-          bias("hh"),
+          indexed("h", previous(past)),
+          ...added("hh"),
         ),
       ];
     case "gates":
@@ -85,7 +83,7 @@ export function symbolic(stage, projected) {
           operator("="),
           indexed("f", "t"),
           operator("\u2299"),
-          indexed("c", previous()),
+          indexed("c", previous(past)),
           operator("+"),
           indexed("i", "t"),
           operator("\u2299"),
@@ -126,6 +124,10 @@ export function numeric(stage, opened, gate, biased) {
   }
 }
 
+/** What x or h adds to the pre-activation of a gate. @param {"x" | "h"} source @param {Gate} gate @returns {Tree} */
+const share = (source, gate) =>
+  indexed("z", row(["mi", source], operator(","), [`mi.${gate}`, gate]), "z");
+
 /** @param {"x" | "h"} source @param {Explanation} opened @param {Gate} gate @param {boolean} biased @returns {Tree[]} */
 function affine(source, opened, gate, biased) {
   const { products, bias_ih: biasX, bias_hh: biasH, z_x: ofX, z_h: ofH } = opened.gates[gate];
@@ -133,12 +135,7 @@ function affine(source, opened, gate, biased) {
     products.filter((product) => product.source === source),
     source,
   );
-  /** @type {Tree} */
-  const name = [
-    "msub",
-    ["mi.z", "z"],
-    ["mrow", ["mi", source], operator(","), [`mi.${gate}`, gate]],
-  ];
+  const name = share(source, gate);
   const lines = [row(name, operator("="), ...terms)];
   if (biased)
     lines.push(
@@ -179,9 +176,9 @@ const summed = (opened, gate) =>
   row(
     indexed("z", gate, "z"),
     operator("="),
-    indexed("z", "x", "z"),
+    share("x", gate),
     operator("+"),
-    indexed("z", "h", "z"),
+    share("h", gate),
     operator("="),
     bare(opened.gates[gate].pre_activation, gate, `z_${gate}`),
   );

@@ -15,14 +15,18 @@
  */
 import { vectorsAt } from "../model/cell-vectors.js";
 import { clamp, focusOf } from "../model/cursor.js";
+import { pastIndex } from "../model/places.js";
 
 /** Torch's row order. */
 const GATES = ["i", "f", "g", "o"];
 const NOW = "t";
-const BEFORE = "t\u22121";
 
 /** @param {import("../types.js").Quantity} quantity */
 export const isGate = (quantity) => GATES.includes(quantity);
+
+/** What a quantity is called above its picture. @param {import("../base/i18n.js").Translate} t @param {string} letter */
+export const gateTitle = (t, letter) =>
+  t(GATES.includes(letter) ? "gate.title" : `gate.title.${letter}`);
 
 /** A parameter of the cell at the cursor, under torch's name; nothing where the LSTM has none.
  * @param {Trace} trace @param {Cursor} cursor @param {string} kind */
@@ -64,7 +68,7 @@ export function partsOf(trace, cursor, sums, most) {
       rows: units,
       columns: [
         vector("f"),
-        vector("c_prev", "\u00b7", BEFORE),
+        vector("c_prev", "\u00b7", pastIndex(trace, cursor)),
         vector("i", "+"),
         vector("g", "\u00b7"),
         vector("c", "="),
@@ -74,13 +78,13 @@ export function partsOf(trace, cursor, sums, most) {
     return {
       ...none,
       rows: units,
-      columns: [vector("o"), { ...vector("c", "\u00b7"), letter: "tanh c" }, vector("h", "=")],
+      columns: [vector("o"), vector("c", "\u00b7 tanh"), vector("h", "=")],
     };
   if (cursor.stage === 4)
     return {
       ...none,
       rows: units,
-      columns: [vector("o"), { ...vector("c", "\u00b7"), letter: "tanh c" }, vector("m", "=")],
+      columns: [vector("o"), vector("c", "\u00b7 tanh"), vector("m", "=")],
     };
   const matrix = matrixOf(trace, cursor, "weight_hr", "m", 0, projection, vectors);
   return {
@@ -156,7 +160,7 @@ function matrixOf(trace, cursor, kind, operand, firstRow, rows, vectors) {
     name: found?.name ?? kind,
     operand,
     letter: operand === "h_prev" ? "h" : operand,
-    below: operand === "h_prev" ? BEFORE : NOW,
+    below: operand === "h_prev" ? pastIndex(trace, cursor) : NOW,
     firstRow,
     columns,
     weights,

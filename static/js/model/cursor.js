@@ -126,12 +126,21 @@ export function focusOf(cursor) {
   return cursor.quantity === "c" || cursor.quantity === "h" ? "f" : cursor.quantity;
 }
 
+/** The letter of that number: before a projection it is m. @param {import("../types.js").Trace} trace @param {Cursor} cursor
+ * @returns {import("../types.js").Quantity | "m"} */
+export const letterOf = (trace, cursor) =>
+  cursor.stage === 4 && trace.request.config.proj_size > 0 ? "m" : focusOf(cursor);
+
 /** A quantity chosen, and with it the stage that writes it.
  * @param {Cursor} cursor @param {import("../types.js").Quantity} quantity @param {number} stages @returns {Cursor} */
 export function withQuantity(cursor, quantity, stages) {
   const stage = quantity === "h" ? stages - 1 : quantity === "c" ? 3 : Math.min(cursor.stage, 2);
   return { ...cursor, quantity, stage };
 }
+
+/** The key of a stage's label: before a projection, o * tanh c is not yet the hidden state. @param {import("../types.js").Stage} stage */
+export const stageLabel = ({ name, writes }) =>
+  `stage.${writes.includes("m") ? "before_projection" : name}.label`;
 
 /** The stages that the cells of this configuration have.
  * @param {import("../types.js").Stage[]} all @param {import("../types.js").Config} config */

@@ -98,9 +98,23 @@ const cursorAt = ({ layer, direction, timestep, unit, sample }) => ({
   quantity: "f",
 });
 
-/** Whether a place is the state that a sample starts from. @param {Trace} trace @param {Place} place */
-export const isInitial = (trace, { timestep, sample }) =>
-  timestep < 0 || timestep >= (trace.lengths[sample] ?? trace.seqLen);
+/** Whether a place is the state that a sample starts from. @param {Trace} trace
+ * @param {Pick<Place, "timestep" | "direction" | "sample">} place */
+export const isInitial = (trace, { timestep, direction, sample }) =>
+  direction === "forward" ? timestep < 0 : timestep >= (trace.lengths[sample] ?? trace.seqLen);
+
+/** Whether a tile lies beyond the end of its sample. @param {Trace} trace @param {Pick<Place, "timestep" | "sample">} tile */
+export const isPadding = (trace, { timestep, sample }) =>
+  timestep >= (trace.lengths[sample] ?? trace.seqLen);
+
+/** What stands below the letter of a state that a cell read: "t\u22121", in the reverse direction "t+1", and "0" for c_0 and h_0.
+ * @param {Trace} trace @param {Pick<Place, "timestep" | "direction" | "sample">} place of the cell */
+export const pastIndex = (trace, place) =>
+  isInitial(trace, { ...place, timestep: before(place) })
+    ? "0"
+    : place.direction === "forward"
+      ? "t\u22121"
+      : "t+1";
 
 /** The vector at a place, as far as it is here. @param {State} state @param {Place} place @returns {ArrayLike<number> | null} */
 export function vectorOf(state, place) {

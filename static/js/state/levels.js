@@ -6,7 +6,7 @@
  * @typedef {import("../types.js").State} State
  * @typedef {import("../types.js").Cursor} Cursor
  */
-import { focusOf } from "../model/cursor.js";
+import { letterOf } from "../model/cursor.js";
 import { cellOf, cursorSet, quantityChosen } from "./state.js";
 import { vectorAt } from "../base/tensor.js";
 
@@ -39,9 +39,8 @@ export const reaches = (level, other) => LEVELS.indexOf(level) >= LEVELS.indexOf
  * @param {State} state */
 export function whereabouts({ trace, cursor }) {
   if (!trace) return null;
-  const quantity = focusOf(cursor);
-  const value = vectorAt(cellOf(trace, cursor)[quantity], cursor.timestep, cursor.sample)[
-    cursor.unit
-  ];
+  const quantity = letterOf(trace, cursor);
+  const cell = cellOf(trace, cursor);
+  const value = vectorAt(cell[quantity] ?? cell.h, cursor.timestep, cursor.sample)[cursor.unit];
   return { ...cursor, quantity, value };
 }

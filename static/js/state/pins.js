@@ -4,7 +4,7 @@
  * @typedef {import("../types.js").Place} Place
  * @typedef {import("../types.js").State} State
  */
-import { QUANTITIES, focusOf } from "../model/cursor.js";
+import { QUANTITIES, letterOf } from "../model/cursor.js";
 import { isSingleNumber } from "../figures/map-grid.js";
 import { isSamePlace, packPlace, placeAt, unpackPlace } from "../model/places.js";
 import { inputSizes } from "../model/request.js";
@@ -112,7 +112,7 @@ export const isPinned = ({ pins }, place) =>
  * @param {State} state @returns {Place | null} */
 export function pinnable({ trace, hover, cursor }) {
   if (!trace) return null;
-  if (!hover) return placeAt(cursor, focusOf(cursor), cursor.unit);
+  if (!hover) return placeAt(cursor, letterOf(trace, cursor), cursor.unit);
   return hover.weight || (hover.tile && !isSingleNumber(hover.tile)) || hover.unit === null
     ? null
     : hover;

@@ -218,8 +218,8 @@ test("entries of x are called by their names, in the lowest layer alone", () => 
   assert.match(words?.title ?? "", /x\[0\] rain/);
   assert.ok(words?.lines.includes("Tue"));
   const terms = /** @type {any} */ ([
-    { hue: "x", index: "1" },
-    { hue: "h", index: "1" },
+    { hue: "x", index: "t, 1", entry: 1 },
+    { hue: "h", index: "t\u22121, 1" },
     { hue: "w", index: "ih" },
   ]);
   assert.deepEqual(

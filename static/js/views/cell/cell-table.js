@@ -3,6 +3,7 @@
 import { vectorsAt } from "../../model/cell-vectors.js";
 import { el, find } from "../../base/dom.js";
 import { short } from "../../base/format.js";
+import { pastIndex } from "../../model/places.js";
 
 /** @typedef {import("../../types.js").State} State */
 
@@ -27,7 +28,7 @@ export function createCellTable({ store, t }) {
         el(
           "th",
           { scope: "col", class: `q-${name[0]}` },
-          name === "c_prev" ? "c\u209c\u208b\u2081" : name,
+          ...(name === "c_prev" ? ["c", el("sub", {}, pastIndex(trace, cursor))] : [name]),
         ),
       ),
     );

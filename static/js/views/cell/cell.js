@@ -1,15 +1,15 @@
 /** The cell at one timestep: its circuit, every vector as bars, the active stage lit. */
 
 import { vectorsAt } from "../../model/cell-vectors.js";
-import { stagesOf } from "../../model/cursor.js";
+import { stageLabel, stagesOf } from "../../model/cursor.js";
 import { el, find, setAttribute, setText, svg } from "../../base/dom.js";
-import { BOX, WIDTH, barsPath, circuitPlan } from "../../figures/circuit.js";
+import { BOX, WIDTH, barsPath, belowOf, circuitPlan } from "../../figures/circuit.js";
 import { glance } from "../../base/format.js";
-import { covers, litBy, placeAt } from "../../model/places.js";
+import { covers, litBy, pastIndex, placeAt } from "../../model/places.js";
 import { cursorSet, tokensOf } from "../../state/state.js";
 
 /** @typedef {import("../../types.js").State} State */
-/** @typedef {{group: SVGGElement, bars: SVGPathElement, chosen: SVGPathElement, pointed: SVGPathElement, value: SVGTextElement, zero: SVGPathElement, area: {x: number, y: number, width: number, height: number}}} Drawn */
+/** @typedef {{group: SVGGElement, bars: SVGPathElement, chosen: SVGPathElement, pointed: SVGPathElement, below: SVGTSpanElement, value: SVGTextElement, zero: SVGPathElement, area: {x: number, y: number, width: number, height: number}}} Drawn */
 
 const QUANTITY_OF = /** @type {Record<string, import("../../types.js").Quantity>} */ ({
   i: "i",
@@ -79,7 +79,7 @@ export function createCell({ store, t, stages: allStages, actions, probes }) {
   }
 
   /** @param {import("../../figures/circuit.js").Box} box */
-  function boxOf({ name, letter, below, x, y, width, filled }) {
+  function boxOf({ name, letter, x, y, width, filled }) {
     const area = {
       x: x + 2,
       y: y + BOX.label + 2,
@@ -90,6 +90,7 @@ export function createCell({ store, t, stages: allStages, actions, probes }) {
     const chosen = svg("path", { class: "bars chosen" });
     const pointed = svg("path", { class: "bars pointed" });
     const zero = svg("path", { class: "zero" });
+    const below = svg("tspan", { class: "below", dy: 2 });
     const value = svg("text", {
       class: "value",
       x: x + width - 2.5,
@@ -114,12 +115,7 @@ export function createCell({ store, t, stages: allStages, actions, probes }) {
       bars,
       chosen,
       pointed,
-      svg(
-        "text",
-        { class: "letter", x: x + 3, y: y + 11.5 },
-        letter,
-        svg("tspan", { class: "below", dy: 2 }, below),
-      ),
+      svg("text", { class: "letter", x: x + 3, y: y + 11.5 }, letter, below),
       value,
     );
     group.addEventListener("click", (/** @type {MouseEvent} */ event) => pick(name, event, area));
@@ -144,7 +140,7 @@ export function createCell({ store, t, stages: allStages, actions, probes }) {
       event.preventDefault();
       actions.level("gate", { quantity });
     });
-    boxes.set(name, { group, bars, chosen, pointed, value, zero, area });
+    boxes.set(name, { group, bars, chosen, pointed, below, value, zero, area });
     return group;
   }
 
@@ -189,7 +185,7 @@ export function createCell({ store, t, stages: allStages, actions, probes }) {
               "data-stage": k,
               onclick: () => store.update(cursorSet({ stage: k })),
             },
-            t(`stage.${stage.name}.label`),
+            t(stageLabel(stage)),
           ),
         ),
       ),
@@ -205,9 +201,11 @@ export function createCell({ store, t, stages: allStages, actions, probes }) {
     if (!stage) return;
     const written = stages.slice(0, cursor.stage).flatMap(({ writes }) => writes);
     const vectors = vectorsAt(trace, cursor);
-    for (const [name, { group, bars, chosen, value, zero, area }] of boxes) {
+    const past = pastIndex(trace, cursor);
+    for (const [name, { group, bars, chosen, below, value, zero, area }] of boxes) {
       const vector = vectors[name];
       if (!vector) continue;
+      setText(below, belowOf({ name }, past));
       const { values, low, high } = vector;
       const selected = name === "x" ? null : cursor.unit;
       bars.setAttribute("d", barsPath(values, area, low, high));

@@ -1,11 +1,12 @@
 /** The equation of the current stage, and the products behind its number. */
 
-import { focusOf, stagesOf } from "../../model/cursor.js";
+import { focusOf, letterOf, stagesOf } from "../../model/cursor.js";
 import { el, find, mathOf, setAttribute, setText } from "../../base/dom.js";
 import { numeric, symbolic } from "../../figures/equation.js";
 import { isAbout } from "../../model/explanation.js";
 import { featureName } from "../../model/notes.js";
 import { named, termsOf } from "../../model/products.js";
+import { pastIndex } from "../../model/places.js";
 import { cursorSet } from "../../state/state.js";
 import { createProducts } from "./products.js";
 import { createWalk } from "../pointing/walk.js";
@@ -72,7 +73,9 @@ export function createEquation({ store, t, probes, stages: allStages }) {
     if (!trace || !stage) return;
     const { config } = trace.request;
     const focus = focusOf(cursor);
-    symbols.replaceChildren(...symbolic(stage.name, config.proj_size > 0).map(formula));
+    const [projected, biased] = [config.proj_size > 0, config.bias];
+    const past = pastIndex(trace, cursor);
+    symbols.replaceChildren(...symbolic(stage.name, { projected, biased, past }).map(formula));
     setText(find("#equation-question"), t(`stage.${stage.name}.question`));
     if (stage.name === "projection" && cursor.unit >= config.proj_size) {
       drawAbsent(cursor.unit, config.proj_size);
@@ -82,18 +85,17 @@ export function createEquation({ store, t, probes, stages: allStages }) {
     if (!explanation) return;
     const gate = focus === "c" || focus === "h" ? "f" : focus;
     walk.redraw(() =>
-      numbers.replaceChildren(...numeric(stage.name, explanation, gate, config.bias).map(formula)),
+      numbers.replaceChildren(...numeric(stage.name, explanation, gate, biased).map(formula)),
     );
     products.draw(
-      named(termsOf(explanation, focus, stage.name, config.bias), (feature) =>
+      named(termsOf(explanation, focus, stage.name, biased, past), (feature) =>
         featureName(trace, cursor.layer, feature),
       ),
     );
-    const letter = stage.name === "hidden_state" && config.proj_size > 0 ? "m" : focus;
     setText(
       find("#products-question"),
       t(`products.question.${focus === "c" || focus === "h" ? "state" : "gate"}`, {
-        letter,
+        letter: letterOf(trace, cursor),
         unit: cursor.unit,
       }),
     );

@@ -1,10 +1,10 @@
 /** The cursor in words, for those who listen: at most once a second while it plays. */
 
-import { focusOf, stagesOf } from "../../model/cursor.js";
+import { stageLabel, stagesOf } from "../../model/cursor.js";
 import { find, setText } from "../../base/dom.js";
 import { short } from "../../base/format.js";
-import { cellOf, tokensOf } from "../../state/state.js";
-import { vectorAt } from "../../base/tensor.js";
+import { whereabouts } from "../../state/levels.js";
+import { tokensOf } from "../../state/state.js";
 
 /** @typedef {import("../../types.js").State} State */
 
@@ -21,10 +21,9 @@ export function createAnnouncer({ store, t, stages: allStages }) {
   function say() {
     const state = store.get();
     const { trace, cursor } = state;
-    if (!trace) return;
+    const at = whereabouts(state);
+    if (!trace || !at) return;
     last = performance.now();
-    const quantity = focusOf(cursor);
-    const vector = vectorAt(cellOf(trace, cursor)[quantity], cursor.timestep, cursor.sample);
     const stage = stagesOf(allStages, trace.request.config)[cursor.stage];
     const token = tokensOf(state)?.[cursor.timestep];
     setText(
@@ -34,10 +33,10 @@ export function createAnnouncer({ store, t, stages: allStages }) {
         direction: t(`direction.${cursor.direction}`),
         timestep: cursor.timestep,
         token: token ?? "",
-        stage: stage ? t(`stage.${stage.name}.label`) : "",
-        quantity,
+        stage: stage ? t(stageLabel(stage)) : "",
+        quantity: at.quantity,
         unit: cursor.unit,
-        value: short(vector[cursor.unit]),
+        value: short(at.value),
       }),
     );
   }

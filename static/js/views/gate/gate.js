@@ -1,8 +1,16 @@
 /** The gate level: the chosen quantity's rows of the weights, the operands above them, and what comes of it, unit by unit. */
 
-import { QUANTITIES, focusOf } from "../../model/cursor.js";
+import { QUANTITIES, focusOf, letterOf } from "../../model/cursor.js";
 import { el, find, setAttribute, setText } from "../../base/dom.js";
-import { gatePlan, isGate, gateNeighbour, partsOf, rectOf, tileUnder } from "../../figures/gate.js";
+import {
+  gatePlan,
+  gateNeighbour,
+  gateTitle,
+  isGate,
+  partsOf,
+  rectOf,
+  tileUnder,
+} from "../../figures/gate.js";
 import { exact, short } from "../../base/format.js";
 import { featureName } from "../../model/notes.js";
 import { reaches } from "../../state/levels.js";
@@ -291,23 +299,25 @@ export function createGate({ store, t, actions, probes }) {
   /** @param {State} state */
   function words({ trace, theme }) {
     if (!parts || !trace) return;
-    const { quantity, matrices, columns, reach } = parts;
+    const { matrices, columns, reach } = parts;
+    const letter = letterOf(trace, store.get().cursor);
     const heading = find("#gate-letter");
-    setText(heading, columns.at(-1)?.letter ?? quantity);
-    setAttribute(heading, "class", `gate-letter q-${quantity}`);
+    setText(find("#gate-name"), gateTitle(t, letter));
+    setText(heading, letter);
+    setAttribute(heading, "class", `gate-letter q-${letter}`);
     setText(
       find("#gate-question"),
-      t(matrices.length ? "gate.question" : "gate.question.state", { letter: quantity }),
+      t(matrices.length ? "gate.question" : "gate.question.state", { letter }),
     );
-    setAttribute(host, "aria-label", t("gate.figure", { letter: quantity }));
+    setAttribute(host, "aria-label", t("gate.figure", { letter }));
     for (const choice of choices)
-      setAttribute(choice.button, "aria-pressed", String(choice.quantity === quantity));
+      setAttribute(choice.button, "aria-pressed", String(choice.quantity === parts.quantity));
     const biased = columns.some(({ parameter }) => parameter !== null);
     const reaching = (/** @type {number} */ most) => ` \u00b1${short(most, 2)}`;
     /** @type {(side: {letter: string, below: string}) => [string, Node]} a name once, however often it stands above */
-    const named = ({ letter, below }) => [
-      `${letter}_${below}`,
-      el("span", {}, letter, el("sub", {}, below)),
+    const named = (side) => [
+      `${side.letter}_${side.below}`,
+      el("span", {}, side.letter, el("sub", {}, side.below)),
     ];
     const signed = new Map(
       [

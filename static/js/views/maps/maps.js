@@ -8,7 +8,7 @@ import { HEADING, axisRange, mapGrid, mapsFigure } from "../../figures/maps.js";
 import { short } from "../../base/format.js";
 import { createMapSource } from "../../server/map-source.js";
 import { mapsSet, spanOrAll } from "../../model/map-view.js";
-import { litBy } from "../../model/places.js";
+import { isPadding, litBy } from "../../model/places.js";
 import { createPlot } from "../../paint/plot.js";
 import { cellOf, cursorSet, quantityChosen, tokensOf } from "../../state/state.js";
 import { vectorAt } from "../../base/tensor.js";
@@ -114,16 +114,16 @@ export function createMaps(context, api) {
       rows: tile.rows,
     });
     const left = clamp(x, 0, rect.width);
+    const place = {
+      quantity: quantityOf(k),
+      layer,
+      direction,
+      timestep: tile.start,
+      unit: tile.unit,
+      sample,
+    };
     return {
-      hover: {
-        quantity: quantityOf(k),
-        layer,
-        direction,
-        timestep: tile.start,
-        unit: tile.unit,
-        sample,
-        ...(here ? {} : { tile }),
-      },
+      hover: { ...place, padded: isPadding(trace, place), ...(here ? {} : { tile }) },
       anchor: rectWithin(host, {
         x: rect.x + left,
         y: rect.y + y,

@@ -12,6 +12,7 @@ import { answerSpan, spokenAnswer } from "./answers.js";
 import { rowLabels } from "./network-labels.js";
 import { clockIn, drawMarks, endOf, notedOf, notesOf } from "../../paint/network-marks.js";
 import { copyTiles, paintFrame, paintTiles, showsUnits } from "../../paint/network-paint.js";
+import { isPadding } from "../../model/places.js";
 import { rowOf, timestepBelow, valueUnder } from "../../paint/network-places.js";
 import { copyNotes, paintNotes } from "../../paint/notes-paint.js";
 import { rectWithin } from "../pointing/probes.js";
@@ -85,8 +86,9 @@ export function createNetwork(context) {
         };
     const row = found && rowOf(plan, found);
     if (!found || !row) return null;
+    const place = { ...found, sample: cursor.sample };
     return {
-      hover: { ...found, sample: cursor.sample },
+      hover: { ...place, padded: isPadding(trace, place) },
       anchor: rectWithin(canvas, {
         x: tileX(plan, found.timestep),
         y: row.y,

@@ -7,19 +7,26 @@
  */
 import { answerAt, askedOf } from "../../state/answers.js";
 import { short } from "../../base/format.js";
+import { vectorAt, meanMagnitude } from "../../base/tensor.js";
 import { featureName, notedAt } from "../../model/notes.js";
-import { before, isInitial, sourcesOf, valueOf, vectorOf } from "../../model/places.js";
-import { meanMagnitude } from "../../base/tensor.js";
+import { before, isInitial, pastIndex, sourcesOf, valueOf, vectorOf } from "../../model/places.js";
 
-/** x has entries, not units, and they may have names. @param {Translate} t @param {import("../../types.js").Place} place @param {string} letter @param {string} [name] */
-export const identity = (t, { layer, direction, timestep, unit }, letter, name = "") =>
-  t(unit === null || letter === "x" ? "hover.vector" : "hover.value", {
-    letter: letter === "x" && unit !== null ? `x[${unit}]${name ? ` ${name}` : ""}` : letter,
+/** What a place is called. x has entries, not units, and they may have names; c_0 and h_0 have no timestep.
+ * @param {Translate} t @param {import("../../types.js").Trace | null} trace @param {Hover} place */
+export function identity(t, trace, place) {
+  const { quantity, layer, direction, timestep, unit } = place;
+  const starts = trace !== null && !place.padded && isInitial(trace, place);
+  const whole = unit === null || quantity === "x";
+  const name = whole ? entryName(trace, place) : "";
+  const entry = `x[${unit}]${name ? ` ${name}` : ""}`;
+  return t(`hover.${starts ? "initial_" : ""}${whole ? "vector" : "value"}`, {
+    letter: quantity === "x" && unit !== null ? entry : starts ? `${quantity}_0` : quantity,
     layer,
     direction: t(`direction.${direction}`),
     timestep,
     unit: unit ?? "",
   });
+}
 
 /** @param {State} state @param {Hover} hover @param {Translate} t @returns {{title: string, value: string, lines: string[]} | null} */
 export function wordsOf(state, hover, t) {
@@ -29,7 +36,8 @@ export function wordsOf(state, hover, t) {
   if (hover.answer) return answerWords(state, hover, t);
   if (hover.tile) return tileWords(trace, hover, hover.tile, t);
   const letter = hover.quantity;
-  const title = identity(t, hover, letter, entryName(trace, hover));
+  const title = identity(t, trace, hover);
+  if (hover.padded) return { title, value: "", lines: [t("network.padded")] };
   const noted = notedAt(trace, hover.sample, hover.timestep, t);
   if (hover.unit === null) {
     const vector = vectorOf(state, hover);
@@ -38,7 +46,7 @@ export function wordsOf(state, hover, t) {
       value: "",
       lines: vector
         ? [t("hover.mean", { letter, value: short(meanMagnitude(vector)) }), ...noted]
-        : [t("network.padded")],
+        : noted,
     };
   }
   const value = valueOf(state, hover);
@@ -51,7 +59,7 @@ export function wordsOf(state, hover, t) {
 }
 
 /** What people call an entry of x; nothing for any other number. @param {import("../../types.js").Trace | null} trace @param {import("../../types.js").Place} place */
-export const entryName = (trace, { quantity, layer, unit }) =>
+const entryName = (trace, { quantity, layer, unit }) =>
   quantity === "x" ? (featureName(trace, layer, unit) ?? "") : "";
 
 /** A tile from afar: how many numbers its colour is the mean of. @param {import("../../types.js").Trace} trace @param {Hover} hover
@@ -108,7 +116,7 @@ function weightWords(state, hover, { name, row, column }, t) {
       ? []
       : [
           t("hover.times", {
-            operand: identity(t, hover, hover.quantity, entryName(state.trace, hover)),
+            operand: identity(t, state.trace, hover),
             value: short(operand, 4),
           }),
           `${short(weight, 4)} \u00b7 ${wrapped(operand)} = ${short(weight * operand, 4)}`,
@@ -159,6 +167,13 @@ export const verdictText = (right, t) =>
 const wrapped = (value) =>
   value !== undefined && value < 0 ? `(${short(value, 4)})` : short(value, 4);
 
+/** What stands below the state before, as it is written in a text. @type {Record<string, string>} */
+const SUBSCRIPTS = {
+  "t\u22121": "\u209c\u208b\u2081",
+  "t+1": "\u209c\u208a\u2081",
+  0: "\u2080",
+};
+
 /** The equation of a number with its numbers. @param {State} state @param {import("../../types.js").Place & {unit: number}} place @param {Translate} t
  * @returns {string[]} */
 function madeOf(state, place, t) {
@@ -167,33 +182,44 @@ function madeOf(state, place, t) {
   const { quantity } = place;
   if (isInitial(trace, place)) return [t("hover.initial")];
   const past = before(place);
+  const below = SUBSCRIPTS[pastIndex(trace, place)];
+  const { proj_size: projected, bias } = trace.request.config;
   const number = (/** @type {string} */ name, timestep = place.timestep) =>
     wrapped(valueOf(state, { ...place, quantity: name, timestep }));
   if (quantity === "c")
     return [
-      "f \u00b7 c\u209c\u208b\u2081 + i \u00b7 g",
+      `f \u00b7 c${below} + i \u00b7 g`,
       `${number("f")} \u00b7 ${number("c", past)} + ${number("i")} \u00b7 ${number("g")}`,
     ];
-  if (quantity === "m" || (quantity === "h" && !trace.request.config.proj_size))
+  if (quantity === "m" || (quantity === "h" && !projected))
     return [
       "o \u00b7 tanh(c)",
       `${number("o")} \u00b7 tanh(${short(valueOf(state, { ...place, quantity: "c" }), 4)})`,
     ];
   if (quantity === "h") return ["W_hr m"];
-  if (quantity.startsWith("z_")) return ["W_ih x\u209c + b_ih + W_hh h\u209c\u208b\u2081 + b_hh"];
-  if (quantity === "x") return inputWords(trace, place, t);
+  if (quantity === "x") return inputWords(state, trace, place, t);
+  const summed = bias
+    ? `W_ih x\u209c + b_ih + W_hh h${below} + b_hh`
+    : `W_ih x\u209c + W_hh h${below}`;
+  if (quantity.startsWith("z_")) return [summed];
   const sum = valueOf(state, { ...place, quantity: `z_${quantity}` });
   const activation = quantity === "g" ? "tanh" : "\u03c3";
   return [
-    `${activation}(W_ih x\u209c + b_ih + W_hh h\u209c\u208b\u2081 + b_hh)`,
+    `${activation}(${summed})`,
     ...(sum === undefined ? [] : [`${activation}(${short(sum, 4)})`]),
   ];
 }
 
-/** @param {import("../../types.js").Trace} trace @param {import("../../types.js").Place} place @param {Translate} t */
-function inputWords(trace, place, t) {
-  const [source] = sourcesOf(trace, place);
+/** @param {State} state @param {import("../../types.js").Trace} trace @param {import("../../types.js").Place & {unit: number}} place @param {Translate} t */
+function inputWords(state, trace, place, t) {
+  const [found] = sourcesOf(trace, place);
+  if (!found) return [t("hover.input")];
+  const source = identity(t, trace, found);
+  const mask = trace.masks[place.layer - 1];
+  if (!mask) return [t("hover.from", { source })];
+  const factor = vectorAt(mask, place.timestep, place.sample)[place.unit];
   return [
-    source ? t("hover.from", { source: identity(t, source, source.quantity) }) : t("hover.input"),
+    t("hover.masked", { source }),
+    `${short(valueOf(state, found), 4)} \u00b7 ${short(factor, 4)} = ${short(valueOf(state, place), 4)}`,
   ];
 }

@@ -2,7 +2,7 @@
 
 import { el, find, setAttribute, setText } from "../../base/dom.js";
 import { short } from "../../base/format.js";
-import { identity, entryName } from "./hover-words.js";
+import { identity } from "./hover-words.js";
 import { MOST_PINS, gaveWay, isPinned, notInRun, pinToggled, pinnable } from "../../state/pins.js";
 import { packPlace, valueOf } from "../../model/places.js";
 
@@ -38,7 +38,7 @@ export function createPins({ store, t, toast, probes, actions }) {
 
   /** @param {Place} pin */
   function chip(pin) {
-    const name = identity(t, pin, pin.quantity, entryName(store.get().trace, pin));
+    const name = identity(t, store.get().trace, pin);
     const value = el("b", {});
     const back = el(
       "button",
@@ -80,8 +80,7 @@ export function createPins({ store, t, toast, probes, actions }) {
 
   /** What is pinned no longer, and why. @param {State | null} previous @param {State} state */
   function tell(previous, state) {
-    const called = (/** @type {Place} */ pin) =>
-      identity(t, pin, pin.quantity, entryName(state.trace, pin));
+    const called = (/** @type {Place} */ pin) => identity(t, state.trace, pin);
     const gone = previous && gaveWay(previous.pins, state.pins);
     const missing = notInRun(state.pins).map(called);
     const lines = [

@@ -1,8 +1,9 @@
 /** The circuit of a cell as a picture: boxes, wires and operations as the page draws them. */
 
 import { vectorsAt } from "../../../model/cell-vectors.js";
-import { stagesOf } from "../../../model/cursor.js";
-import { BOX, WIDTH, barsPath, circuitPlan } from "../../../figures/circuit.js";
+import { stageLabel, stagesOf } from "../../../model/cursor.js";
+import { BOX, WIDTH, barsPath, belowOf, circuitPlan } from "../../../figures/circuit.js";
+import { pastIndex } from "../../../model/places.js";
 import { glance, short } from "../../../base/format.js";
 import { INKS } from "../../../base/palette.js";
 import { SHEET, hueOf, letterAt, write } from "./look.js";
@@ -51,10 +52,11 @@ export async function circuitFigure({ trace }, look, width) {
     draw(pen, now) {
       const { stage, stateOf, isLit } = progress(now);
       const vectors = vectorsAt(trace, now.cursor);
+      const past = pastIndex(trace, now.cursor);
       pen.save();
       pen.translate(left, 0);
       const number = `${now.cursor.stage + 1} / ${stages.length}`;
-      const label = stage ? look.t(`stage.${stage.name}.label`) : "";
+      const label = stage ? look.t(stageLabel(stage)) : "";
       const wide = write(pen, look, label, 0, 12, {
         size: 12,
         weight: 700,
@@ -79,6 +81,7 @@ export async function circuitFigure({ trace }, look, width) {
             pen,
             look,
             box,
+            belowOf(box, past),
             vector,
             box.name === "x" ? null : now.cursor.unit,
             stateOf(box.name),
@@ -133,12 +136,13 @@ function drawOperation(pen, look, { text, x, y }, lit) {
   });
 }
 
-/** @param {Pen} pen @param {Look} look @param {import("../../../figures/circuit.js").Box} box @param {import("../../../model/cell-vectors.js").Vector} vector
+/** @param {Pen} pen @param {Look} look @param {import("../../../figures/circuit.js").Box} box @param {string} below its letter @param {import("../../../model/cell-vectors.js").Vector} vector
  * @param {number | null} unit @param {string} how it is at this stage */
 function drawBox(
   pen,
   look,
-  { letter, below, x, y, width, filled },
+  { letter, x, y, width, filled },
+  below,
   { values, low, high },
   unit,
   how,

@@ -5,6 +5,7 @@ import { focusOf, stagesOf } from "../../../model/cursor.js";
 import { isAbout } from "../../../model/explanation.js";
 import { short } from "../../../base/format.js";
 import { INKS, SIGNS } from "../../../base/palette.js";
+import { pastIndex } from "../../../model/places.js";
 import { termsOf } from "../../../model/products.js";
 import { hueOf, letterAt, write } from "./look.js";
 
@@ -27,7 +28,7 @@ export async function productsPicture(state, look, width) {
   const opened = await explained(state);
   if (!opened) return null;
   const focus = focusOf(cursor);
-  const terms = termsOf(opened, focus, stage, config.bias);
+  const terms = termsOf(opened, focus, stage, config.bias, pastIndex(trace, cursor));
   const shown = terms.slice(0, SHOWN);
   const rest = terms.slice(SHOWN);
   const reach = Math.abs(terms[0]?.product ?? 0) || 1;

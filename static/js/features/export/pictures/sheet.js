@@ -1,6 +1,7 @@
 /** From figures to one drawing: each under its heading, a head that says which run, and a caption that says where in it. */
 
-import { focusOf } from "../../../model/cursor.js";
+import { gateTitle } from "../../../figures/gate.js";
+import { focusOf, letterOf } from "../../../model/cursor.js";
 import { constructorText } from "../../../model/call.js";
 import { reaches } from "../../../state/levels.js";
 import { INKS } from "../../../base/palette.js";
@@ -64,18 +65,17 @@ function placeName(state, { t }) {
 }
 
 /** @param {Key} key @param {State} state @param {Look} look */
-function headingOf(key, { cursor, trace }, { t, stages }) {
+function headingOf(key, { cursor, trace }, { t }) {
   const focus = focusOf(cursor);
-  const stage = trace && stages.length ? cursor.stage : 0;
-  const letter = stage === 4 && (trace?.request.config.proj_size ?? 0) > 0 ? "m" : focus;
+  const letter = trace ? letterOf(trace, cursor) : focus;
   const isState = focus === "c" || focus === "h";
   const titles = /** @type {Record<string, string>} */ ({
     curves: t("curves.title.unit", { unit: cursor.unit }),
-    gate: `${t("gate.title")} ${focus}`,
+    gate: `${gateTitle(t, letter)} ${letter}`,
   });
   const questions = /** @type {Record<string, string>} */ ({
     cell: "",
-    gate: t(isState ? "gate.question.state" : "gate.question", { letter: focus }),
+    gate: t(isState ? "gate.question.state" : "gate.question", { letter }),
     products: t(`products.question.${isState ? "state" : "gate"}`, {
       letter,
       unit: cursor.unit,
