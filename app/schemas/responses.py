@@ -42,7 +42,7 @@ class CellResponse(BaseModel):
     g: AnyTensor | None = None
     o: AnyTensor | None = None
     c: AnyTensor | None = None
-    m: AnyTensor | None = Field(default=None, description="h before projection; only with proj_size.")
+    m: AnyTensor | None = Field(default=None, description="o * tanh(c) before projection; only with proj_size.")
     h: AnyTensor | None = None
     z_i: AnyTensor | None = Field(default=None, description="Pre-activation of i; only if requested.")
     z_f: AnyTensor | None = None

@@ -63,6 +63,17 @@ def test_an_svg_is_whole_says_what_it_is_and_needs_nothing_else(section: Section
     assert not re.search(r"url\((?!['\"]?(?:&quot;)?#)|inherit|var\(--|@import|<script|foreignObject", source)
 
 
+def test_pictures_of_a_reverse_cell_call_the_state_of_the_timestep_after_it_so(
+    section: Section, tmp_path: Path
+) -> None:
+    page = section("pictures", f"{BOTH}&level=gate")
+    for what in ("cell", "gate", "products"):
+        said = texts(taken(page, what, "svg", tmp_path))
+        assert "t+1" in said
+        assert "t\u2212" not in said
+    assert page.locator("#pictures-what [value=gate]").inner_text() == "Cell state"
+
+
 def test_the_picture_of_everything_has_every_number_that_the_page_reads_at_the_cursor(
     section: Section, tmp_path: Path
 ) -> None:

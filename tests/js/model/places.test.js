@@ -112,6 +112,24 @@ test("a number lights what it was made of: vectors for a gate, one unit for a st
   );
 });
 
+test("the state that a sample starts from has no timestep, and a tile beyond its end is no state", () => {
+  const short = { ...shown, trace: traceOf({ bidirectional: true }, { lengths: [2, 3] }) };
+  const first = { ...cursor, layer: 0, timestep: 1 };
+  const said = (/** @type {import("../../../static/js/types.js").Hover} */ hover) => {
+    const { title, lines = [] } = wordsOf(short, hover, words) ?? {};
+    return [title, ...lines];
+  };
+  const state = placeAt(first, "c_prev", 3);
+  assert.deepEqual(said(state), [
+    "hover.initial_value c_0 0 direction.reverse 2 3",
+    "hover.initial",
+  ]);
+  assert.deepEqual(said({ ...state, padded: true }), [
+    "hover.value c 0 direction.reverse 2 3",
+    "network.padded",
+  ]);
+});
+
 test("the same number pointed at again is no change, and play begins without", () => {
   const once = transitions.hovered(placeAt(cursor, "f", 1))(shown);
   assert.equal(transitions.hovered(placeAt(cursor, "f", 1))(once), once);

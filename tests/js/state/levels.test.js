@@ -9,6 +9,7 @@ import {
   wentUp,
   whereabouts,
 } from "../../../static/js/state/levels.js";
+import { pinnable } from "../../../static/js/state/pins.js";
 import * as transitions from "../../../static/js/state/state.js";
 import { fromHash, toHash } from "../../../static/js/state/url.js";
 import { traceOf } from "../support.js";
@@ -64,6 +65,10 @@ test("the breadcrumb names the cell, the quantity and the number at the cursor",
     [1, "reverse", 1, "o", 3, 11],
   );
   assert.equal(whereabouts(transitions.initialState("light")), null);
+  const projected = { ...transitions.initialState("light"), trace: traceOf({ proj_size: 2 }) };
+  const before = { ...projected, cursor: { ...transitions.ORIGIN, stage: 4, unit: 3 } };
+  assert.deepEqual([whereabouts(before)?.quantity, whereabouts(before)?.value], ["m", 3]);
+  assert.equal(pinnable(before)?.quantity, "m");
 });
 
 test("the level is part of the address, the network by saying nothing", () => {

@@ -1,6 +1,8 @@
 /** In the export dialog: pictures of a figure or of all of them, as they are now. */
 
-import { el } from "../../base/dom.js";
+import { el, find, setText } from "../../base/dom.js";
+import { gateTitle } from "../../figures/gate.js";
+import { letterOf } from "../../model/cursor.js";
 import { viewSet } from "../../state/state.js";
 import { choice } from "./pictures/fields.js";
 import { createMeasure, fileName, loaded, painted, png, save } from "../../paint/raster.js";
@@ -63,6 +65,7 @@ export function create({ store, t, stages, toast }) {
     const state = store.get();
     if (!state.trace) return;
     const { trace, cursor, level, pins, maps, showReturns, order, granularity, sums } = state;
+    setText(find("[value=gate]", what.select), gateTitle(t, letterOf(trace, cursor)));
     const key = JSON.stringify([
       trace.id,
       trace.start,
