@@ -8,17 +8,33 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Playwright,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from tests.support.chromium import launch_options
 
 ROOT = Path(__file__).parent.parent.parent
+PROFILE: dict[str, Any] = {
+    "locale": "en-GB",
+    "reduced_motion": "reduce",
+    "permissions": ["clipboard-read", "clipboard-write"],
+}
 Open = Callable[..., Page]
 expect.set_options(timeout=60_000)  # which time is spent only where something fails
 #: Messages of the console in which the browser gives advice; errors and warnings are judged, and what a script says.
@@ -71,14 +87,12 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def context(browser: Browser, server: str) -> Iterator[BrowserContext]:
-    """One profile for all tests, so that its cache holds the scripts; each test gets a page, and an empty storage.
+    """One profile for all tests, so that its cache holds the scripts; each test begins with an empty storage.
 
     A page that stays open keeps the site's process alive, and with it what has been compiled: others open in half the
     time.
     """
-    profile = browser.new_context(
-        locale="en-GB", reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"]
-    )
+    profile = browser.new_context(**PROFILE)
     profile.new_page().goto(f"{server}/api/health")
     yield profile
     profile.close()
@@ -90,38 +104,69 @@ def expected_messages() -> list[str]:
     return []
 
 
-def listen(page: Page, faults: list[str], expected: Sequence[str] = ()) -> None:
-    """Add what the page's console says, and errors that no script catches; but for `expected` patterns, and advice."""
+@pytest.fixture(scope="session")
+def idle_pages() -> list[Page]:
+    """The page that the last test left, if it left one: to open it again takes half the time of a new one."""
+    return []
+
+
+def noting(
+    faults: list[str], home: str | None = None, expected: Sequence[str] = ()
+) -> dict[Any, Callable[[Any], None]]:
+    """The listeners of a page, by event, that note what no test tolerates.
+
+    That is what its console says but for `expected` patterns and advice, errors that no script catches, and requests
+    to other hosts than `home`, where that is given.
+    """
 
     def on_console(message: ConsoleMessage) -> None:
         if message.type not in ADVICE and not any(re.search(pattern, message.text) for pattern in expected):
             faults.append(f"{message.type}: {message.text}")
 
-    page.on("console", on_console)
-    page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+    def on_error(error: Error) -> None:
+        faults.append(f"error: {error}")
+
+    def on_request(request: Request) -> None:
+        if home and request.url.startswith("http") and urlsplit(request.url).netloc != home:
+            faults.append(f"left the host: {request.url}")
+
+    return {"console": on_console, "pageerror": on_error, "request": on_request}
+
+
+def listen(page: Page, faults: list[str], expected: Sequence[str] = ()) -> None:
+    """Note what a page's console says, and errors that no script catches."""
+    for event, listener in noting(faults, expected=expected).items():
+        page.on(event, listener)
 
 
 @pytest.fixture
-def open_page(server: str, context: BrowserContext, expected_messages: list[str]) -> Iterator[Open]:
+def open_page(
+    server: str, context: BrowserContext, idle_pages: list[Page], expected_messages: list[str]
+) -> Iterator[Open]:
     """Opens the page and waits for its first trace. At the end there was no message and no request to another host."""
+    with opener(server, context, idle_pages, expected_messages) as opened:
+        yield opened
+
+
+@contextmanager
+def opener(
+    server: str, context: BrowserContext, idle_pages: list[Page], expected_messages: list[str]
+) -> Iterator[Open]:
+    """What opens pages for one test in a profile, from a page that is idle; a page is idle again after it."""
     faults: list[str] = []
     pages: list[Page] = []
-    home = urlsplit(server).netloc
-
-    def on_request(url: str) -> None:
-        if url.startswith("http") and urlsplit(url).netloc != home:
-            faults.append(f"left the host: {url}")
+    listeners = noting(faults, urlsplit(server).netloc, expected_messages)
 
     def opened(
         path: str = "/?lang=en", *, width: int = 1440, height: int = 900, theme: str = "light", ready: bool = True
     ) -> Page:
-        page = context.new_page()
+        page = idle_pages.pop() if idle_pages else context.new_page()
         pages.append(page)
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         page.set_default_timeout(60_000)
-        listen(page, faults, expected_messages)
-        page.on("request", lambda request: on_request(request.url))
+        for event, listener in listeners.items():
+            page.on(event, listener)
         page.goto(server + path)
         if ready:
             settle(page)
@@ -129,8 +174,16 @@ def open_page(server: str, context: BrowserContext, expected_messages: list[str]
 
     yield opened
     for page in pages:
-        page.evaluate("localStorage.clear()")
+        page.evaluate("localStorage.clear(), sessionStorage.clear()")
+    for page in pages[1:]:
         page.close()
+    for page in pages[:1]:
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
+        page.unroute_all(behavior="ignoreErrors")
+        page.goto(f"{server}/api/health")
+        page.mouse.move(0, 0)
+        idle_pages.append(page)
     assert faults == []
 
 
