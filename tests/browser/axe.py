@@ -12,8 +12,8 @@ SCRIPT = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def findings(page: Page, part: str = "html") -> list[str]:
-    """What axe-core finds on the page as it stands, or on a part of it.
+def findings(page: Page, part: str = "html", rules: list[str] = RULES) -> list[str]:
+    """What axe-core finds on the page as it stands, or on a part of it, by rules or tags of rules.
 
     The page is shown at its whole height: what is half under the transport, and can be scrolled away from it, counts
     as too small else.
@@ -27,7 +27,7 @@ def findings(page: Page, part: str = "html") -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(Path(SCRIPT).read_text("utf-8"))
     result: dict[str, Any] = page.evaluate(
-        "([part, rules]) => axe.run(part, {runOnly: rules, resultTypes: ['violations']})", [part, RULES]
+        "([part, rules]) => axe.run(part, {runOnly: rules, resultTypes: ['violations']})", [part, rules]
     )
     page.set_viewport_size(shown)
     return [f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in result["violations"]]
