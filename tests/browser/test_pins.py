@@ -1,10 +1,12 @@
 """Pinned numbers stay in sight: by key, by Shift and click, from the tooltip; they lead back, and travel in links."""
 
+from collections.abc import Iterator
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.axe import findings
-from tests.browser.conftest import Open, settle
+from tests.browser.conftest import PROFILE, Open, opener, settle
 
 RECALL = "/?lang=en#preset=recall&at=0.forward.9.2.3.0.f"
 
@@ -17,8 +19,31 @@ NOT_IN_RUN = {
     "en": "This run has no c, layer 0, forward, t = 9, unit 3: it is pinned no longer.",
     "zh": "这次运行中没有 c，第 0 层，正向，t = 9，单元 3，已取下。",
 }
-#: Milliseconds that a toast stands at most, and some for a busy machine.
-LONGEST = 15_000
+#: Milliseconds that no toast stands by itself.
+LONGER = 60_000
+
+
+@pytest.fixture(scope="module")
+def clocked(browser: Browser, server: str) -> Iterator[BrowserContext]:
+    """A profile whose time can be moved on."""
+    context = browser.new_context(**PROFILE)
+    context.clock.install()
+    context.new_page().goto(f"{server}/api/health")
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def clocked_pages() -> list[Page]:
+    """The idle page of that profile."""
+    return []
+
+
+@pytest.fixture
+def open_clocked(server: str, clocked: BrowserContext, clocked_pages: list[Page]) -> Iterator[Open]:
+    """Opens the page in that profile."""
+    with opener(server, clocked, clocked_pages, []) as opened:
+        yield opened
 
 
 def pins(page: Page) -> list[str]:
@@ -91,13 +116,14 @@ def test_the_ninth_pin_says_which_one_gave_way(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_link_with_too_many_pins_says_which_gave_way(open_page: Open, language: str) -> None:
+def test_a_link_with_too_many_pins_says_which_gave_way(open_clocked: Open, language: str) -> None:
     linked = f"&pins={','.join(f'c.0.forward.{t}.3.0' for t in range(10))}"
-    page = open_page(f"{RECALL.replace('lang=en', f'lang={language}')}{linked}")
+    page = open_clocked(f"{RECALL.replace('lang=en', f'lang={language}')}{linked}")
     expect(page.locator("#toast")).to_have_text(GAVE_WAY[language].format(1))
     expect(page.locator("#pins-list li")).to_have_count(8)
     expect(page.locator("#pins-list .pin-back").first).to_have_attribute("data-pin", "c.0.forward.2.3.0")
-    expect(page.locator("#toast.shown")).to_have_count(0, timeout=LONGEST)
+    page.clock.run_for(LONGER)
+    expect(page.locator("#toast.shown")).to_have_count(0)
     page.keyboard.press("Home")
     expect(page.locator("#transport-where")).to_contain_text("t = 0")
     expect(page.locator("#toast.shown")).to_have_count(0)
@@ -140,23 +166,22 @@ def test_a_link_whose_pins_are_not_in_its_run_says_so(open_page: Open) -> None:
     expect(page.locator("#pins-list li")).to_have_count(1)
 
 
-def test_a_toast_stays_while_it_is_pointed_at_or_in_focus_and_then_goes(open_page: Open) -> None:
-    page = open_page(f"{RECALL}&pins={','.join(f'c.0.forward.{t}.3.0' for t in range(8))}")
+def test_a_toast_stays_while_it_is_pointed_at_or_in_focus_and_then_goes(open_clocked: Open) -> None:
+    page = open_clocked(f"{RECALL}&pins={','.join(f'c.0.forward.{t}.3.0' for t in range(8))}")
     expect(page.locator("#pins-list li")).to_have_count(8)
     toast = page.locator("#toast")
-    page.clock.install()
     page.keyboard.press("p")
     page.clock.run_for(100)
     expect(toast).to_have_class("toast shown")
     toast.hover()
-    page.clock.run_for(60_000)
+    page.clock.run_for(LONGER)
     expect(toast).to_have_class("toast shown")
     page.mouse.move(5, 5)
     page.clock.run_for(1000)
     toast.focus()
-    page.clock.run_for(60_000)
+    page.clock.run_for(LONGER)
     expect(toast).to_have_class("toast shown")
     page.locator("#stage").focus()
-    page.clock.run_for(60_000)
+    page.clock.run_for(LONGER)
     expect(toast).to_have_class("toast")
     expect(toast).not_to_have_attribute("tabindex", "0")
