@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from tests.browser.conftest import Open, listen, settle
 
@@ -17,34 +17,45 @@ PRESETS = {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("files")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The files that were saved before, by what they show."""
+    return {}
 
 
 @pytest.fixture
-def saved(open_page: Open, folder: Path) -> Callable[[str], Path]:
-    """The file of what an address shows, taken through the dialog."""
+def saved(open_page: Open, files: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The file of what an address shows, taken through the dialog the first time."""
 
     def save(hash_: str) -> Path:
+        if hash_ in files:
+            return files[hash_]
         page = open_page(f"/?lang=en{hash_}")
         page.click("#export")
         page.click("#export-tab-standalone")
         with page.expect_download() as download:
             page.click("#standalone-save")
-        path = folder / download.value.suggested_filename
-        download.value.save_as(path)
-        return path
+        files[hash_] = tmp_path_factory.mktemp("file") / download.value.suggested_filename
+        download.value.save_as(files[hash_])
+        return files[hash_]
 
     return save
 
 
-@pytest.fixture
-def open_file(browser: Browser) -> Iterator[OpenFile]:
-    """Opens a file without a network. At the end there was no message, and no request but that for the file."""
+@pytest.fixture(scope="module")
+def offline(browser: Browser) -> Iterator[BrowserContext]:
+    """A profile without a network, in which whatever the policy forbids is a console message."""
     context = browser.new_context(offline=True, locale="en-GB", reduced_motion="reduce")
     context.add_init_script(
         "addEventListener('securitypolicyviolation', event => console.error('CSP', event.violatedDirective))"
     )
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def open_file(offline: BrowserContext) -> Iterator[OpenFile]:
+    """Opens a file without a network. At the end there was no message, and no request but that for the file."""
+    pages: list[Page] = []
     faults: list[str] = []
     known: list[str] = []
 
@@ -55,7 +66,8 @@ def open_file(browser: Browser) -> Iterator[OpenFile]:
 
     def opened(path: Path, suffix: str = "", *, width: int = 1440, theme: str = "light") -> Page:
         known.append(path.as_uri())
-        page = context.new_page()
+        page = offline.new_page()
+        pages.append(page)
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         listen(page, faults)
@@ -65,7 +77,9 @@ def open_file(browser: Browser) -> Iterator[OpenFile]:
         return page
 
     yield opened
-    context.close()
+    for page in pages:
+        page.evaluate("localStorage.clear()")
+        page.close()
     assert faults == []
 
 
