@@ -26,7 +26,7 @@ def set_flag(page: Page, path: str) -> None:
         page.check(field(page, path))
 
 
-def test_a_changed_size_runs_again_and_changes_everything(open_page: Open) -> None:
+def test_a_changed_size_runs_again_changes_everything_and_survives_a_reload(open_page: Open) -> None:
     page = open_page()
     set_value(page, "config.hidden_size", "7")
     settle(page)
@@ -34,6 +34,10 @@ def test_a_changed_size_runs_again_and_changes_everything(open_page: Open) -> No
     expect(page.locator("#parameters tbody tr").first).to_contain_text("(28, 2)")
     expect(page.locator("#story-notice")).to_contain_text("the weights now come from seed 0")
     expect(page.locator("table[data-tensor=output] caption")).to_contain_text("(2, 3, 7)")
+    page.wait_for_url("**/*#preset=worked_example&request=*")
+    page.reload()
+    settle(page)
+    expect(page.locator("#story-title")).to_have_text("nn.LSTM(2, 7, bias=False)")
 
 
 def test_an_illegal_value_is_said_at_its_field_and_the_picture_stays(
@@ -156,16 +160,6 @@ def test_untrained_is_one_click_from_trained(open_page: Open) -> None:
     page.click("#story-summary button")
     settle(page)
     expect(page.locator("#story-title")).to_have_text("Recall a bit")
-
-
-def test_settings_of_ones_own_survive_a_reload(open_page: Open) -> None:
-    page = open_page()
-    set_value(page, "config.hidden_size", "5")
-    settle(page)
-    page.wait_for_url("**/*#preset=worked_example&request=*")
-    page.reload()
-    settle(page)
-    expect(page.locator("#story-title")).to_have_text("nn.LSTM(2, 5, bias=False)")
 
 
 def test_a_server_that_is_away_is_said_and_can_be_asked_again(open_page: Open, expected_messages: list[str]) -> None:

@@ -12,17 +12,13 @@ def hover_tile(page: Page, x: float, y: float) -> None:
     page.locator("#gate-canvas").hover(position={"x": x, "y": y})
 
 
-def test_a_weight_names_itself_and_its_product(open_page: Open) -> None:
+def test_a_weight_names_itself_and_the_numbers_behind_the_picture_are_a_table(open_page: Open) -> None:
     page = open_page(RECALL)
     hover_tile(page, 140, 125)
     readout = page.locator("#gate-readout")
     expect(readout).to_contain_text("weight_ih_l0[7, 2] = 2.9785, times x_t[2] = 1.0000: 2.9785")
     page.mouse.move(5, 5)
     expect(readout).to_contain_text("Unit 3 is lit")
-
-
-def test_the_numbers_behind_the_picture_are_a_table(open_page: Open) -> None:
-    page = open_page(RECALL)
     page.click("#gate-table-fold summary")
     chosen = page.locator("#gate-table tr.chosen td")
     expect(chosen.nth(9)).to_have_text("8.504")
@@ -30,7 +26,7 @@ def test_the_numbers_behind_the_picture_are_a_table(open_page: Open) -> None:
     assert findings(page, "#gate") == []
 
 
-def test_a_row_opens_its_unit_by_mouse_and_keyboard(open_page: Open) -> None:
+def test_a_row_opens_its_unit_by_mouse_and_keyboard_and_every_quantity_has_a_picture(open_page: Open) -> None:
     page = open_page(RECALL)
     hover_tile(page, 140, 55)
     page.locator("#gate-canvas").click(position={"x": 140, "y": 55})
@@ -43,10 +39,7 @@ def test_a_row_opens_its_unit_by_mouse_and_keyboard(open_page: Open) -> None:
     expect(page.locator("#gate-readout")).to_contain_text("weight_ih_l0[5, 1]")
     page.keyboard.press("Enter")
     expect(page.locator("#crumbs [aria-current]")).to_contain_text("unit 1 =")
-
-
-def test_every_quantity_has_a_picture(open_page: Open) -> None:
-    page = open_page(RECALL)
+    page.keyboard.press("Escape")
     for letter in "ifgoch":
         page.click(f"#gate-choice .q-{letter}")
         expect(page.locator(f"#gate-choice .q-{letter}")).to_have_attribute("aria-pressed", "true")

@@ -1,7 +1,6 @@
 """Pointing at any number says what it is and lights what it was made of; it pauses the player and hides nothing."""
 
-import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import findings
 from tests.browser.conftest import Open, settle
@@ -40,26 +39,24 @@ def test_a_vector_of_the_circuit_lights_its_sources_in_the_other_panels(open_pag
     expect(page.locator(".lit")).to_have_count(0)
 
 
-@pytest.mark.parametrize(
-    ("selector", "text"),
-    [
-        ("#formula-numbers mn.q-f", "f, layer 1, reverse, t = 2, unit 3 = 0.5226"),
-        ("#terms li", "g, layer 1, reverse, t = 2, unit 3"),
-        (".map-heading.q-o output", "o, layer 1, reverse, t = 2, unit 3"),
-        ("#curves-readings .q-g", "g, layer 1, reverse, t = 2, unit 3"),
-        ("[data-tensor=output] [data-index='2,0'] td:nth-of-type(10)", "h, layer 1, reverse, t = 2, unit 3"),
-        ("[data-tensor=c_n] [data-index='1,0'] td:nth-of-type(1)", "c, layer 0, reverse, t = 0, unit 0"),
-    ],
-)
-def test_a_number_says_what_it_is(open_page: Open, selector: str, text: str) -> None:
-    page = open_page(STACKED)
-    page.locator(selector).first.hover()
-    tip(page, text)
-    assert not overlaps(page, selector)
+NUMBERS = {
+    "#formula-numbers mn.q-f": "f, layer 1, reverse, t = 2, unit 3 = 0.5226",
+    "#terms li": "g, layer 1, reverse, t = 2, unit 3",
+    ".map-heading.q-o output": "o, layer 1, reverse, t = 2, unit 3",
+    "#curves-readings .q-g": "g, layer 1, reverse, t = 2, unit 3",
+    "[data-tensor=output] [data-index='2,0'] td:nth-of-type(10)": "h, layer 1, reverse, t = 2, unit 3",
+    "[data-tensor=c_n] [data-index='1,0'] td:nth-of-type(1)": "c, layer 0, reverse, t = 0, unit 0",
+}
 
 
-def test_pictures_say_what_is_under_the_pointer(open_page: Open) -> None:
+def test_every_number_and_every_picture_says_what_is_under_the_pointer(open_page: Open) -> None:
     page = open_page(STACKED)
+    for selector, text in NUMBERS.items():
+        page.mouse.move(700, 20)
+        expect(page.locator("#tip")).to_be_hidden()
+        page.locator(selector).first.hover()
+        tip(page, text)
+        assert not overlaps(page, selector), selector
     page.hover("#strip-canvas", position={"x": 250, "y": 30})
     tip(page, "h, layer 1, forward, t = 3")
     page.hover("#maps", position={"x": 40, "y": 32})
@@ -108,10 +105,7 @@ def test_the_focus_brings_the_tooltip_and_escape_puts_it_away_alone(open_page: O
     expect(page.locator("#bench")).to_have_attribute("data-level", "network")
 
 
-def test_a_tap_asks(open_page: Open, server: str) -> None:
-    page = open_page(STACKED)
-    browser = page.context.browser
-    assert browser is not None
+def test_a_tap_asks(browser: Browser, server: str) -> None:
     phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, reduced_motion="reduce")
     try:
         tapped = phone.new_page()

@@ -81,13 +81,14 @@ def test_the_form_and_its_errors(open_page: Open, expected_messages: list[str]) 
 
 def test_the_form_in_its_drawer(open_page: Open) -> None:
     page = open_page(STACKED, width=1024)
+    expect(page.locator("#rail")).to_be_hidden()
     press(page, "#rail-button")
     press(page, "#field-config-num_layers", "ControlOrMeta+a", "1", "Escape")
     expect(page.locator("#rail")).to_be_hidden()
     expect(page.locator("#story-title")).to_contain_text("nn.LSTM(3, 6, bias=False, bidirectional")
 
 
-def test_the_story_its_weights_and_its_samples(open_page: Open) -> None:
+def test_the_story_and_its_weights(open_page: Open) -> None:
     page = open_page("/?lang=en#preset=recall")
     press(page, "#story-weights input", "ArrowRight")
     expect(page.locator("#story-weights [value=untrained]")).to_be_checked()
@@ -98,13 +99,12 @@ def test_the_story_its_weights_and_its_samples(open_page: Open) -> None:
     press(page, "#story-sentences a", "Tab", "Enter")
     expect(page.locator("#story-sentences a[aria-current]")).to_have_count(1)
     expect(page.locator("#transport-where")).not_to_have_text(before)
+
+
+def test_the_samples_and_the_network(open_page: Open) -> None:
     page = open_page(STACKED)
     press(page, "#sample", "ArrowDown")
     expect(page.locator("#sample")).to_have_value("1")
-
-
-def test_the_network(open_page: Open) -> None:
-    page = open_page(STACKED)
     press(page, "#show-returns", "Space")
     expect(page.locator("#strip-rows")).to_contain_text("h_n[0]")
     press(page, "#strip-rows button", "Tab", "Enter")

@@ -1,6 +1,5 @@
 """Time on the page: the true order of computing, two directions with two cursors, stages, the scrubber, the keys."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open, settle
@@ -16,16 +15,13 @@ def test_layer_one_starts_when_both_directions_of_layer_zero_are_complete(open_p
             page.click("#forward")
 
 
-def test_the_reverse_cursor_comes_from_the_right(open_page: Open) -> None:
+def test_the_reverse_cursor_comes_from_the_right_and_a_column_holds_all_layers(open_page: Open) -> None:
     page = open_page(STACKED)
     page.keyboard.press("d")
     expect(page.locator("#transport-where")).to_contain_text("layer 0, reverse, t = 4 · 1/10")
     page.keyboard.press("ArrowRight")
     expect(page.locator("#transport-where")).to_contain_text("layer 0, reverse, t = 3 · 2/10")
-
-
-def test_a_column_holds_all_layers_at_one_timestep(open_page: Open) -> None:
-    page = open_page(STACKED)
+    page.keyboard.press("d")
     page.check("input[value=column]", force=True)
     page.click("#last")
     expect(page.locator("#transport-where")).to_contain_text("layer 0, forward, t = 4 · 5/5")
@@ -49,26 +45,20 @@ def test_play_walks_the_stages_and_pauses(open_page: Open) -> None:
     expect(stage).to_have_text(stood)
 
 
-@pytest.mark.parametrize(
-    ("keys", "expected"),
-    [
-        (["ArrowRight"], "layer 0, forward, t = 1"),
-        (["Shift+ArrowRight"], "layer 1, forward, t = 4"),
-        (["End", "ArrowLeft"], "layer 1, forward, t = 3"),
-        (["End", "Home"], "layer 0, forward, t = 0"),
-        (["ArrowUp"], "layer 1, forward, t = 0"),
-        (["ArrowUp", "ArrowDown"], "layer 0, forward, t = 0"),
-    ],
-)
-def test_keys_move_the_cursor(open_page: Open, keys: list[str], expected: str) -> None:
+def test_keys_move_the_cursor_and_choose_stages_and_quantities(open_page: Open) -> None:
     page = open_page(STACKED)
-    for key in keys:
+    for key, expected in (
+        ("ArrowRight", "layer 0, forward, t = 1"),
+        ("Home", "layer 0, forward, t = 0"),
+        ("Shift+ArrowRight", "layer 1, forward, t = 4"),
+        ("End", "layer 1, forward, t = 4"),
+        ("ArrowLeft", "layer 1, forward, t = 3"),
+        ("Home", "layer 0, forward, t = 0"),
+        ("ArrowUp", "layer 1, forward, t = 0"),
+        ("ArrowDown", "layer 0, forward, t = 0"),
+    ):
         page.keyboard.press(key)
-    expect(page.locator("#transport-where")).to_contain_text(expected)
-
-
-def test_keys_choose_stages_and_quantities(open_page: Open) -> None:
-    page = open_page()
+        expect(page.locator("#transport-where")).to_contain_text(expected)
     page.keyboard.press("]")
     expect(page.locator("#stages button[aria-current=step]")).to_contain_text("cell state")
     page.keyboard.press("[")
@@ -78,8 +68,13 @@ def test_keys_choose_stages_and_quantities(open_page: Open) -> None:
         expect(page.locator(".map-heading[aria-pressed=true] b")).to_have_text(letter)
 
 
-def test_keys_do_nothing_in_a_field(open_page: Open) -> None:
+def test_keys_do_nothing_in_a_field_and_space_plays_outside(open_page: Open) -> None:
     page = open_page(STACKED)
+    page.keyboard.press(" ")
+    expect(page.locator("#play")).to_have_attribute("data-playing", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator("#play")).to_have_attribute("data-playing", "false")
+    page.keyboard.press("Home")
     page.focus("#field-config-hidden_size")
     page.keyboard.press("End")
     page.keyboard.press("ArrowRight")
@@ -94,20 +89,13 @@ def test_the_players_own_controls_leave_the_other_keys_to_the_page(open_page: Op
     page.keyboard.press(" ")
     expect(page.locator("#play")).to_have_attribute("data-playing", "true")
     page.keyboard.press("Escape")
+    expect(page.locator("#play")).to_have_attribute("data-playing", "false")
     page.focus("#speed")
     page.keyboard.press("[")
     expect(page.locator("#stages button[aria-current=step]")).to_contain_text("gates")
     page.focus("input[name=order]:checked")
     page.keyboard.press("?")
     expect(page.locator("#help")).to_be_visible()
-
-
-def test_space_plays_and_escape_pauses(open_page: Open) -> None:
-    page = open_page(STACKED)
-    page.keyboard.press(" ")
-    expect(page.locator("#play")).to_have_attribute("data-playing", "true")
-    page.keyboard.press("Escape")
-    expect(page.locator("#play")).to_have_attribute("data-playing", "false")
 
 
 def test_the_scrubber_says_where_it_is(open_page: Open) -> None:

@@ -1,6 +1,5 @@
 """The way through the tour: its pages, its links and its keys, how it looks, and who is told of it."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open, settle, until
@@ -62,7 +61,7 @@ def test_the_tour_goes_by_keyboard_and_says_where_it_is(open_page: Open) -> None
     expect(page.locator("#tour-list")).to_be_hidden()
 
 
-def test_who_comes_for_the_first_time_is_told_once(open_page: Open) -> None:
+def test_who_comes_for_the_first_time_is_told_once_and_the_help_offers_the_tour(open_page: Open) -> None:
     page = open_page("/?lang=en")
     expect(page.locator("#tour-invite")).to_be_visible()
     page.click("#tour-decline")
@@ -72,25 +71,22 @@ def test_who_comes_for_the_first_time_is_told_once(open_page: Open) -> None:
     expect(page.locator("#tour-invite")).to_be_hidden()
     linked = open_page("/?lang=en#preset=recall")
     expect(linked.locator("#tour-invite")).to_be_hidden()
+    linked.keyboard.press("?")
+    linked.click("#help-tour")
+    expect(linked.locator("#help")).to_be_hidden()
+    expect(linked.locator("#tour-title")).to_be_focused()
 
 
-def test_the_help_offers_the_tour(open_page: Open) -> None:
-    page = open_page("/?lang=en#preset=recall")
-    page.keyboard.press("?")
-    page.click("#help-tour")
-    expect(page.locator("#help")).to_be_hidden()
-    expect(page.locator("#tour-title")).to_be_focused()
-
-
-@pytest.mark.parametrize("width", [390, 320])
-def test_on_a_narrow_screen_it_fits_and_its_controls_are_as_large_as_a_finger(open_page: Open, width: int) -> None:
-    page = open_page("/?lang=en#tour=order_of_h_n", width=width, height=844)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    small = page.evaluate(
-        """() => [...document.querySelectorAll('#tour button')].filter(node => node.checkVisibility())
-            .map(node => node.getBoundingClientRect()).filter(box => box.height < 44 || box.width < 44).length"""
-    )
-    assert small == 0
+def test_on_a_narrow_screen_it_fits_and_its_controls_are_as_large_as_a_finger(open_page: Open) -> None:
+    page = open_page("/?lang=en#tour=order_of_h_n", width=390, height=844)
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        small = page.evaluate(
+            """() => [...document.querySelectorAll('#tour button')].filter(node => node.checkVisibility())
+                .map(node => node.getBoundingClientRect()).filter(box => box.height < 44 || box.width < 44).length"""
+        )
+        assert small == 0, width
     page.mouse.wheel(0, 700)
     expect(page.locator("#tour-next")).to_be_in_viewport()
 

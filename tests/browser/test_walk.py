@@ -1,6 +1,5 @@
 """The numbers of the equation and of what torch returns, by keyboard: one stop of Tab a group, arrow keys within."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import findings
@@ -48,37 +47,26 @@ def test_the_focus_stays_when_the_equation_is_drawn_anew(open_page: Open) -> Non
     expect(page.locator("#formula-numbers mn:focus")).to_have_count(1)
 
 
-@pytest.mark.parametrize(
-    ("name", "first", "right", "below"),
-    [
-        ("output", "forward, t = 0, unit 0", "forward, t = 0, unit 1", "forward, t = 1, unit 1"),
-        (
-            "h_n",
-            "layer 0, forward, t = 4, unit 0",
-            "layer 0, forward, t = 4, unit 1",
-            "layer 0, reverse, t = 0, unit 1",
-        ),
-        (
-            "c_n",
-            "layer 0, forward, t = 4, unit 0",
-            "layer 0, forward, t = 4, unit 1",
-            "layer 0, reverse, t = 0, unit 1",
-        ),
-    ],
-)
-def test_a_returned_tensor_is_one_stop_and_its_numbers_are_walked(
-    open_page: Open, name: str, first: str, right: str, below: str
-) -> None:
+STATE = ("layer 0, forward, t = 4, unit 0", "layer 0, forward, t = 4, unit 1", "layer 0, reverse, t = 0, unit 1")
+RETURNED = {
+    "output": ("h, layer 1, forward, t = 0, unit 0", "forward, t = 0, unit 1", "forward, t = 1, unit 1"),
+    "h_n": [f"h, {where}" for where in STATE],
+    "c_n": [f"c, {where}" for where in STATE],
+}
+
+
+def test_a_returned_tensor_is_one_stop_and_its_numbers_are_walked(open_page: Open) -> None:
     page = open_page(STACKED)
-    table = page.locator(f"[data-tensor={name}]")
-    assert table.locator("[tabindex]").count() == 1
-    page.keyboard.press("Shift")  # the focus that follows is that of a keyboard
-    table.locator("[tabindex]").focus()
-    for key, said in (("ArrowUp", first), ("ArrowRight", right), ("ArrowDown", below)):
-        page.keyboard.press(key)
-        tip(page, said)
-    page.keyboard.press("Enter")
-    expect(page.locator("#pins-list .pin-back")).to_contain_text(below)
-    page.keyboard.press("Enter")
-    expect(page.locator("#pins-list .pin-back")).to_have_count(0)
+    for name, texts in RETURNED.items():
+        table = page.locator(f"[data-tensor={name}]")
+        assert table.locator("[tabindex]").count() == 1
+        page.keyboard.press("Shift")  # the focus that follows is that of a keyboard
+        table.locator("[tabindex]").focus()
+        for key, said in zip(("ArrowUp", "ArrowRight", "ArrowDown"), texts, strict=True):
+            page.keyboard.press(key)
+            tip(page, said)
+        page.keyboard.press("Enter")
+        expect(page.locator("#pins-list .pin-back")).to_contain_text(texts[-1])
+        page.keyboard.press("Enter")
+        expect(page.locator("#pins-list .pin-back")).to_have_count(0)
     assert findings(page, "#returns") == []

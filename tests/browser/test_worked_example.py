@@ -40,17 +40,13 @@ def test_playing_to_the_end_shows_the_printed_outputs(open_page: Open, article: 
                 assert printed(page, "h_n")[f"0,{n}"] == pytest.approx(numbers, abs=1.01e-4)
 
 
-def test_the_page_is_ready_to_play(open_page: Open) -> None:
+def test_the_page_is_ready_to_play_and_its_equation_carries_the_numbers_of_its_moment(open_page: Open) -> None:
     page = open_page()
     expect(page.locator("h1")).to_have_text("LSTM Lens")
     expect(page.locator("#transport-where")).to_contain_text("layer 0, forward, t = 0 · 1/2")
     expect(page.locator("#parity-line")).to_have_attribute("data-state", "ok")
     expect(page.locator("#parity-line")).to_contain_text("torch.nn.LSTM")
     expect(page.locator("#call-code")).to_contain_text("lstm = nn.LSTM(2, 4, bias=False)")
-
-
-def test_the_equation_carries_the_numbers_of_its_moment(open_page: Open) -> None:
-    page = open_page()
     expect(page.locator("#formula-numbers")).to_contain_text("0.413")
     page.click("#stages button:nth-of-type(1) >> text=cell state")
     numbers = page.locator("#formula-numbers")
@@ -59,6 +55,9 @@ def test_the_equation_carries_the_numbers_of_its_moment(open_page: Open) -> None
     expect(numbers).to_contain_text("0.211")
     page.click("#stages >> text=hidden state")
     expect(numbers).to_contain_text("0.140")
+    page.click("#cell-table-fold summary")
+    row = page.locator("#cell-table tbody tr").nth(1).locator("td")
+    expect(row).to_have_text(["0.413", "0.449", "0.511", "0.675", "0", "0.211", "0.140"])
 
 
 def test_the_products_behind_a_gate_are_ranked(open_page: Open) -> None:
@@ -74,23 +73,12 @@ def test_the_products_behind_a_gate_are_ranked(open_page: Open) -> None:
     expect(page.locator("#terms-rest-title")).to_have_text("and the rest: 1 more")
 
 
-def test_a_sentence_of_the_story_moves_the_cursor(open_page: Open) -> None:
-    page = open_page()
-    page.locator("#story-sentences a").nth(3).click()
-    expect(page.locator("#transport-where")).to_contain_text("t = 1")
-    expect(page.locator("#story-sentences a").nth(3)).to_have_attribute("aria-current", "true")
-
-
-def test_another_sample_shows_its_own_numbers(open_page: Open) -> None:
+def test_a_sentence_of_the_story_moves_the_cursor_and_another_sample_has_its_own_numbers(open_page: Open) -> None:
     page = open_page()
     page.select_option("#sample", "0")
     expect(page.locator(".map-heading.q-h output")).to_have_text("0")
     page.select_option("#sample", "2")
     expect(page.locator(".map-heading.q-h output")).to_have_text("0.140")
-
-
-def test_the_cell_stands_behind_the_circuit_as_a_table(open_page: Open) -> None:
-    page = open_page()
-    page.click("#cell-table-fold summary")
-    row = page.locator("#cell-table tbody tr").nth(1).locator("td")
-    expect(row).to_have_text(["0.413", "0.449", "0.511", "0.675", "0", "0.211", "0.140"])
+    page.locator("#story-sentences a").nth(3).click()
+    expect(page.locator("#transport-where")).to_contain_text("t = 1")
+    expect(page.locator("#story-sentences a").nth(3)).to_have_attribute("aria-current", "true")
