@@ -79,7 +79,7 @@ def converted(source: Path, out: Path | None = None) -> Path:
 def _tensors(model: FoundModel) -> Iterator[tuple[str, Any]]:
     """The tensors to write by their names in the file; each model is listed on the terminal."""
     for refusal in model.refused:
-        sys.stdout.write(f"Left out: {refusal.name}: {refusal.reason}\n")
+        sys.stdout.write(f"Left out: {refusal.name}: {refusal.reason.message}\n")
     for lstm in list(model.lstms):
         try:
             found = lstm.load()

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from .cell import ACTIVATIONS
 from .config import GATES, Direction, Gate
-from .errors import InvalidCall, Problem
+from .errors import InvalidCall, no_reverse, out_of_range
 from .trace import CellTrace, Trace
 from .weights import CellParameters, cell_parameters
 
@@ -99,16 +99,11 @@ def _check(trace: Trace, layer: int, direction: Direction, timestep: int, sample
         "sample": (sample, trace.batch_size),
         "unit": (unit, trace.config.hidden_size),
     }
-    problems = [
-        Problem((name,), "out_of_range", f"Input should be 0 to {size - 1}")
-        for name, (index, size) in bounds.items()
-        if not 0 <= index < size
-    ]
+    problems = [out_of_range((name,), size) for name, (index, size) in bounds.items() if not 0 <= index < size]
     if direction not in trace.config.directions:
-        problems.append(Problem(("direction",), "out_of_range", "This LSTM has no reverse direction"))
+        problems.append(no_reverse(("direction",)))
     if not problems and not 0 <= timestep < trace.valid_timesteps(sample):
-        sentence = f"Input should be 0 to {trace.valid_timesteps(sample) - 1}"
-        problems.append(Problem(("timestep",), "out_of_range", sentence))
+        problems.append(out_of_range(("timestep",), trace.valid_timesteps(sample)))
     if problems:
         raise InvalidCall(problems)
 

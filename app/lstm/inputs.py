@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor
 
 from .config import LSTMConfig, Size
-from .errors import InvalidCall, Problem
+from .errors import InvalidCall, problem
 from .signals import ImpulseInput, NoiseInput, OneHotInput, SawtoothInput, SineInput, StepInput
 from .values import Values, to_tensor
 from .weights import MAX_SEED
@@ -47,11 +47,12 @@ class ValuesInput(BaseModel):
     def sizes(self, config: LSTMConfig) -> tuple[int, int | None]:
         shape = self.values.shape
         if len(shape) not in (2, 3):
-            sentence = f"Input should have 2 levels of lists (unbatched) or 3 (a batch), not {len(shape)}"
-            raise InvalidCall([Problem(("values",), "rank", sentence)])
+            template = "Input should have 2 levels of lists (unbatched) or 3 (a batch), not {found}"
+            raise InvalidCall([problem(("values",), "levels", template, found=len(shape))])
         if shape[-1] != config.input_size:
-            sentence = f"Input should have input_size = {config.input_size} numbers per timestep, not {shape[-1]}"
-            raise InvalidCall([Problem(("values",), "shape", sentence)])
+            template = "Input should have input_size = {expected} numbers per timestep, not {found}"
+            found = {"expected": config.input_size, "found": shape[-1]}
+            raise InvalidCall([problem(("values",), "numbers_per_timestep", template, **found)])
         if len(shape) == 2:
             return shape[0], None
         return (shape[1], shape[0]) if config.batch_first else (shape[0], shape[1])

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor
 
 from .config import LSTMConfig, Size
-from .errors import InvalidCall, Problem
+from .errors import InvalidCall, Problem, problem
 from .weights import MAX_SEED
 
 #: Larger levels show nothing new about an LSTM; up to here each is a finite float32.
@@ -40,8 +40,7 @@ class Signal(BaseModel):
     def sizes(self, config: LSTMConfig) -> tuple[int, int | None]:
         """T and N. Raises InvalidCall for a feature or a timestep that is out of range."""
         if self.feature is not None and self.feature >= config.input_size:
-            sentence = f"Input should be below input_size = {config.input_size}"
-            raise InvalidCall([Problem(("feature",), "out_of_range", sentence)])
+            raise InvalidCall([_no_feature(config, "feature")])
         return self.seq_len, self.batch_size
 
     def make(self, config: LSTMConfig, dtype: torch.dtype) -> Tensor:
@@ -61,8 +60,8 @@ class _Placed(Signal):
 
     def sizes(self, config: LSTMConfig) -> tuple[int, int | None]:
         if self.at >= self.seq_len:
-            sentence = f"Input should be below seq_len = {self.seq_len}"
-            raise InvalidCall([Problem(("at",), "out_of_range", sentence)])
+            template = "Input should be below seq_len = {size}"
+            raise InvalidCall([problem(("at",), "timestep_out_of_range", template, size=self.seq_len)])
         return super().sizes(config)
 
 
@@ -148,9 +147,8 @@ class OneHotInput(BaseModel):
 
     def sizes(self, config: LSTMConfig) -> tuple[int, int | None]:
         """T and N. Raises InvalidCall for an entry of the pattern that is out of range."""
-        sentence = f"Input should be below input_size = {config.input_size}"
         problems = [
-            Problem(("pattern", k), "out_of_range", sentence)
+            _no_feature(config, "pattern", k)
             for k, feature in enumerate(self.pattern or [])
             if feature >= config.input_size
         ]
@@ -168,6 +166,10 @@ class OneHotInput(BaseModel):
             if config.batch_first
             else _repeated(rows, self.batch_size)
         )
+
+
+def _no_feature(config: LSTMConfig, *path: str | int) -> Problem:
+    return problem(path, "feature_out_of_range", "Input should be below input_size = {size}", size=config.input_size)
 
 
 def _wave(t: Tensor, period: float, phase: float) -> Tensor:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import PlainSerializer, PlainValidator, ValidationError, WithJsonSchema
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from .errors import InvalidCall, Problem
+from .errors import InvalidCall, Value, problem
 
 _MAX_RANK = 3  # maximum rank of any tensor of an LSTM
 
@@ -30,10 +30,10 @@ def nested_array(value: object) -> NDArray[np.float64]:
     for depth, length in enumerate(shape):
         for position, item in enumerate(level):
             if type(item) is not list:
-                raise _fault(shape[:depth], position, "list_type", "Input should be a list, like its neighbours")
+                raise _fault(shape[:depth], position, "ragged_list", "Input should be a list, like its neighbours")
             if len(item) != length:
-                sentence = f"Input should have {length} elements, like its neighbours, not {len(item)}"
-                raise _fault(shape[:depth], position, "ragged", sentence)
+                template = "Input should have {expected} elements, like its neighbours, not {found}"
+                raise _fault(shape[:depth], position, "ragged", template, expected=length, found=len(item))
         level = list(chain.from_iterable(level))
     return _numbers(level, shape)
 
@@ -43,24 +43,23 @@ def _outline(value: object) -> tuple[int, ...]:
     shape: tuple[int, ...] = ()
     while isinstance(value, list):
         if not value:
-            raise InvalidCall([Problem((0,) * len(shape), "empty", "Input should not be empty")])
+            raise InvalidCall([problem((0,) * len(shape), "empty", "Input should not be empty")])
         if len(shape) == _MAX_RANK:
-            sentence = f"Input should have at most {_MAX_RANK} levels of lists"
-            raise InvalidCall([Problem((), "too_deep", sentence)])
+            template = "Input should have at most {most} levels of lists"
+            raise InvalidCall([problem((), "too_deep", template, most=_MAX_RANK)])
         shape += (len(value),)
         value = value[0]
     if not shape:
-        raise InvalidCall([Problem((), "list_type", "Input should be a list of numbers")])
+        raise InvalidCall([problem((), "numbers_type", "Input should be a list of numbers")])
     return shape
 
 
 def _numbers(leaves: list[Any], shape: tuple[int, ...]) -> NDArray[np.float64]:
     if not {int, float}.issuperset(map(type, leaves)):  # bool is not accepted as a number
         position = next(k for k, leaf in enumerate(leaves) if type(leaf) not in (int, float))
-        kind, sentence = "float_type", "Input should be a valid number"
         if type(leaves[position]) is list:
-            kind, sentence = "ragged", "Input should be a number, like its neighbours"
-        raise _fault(shape, position, kind, sentence)
+            raise _fault(shape, position, "ragged_number", "Input should be a number, like its neighbours")
+        raise _fault(shape, position, "float_type", "Input should be a valid number")
     try:
         array = np.array(leaves, dtype=np.float64)
     except OverflowError:  # an integer too large for a float
@@ -71,15 +70,17 @@ def _numbers(leaves: list[Any], shape: tuple[int, ...]) -> NDArray[np.float64]:
     return array.reshape(shape)
 
 
-def _fault(shape: tuple[int, ...], position: int, kind: str, sentence: str) -> InvalidCall:
+def _fault(shape: tuple[int, ...], position: int, kind: str, template: str, /, **ctx: Value) -> InvalidCall:
     path = tuple(int(k) for k in np.unravel_index(position, shape)) if shape else ()
-    return InvalidCall([Problem(path, kind, sentence)])
+    return InvalidCall([problem(path, kind, template, **ctx)])
 
 
 def as_validation_error(title: str, error: InvalidCall) -> ValidationError:
     """The same problems as a pydantic error, so that they join those of the surrounding model."""
     details = [
-        InitErrorDetails(type=PydanticCustomError(p.kind, _literal(p.message)), loc=p.path, input=None)
+        InitErrorDetails(
+            type=PydanticCustomError(p.kind, _literal(p.message), dict(p.ctx) or None), loc=p.path, input=None
+        )
         for p in error.problems
     ]
     return ValidationError.from_exception_data(title, details)
@@ -116,5 +117,5 @@ def to_tensor(array: NDArray[Any], dtype: torch.dtype, path: tuple[str | int, ..
     finite = np.isfinite(cast)
     if not finite.all():
         place = tuple(int(k) for k in np.unravel_index(int(finite.argmin()), cast.shape))
-        raise InvalidCall([Problem((*path, *place), "too_large_for_dtype", "Input should fit the dtype float32")])
+        raise InvalidCall([problem((*path, *place), "too_large_for_dtype", "Input should fit the dtype float32")])
     return torch.from_numpy(cast)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from .config import Direction, LSTMConfig, parameter_suffix
-from .errors import InvalidCall, Problem
+from .errors import InvalidCall, problem, wrong_shape
 from .values import Values, to_tensor
 
 MAX_SEED = 2**53 - 1  # torch takes 64 bits; JavaScript represents 53 exactly
@@ -119,17 +119,23 @@ def check_tensors(config: LSTMConfig, shapes: Mapping[str, tuple[int, ...]]) -> 
     """
     expected = config.parameter_shapes()
     problems = [
-        Problem(("tensors", name), "missing", f"Missing: {name} of shape {list(shape)} is expected")
+        problem(
+            ("tensors", name),
+            "missing_tensor",
+            "Missing: {name} of shape {shape} is expected",
+            name=name,
+            shape=str(list(shape)),
+        )
         for name, shape in expected.items()
         if name not in shapes
     ]
     problems += [
-        Problem(("tensors", name), "unexpected", "Unexpected: this LSTM has no parameter of that name")
+        problem(("tensors", name), "unexpected", "Unexpected: this LSTM has no parameter of that name")
         for name in shapes
         if name not in expected
     ]
     problems += [
-        Problem(("tensors", name), "shape", f"Expected shape {list(expected[name])}, found {list(shape)}")
+        wrong_shape(("tensors", name), expected[name], shape)
         for name, shape in shapes.items()
         if name in expected and tuple(shape) != expected[name]
     ]

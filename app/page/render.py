@@ -37,13 +37,8 @@ def json_in_html(data: Any) -> Markup:
 
 
 def _page_data(language: Language) -> Markup:
-    data = {"lang": language, "messages": _messages(language), "stages": _stages(), "version": __version__}
+    data = {"lang": language, "messages": dict(catalog(language)), "stages": _stages(), "version": __version__}
     return json_in_html(data)
-
-
-def _messages(language: Language) -> dict[str, str]:
-    """The texts used by modules. Server messages are English already, so English pages need no translations of them."""
-    return {key: words for key, words in catalog(language).items() if language != "en" or not key.startswith("said.")}
 
 
 def _stages() -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..lstm import InvalidCall, Problem, Trace
+from ..lstm import InvalidCall, Problem, Trace, problem
 from ..lstm.recording.call import State
 from ..lstm.values import to_tensor
 from ..schemas import TraceReference, TraceRequest
@@ -44,12 +44,19 @@ def initial_states(request: TraceRequest, earlier: Callable[[str], Trace | None]
 def _final_state(request: TraceRequest, trace: Trace | None, name: str, shape: tuple[int, ...]) -> Tensor:
     path = (name, "trace")
     if trace is None:
-        raise InvalidCall([Problem(path, "unknown_trace", "No trace has this id; POST its request first")])
+        raise InvalidCall([unknown_trace(*path)])
     state = getattr(trace, _FINAL[name])
     assert isinstance(state, Tensor)
     if tuple(state.shape) != shape:
-        sentence = f"Expected a trace whose {_FINAL[name]} has shape {list(shape)}, found {list(state.shape)}"
-        raise InvalidCall([Problem(path, "shape", sentence)])
+        template = "Expected a trace whose {state} has shape {expected}, found {found}"
+        values = {"state": _FINAL[name], "expected": str(list(shape)), "found": str(list(state.shape))}
+        raise InvalidCall([problem(path, "trace_shape", template, **values)])
     if state.dtype != request.torch_dtype:
-        raise InvalidCall([Problem(path, "dtype", f"Expected a trace of dtype {request.dtype}")])
+        template = "Expected a trace of dtype {expected}"
+        raise InvalidCall([problem(path, "trace_dtype", template, expected=request.dtype)])
     return state
+
+
+def unknown_trace(*path: str) -> Problem:
+    """The error of an id that no trace has."""
+    return problem(path, "unknown_trace", "No trace has this id; POST its request first")

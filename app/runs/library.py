@@ -11,7 +11,7 @@ from anyio import CapacityLimiter
 from ..core.errors import ClientDisconnected, NotFound
 from ..core.metrics import Metrics
 from ..core.settings import Settings
-from ..lstm import Direction, Problem, Trace
+from ..lstm import Direction, Trace
 from ..lstm.cost import Sent
 from ..lstm.overview import Pyramid
 from ..lstm.tracefile.storage import read_pyramid
@@ -20,9 +20,9 @@ from ..readers.inputs import Options
 from ..readers.weights import ConvertedFile, converted_facts
 from ..schemas import TraceRequest, UploadWeights
 from ..store import Store
-from .initial_states import earlier_traces
+from .initial_states import earlier_traces, unknown_trace
 from .limits import is_streamed
-from .request import canonical, check, starting_states, trace_id_of
+from .request import canonical, check, starting_states, trace_id_of, unknown_upload
 from .workers.disconnect import cancelled_on_disconnect
 from .workers.job import Cancelled, Job
 from .workers.pool import Pool
@@ -203,7 +203,7 @@ class Library:
             return trace_id, *kept
         requests = self._lineage(trace_id)
         if not requests:
-            raise NotFound(Problem(("path", "trace_id"), "not_found", "No trace has this id; POST its request again"))
+            raise NotFound(unknown_trace("path", "trace_id"))
         return [self.find_or_run(request, job) for request in requests][-1]
 
     def _lineage(self, trace_id: str) -> list[TraceRequest]:
@@ -233,5 +233,4 @@ def _has_upload(request: TraceRequest) -> bool:
 
 
 def _unknown_upload() -> NotFound:
-    sentence = "No upload has this id; it was perhaps deleted. Upload the file again"
-    return NotFound(Problem(("path", "upload_id"), "not_found", sentence))
+    return NotFound(unknown_upload("path", "upload_id"))

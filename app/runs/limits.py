@@ -2,7 +2,7 @@
 
 from ..core.errors import TooLarge
 from ..core.settings import Settings, variable
-from ..lstm import LSTMConfig, Problem, Trace
+from ..lstm import LSTMConfig, Trace, problem
 from ..lstm.cost import Cost, Sent, bytes_sent, estimate
 from ..lstm.recording.streaming import chunk_length
 from ..schemas import TraceRequest, Window
@@ -23,22 +23,36 @@ def check_cost(request: TraceRequest, settings: Settings, sent: Sent) -> None:
     sizes = _sizes(request)
     _check_sizes(request, sizes, settings)
     cost = cost_of(request, sent)
-    limits = {
-        "max_trace_bytes": (cost.memory, settings.max_trace_bytes, "B", "of memory"),
-        "max_work": (cost.work, settings.max_work, "", "multiply-adds"),
-        "max_store_bytes": (cost.disk, settings.max_store_bytes, "B", "of disk"),
-    }
-    problems = [
-        Problem(
-            _place(request, _largest(request, sizes, sent)),
-            "too_large",
-            f"This run is estimated at {_readable(needed, unit)} {what}, above the limit of {_readable(limit, unit)}. "
-            f"Fewer timesteps, samples, units or layers make it smaller; {variable(name)} raises the limit"
-            + _hint(request, sent, name),
+    place = _place(request, _largest(request, sizes, sent))
+    problems = []
+    if cost.memory > settings.max_trace_bytes:
+        values = _estimate(cost.memory, settings, "max_trace_bytes")
+        if sent != "nothing" and can_stream(request):
+            template = (
+                "This run is estimated at {needed} of memory, above the limit of {limit}. Fewer timesteps, samples, "
+                "units or layers make it smaller; {setting} raises the limit; with the header 'Prefer: respond-async' "
+                "a long trace is recorded to disk and read in windows"
+            )
+            problems.append(problem(place, "memory_above_limit_at_once", template, **values))
+        else:
+            template = (
+                "This run is estimated at {needed} of memory, above the limit of {limit}. Fewer timesteps, samples, "
+                "units or layers make it smaller; {setting} raises the limit"
+            )
+            problems.append(problem(place, "memory_above_limit", template, **values))
+    if cost.work > settings.max_work:
+        template = (
+            "This run is estimated at {needed} multiply-adds, above the limit of {limit}. Fewer timesteps, samples, "
+            "units or layers make it smaller; {setting} raises the limit"
         )
-        for name, (needed, limit, unit, what) in limits.items()
-        if needed > limit
-    ]
+        problems.append(problem(place, "work_above_limit", template, **_estimate(cost.work, settings, "max_work", "")))
+    if cost.disk > settings.max_store_bytes:
+        template = (
+            "This run is estimated at {needed} of disk, above the limit of {limit}. Fewer timesteps, samples, "
+            "units or layers make it smaller; {setting} raises the limit"
+        )
+        values = _estimate(cost.disk, settings, "max_store_bytes")
+        problems.append(problem(place, "disk_above_limit", template, **values))
     if problems:
         raise TooLarge(*problems)
 
@@ -50,11 +64,16 @@ def cost_of(request: TraceRequest, sent: Sent) -> Cost:
 
 def _check_sizes(request: TraceRequest, sizes: Sizes, settings: Settings) -> None:
     limits: dict[tuple[str, ...], int | None] = {path: getattr(settings, f"max_{path[1]}") for path in sizes}
+    template = "This run has {name} = {size}, above the limit of {limit}; {setting} raises it"
     problems = [
-        Problem(
+        problem(
             _place(request, path),
-            "too_large",
-            f"This run has {path[1]} = {size}, above the limit of {limit}; {variable(f'max_{path[1]}')} raises it",
+            "size_above_limit",
+            template,
+            name=path[1],
+            size=size,
+            limit=limit,
+            setting=variable(f"max_{path[1]}"),
         )
         for (path, limit), size in zip(limits.items(), sizes.values(), strict=True)
         if limit is not None and size > limit
@@ -82,12 +101,12 @@ def check_reply(trace: Trace, window: Window, settings: Settings) -> None:
     numbers += sum(parameter.numel() for parameter in trace.parameters.values())
     needed = 2 * numbers * bytes_sent(trace.dtype, window.encoding.value)
     if needed > settings.max_trace_bytes:
-        sentence = (
-            f"This reply is estimated at {_readable(needed, 'B')} of memory, above the limit of "
-            f"{_readable(settings.max_trace_bytes, 'B')}. Narrow it with start, stop, layer, direction, quantity, "
-            f"units and sample, or ask for an overview; {variable('max_trace_bytes')} raises the limit"
+        template = (
+            "This reply is estimated at {needed} of memory, above the limit of {limit}. Narrow it with start, stop, "
+            "layer, direction, quantity, units and sample, or ask for an overview; {setting} raises the limit"
         )
-        raise TooLarge(Problem(("query",), "too_large", sentence))
+        values = _estimate(needed, settings, "max_trace_bytes")
+        raise TooLarge(problem(("query",), "reply_above_limit", template, **values))
 
 
 def check_page(trace: Trace, frame_bytes: int, settings: Settings) -> None:
@@ -100,30 +119,29 @@ def check_page(trace: Trace, frame_bytes: int, settings: Settings) -> None:
     numbers += sum(parameter.numel() for parameter in trace.parameters.values())
     needed = frame_bytes + numbers * bytes_sent(trace.dtype, "base64")
     if needed > settings.max_page_bytes:
-        sentence = (
-            f"This page is estimated at {_readable(needed, 'B')}, above the limit of "
-            f"{_readable(settings.max_page_bytes, 'B')}. Fewer timesteps, samples, units or layers make it smaller; "
-            f"{variable('max_page_bytes')} raises the limit"
+        template = (
+            "This page is estimated at {needed}, above the limit of {limit}. Fewer timesteps, samples, units or layers "
+            "make it smaller; {setting} raises the limit"
         )
-        raise TooLarge(Problem(("path", "trace_id"), "too_large", sentence))
+        values = _estimate(needed, settings, "max_page_bytes")
+        raise TooLarge(problem(("path", "trace_id"), "page_above_limit", template, **values))
 
 
 def check_export(needed: int, settings: Settings) -> None:
     """Raise TooLarge for an exported file whose estimated size is above the limit."""
     if needed > settings.max_export_bytes:
-        sentence = (
-            f"This file is estimated at {_readable(needed, 'B')}, above the limit of "
-            f"{_readable(settings.max_export_bytes, 'B')}. Narrow it with start, stop, layer, direction, quantity, "
-            f"units and sample, or take npz or parquet; {variable('max_export_bytes')} raises the limit"
+        template = (
+            "This file is estimated at {needed}, above the limit of {limit}. Narrow it with start, stop, layer, "
+            "direction, quantity, units and sample, or take npz or parquet; {setting} raises the limit"
         )
-        raise TooLarge(Problem(("query",), "too_large", sentence))
+        values = _estimate(needed, settings, "max_export_bytes")
+        raise TooLarge(problem(("query",), "export_above_limit", template, **values))
 
 
-def _hint(request: TraceRequest, sent: Sent, name: str) -> str:
-    """A further hint for a run that is too large to be returned whole."""
-    if sent == "nothing" or name != "max_trace_bytes" or not can_stream(request):
-        return ""
-    return "; with the header 'Prefer: respond-async' a long trace is recorded to disk and read in windows"
+def _estimate(needed: int, settings: Settings, name: str, unit: str = "B") -> dict[str, str]:
+    """The values of a message about an estimate above the limit that the setting `name` holds."""
+    limit: int = getattr(settings, name)
+    return {"needed": _readable(needed, unit), "limit": _readable(limit, unit), "setting": variable(name)}
 
 
 def _sizes(request: TraceRequest) -> Sizes:

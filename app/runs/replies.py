@@ -7,7 +7,8 @@ import orjson
 from torch import Tensor
 
 from ..core.errors import Invalid
-from ..lstm import CellTrace, Problem, Trace
+from ..lstm import CellTrace, Trace, problem
+from ..lstm.errors import no_reverse, out_of_range
 from ..lstm.overview import Pyramid
 from ..lstm.pre_activations import pre_activations
 from ..lstm.trace import Parity
@@ -54,18 +55,19 @@ def check_window(trace: Trace, window: Narrowed | TilesQuery) -> None:
     quantities = set(window.quantity)
     sizes["units"] = (max(window.units, default=None), config.hidden_size)
     problems = [
-        Problem(("query", name), "out_of_range", f"Input should be at most {size - 1}")
+        out_of_range(("query", name), size)
         for name, (index, size) in sizes.items()
         if index is not None and index >= size
     ]
     stop = trace.seq_len if window.stop is None else window.stop
     if not problems and not window.start < stop <= trace.seq_len:
-        sentence = f"Input should be above start and at most {trace.seq_len}"
-        problems.append(Problem(("query", "stop"), "out_of_range", sentence))
+        template = "Input should be above start and at most {most}"
+        problems.append(problem(("query", "stop"), "stop_out_of_range", template, most=trace.seq_len))
     if window.direction is not None and window.direction not in config.directions:
-        problems.append(Problem(("query", "direction"), "out_of_range", "This LSTM has no reverse direction"))
+        problems.append(no_reverse(("query", "direction")))
     if "m" in quantities and not config.proj_size:
-        problems.append(Problem(("query", "quantity"), "out_of_range", "This LSTM has no projection, so there is no m"))
+        path = ("query", "quantity")
+        problems.append(problem(path, "no_projection", "This LSTM has no projection, so there is no m"))
     if problems:
         raise Invalid(*problems)
 

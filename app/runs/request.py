@@ -16,7 +16,7 @@ from torch.nn import LSTM
 from .. import presets
 from ..core.errors import Invalid
 from ..core.settings import Settings
-from ..lstm import InvalidCall, LSTMConfig, Problem, Trace, loaded_lstm, record, seeded_lstm
+from ..lstm import InvalidCall, LSTMConfig, Problem, Trace, loaded_lstm, problem, record, seeded_lstm
 from ..lstm.cost import Sent
 from ..lstm.recording.call import State, length_problems, state_problems
 from ..lstm.recording.streaming import Progress, stream
@@ -72,8 +72,10 @@ def _check_weights(request: TraceRequest, upload: Path | None) -> None:
         _check_upload(request.config, weights, upload)
         return
     if isinstance(weights, PresetWeights) and weights.name not in _presets_with_weights():
-        sentence = f"Input should be a preset that has weights: {', '.join(_presets_with_weights())}"
-        raise Invalid(Problem(("body", "weights", "name"), "unknown_preset", sentence))
+        path, names = ("body", "weights", "name"), ", ".join(_presets_with_weights())
+        raise Invalid(
+            problem(path, "unknown_preset", "Input should be a preset that has weights: {names}", names=names)
+        )
     with _under("body", "weights"):
         check_tensors(request.config, {name: array.shape for name, array in given_tensors(request).items()})
 
@@ -81,20 +83,28 @@ def _check_weights(request: TraceRequest, upload: Path | None) -> None:
 def _check_upload(config: LSTMConfig, weights: UploadWeights, upload: Path | None) -> None:
     """Check that the config matches the tensors of the uploaded LSTM."""
     if upload is None:
-        sentence = "No upload has this id; it was perhaps deleted. Upload the file again"
-        raise Invalid(Problem(("body", "weights", "id"), "unknown_upload", sentence))
+        raise Invalid(unknown_upload("body", "weights", "id"))
     found = {lstm["prefix"]: LSTMConfig(**lstm["config"]) for lstm in converted_facts(upload).lstms}
     if weights.prefix not in found:
-        sentence = f"No LSTM of this file has that prefix; it has {', '.join(map(repr, list(found)[:8]))}"
-        raise Invalid(Problem(("body", "weights", "prefix"), "unknown_prefix", sentence))
+        path, names = ("body", "weights", "prefix"), ", ".join(map(repr, list(found)[:8]))
+        raise Invalid(
+            problem(path, "unknown_prefix", "No LSTM of this file has that prefix; it has {names}", names=names)
+        )
     own = found[weights.prefix]
     problems = [
-        Problem(("body", "config", name), "unlike_upload", f"The uploaded LSTM has {name} = {getattr(own, name)}")
-        for name in LSTMConfig.model_fields
-        if name not in ("dropout", "batch_first") and getattr(own, name) != getattr(config, name)
+        problem(
+            ("body", "config", name), "unlike_upload", "The uploaded LSTM has {name} = {value}", name=name, value=value
+        )
+        for name, value in own
+        if name not in ("dropout", "batch_first") and value != getattr(config, name)
     ]
     if problems:
         raise Invalid(*problems)
+
+
+def unknown_upload(*path: str) -> Problem:
+    """The error of an id that no upload has."""
+    return problem(path, "unknown_upload", "No upload has this id; it was perhaps deleted. Upload the file again")
 
 
 def _presets_with_weights() -> list[str]:

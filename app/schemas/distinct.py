@@ -13,8 +13,8 @@ def _distinct(values: list[T]) -> list[T]:
     seen: set[T] = set()
     for position, value in enumerate(values, 1):
         if value in seen:
-            sentence = "Value {position} was given before; each should be given once"
-            raise PydanticCustomError("repeated", sentence, {"position": position})
+            template = "Value {position} was given before; each should be given once"
+            raise PydanticCustomError("repeated_value", template, {"position": position})
         seen.add(value)
     return values
 

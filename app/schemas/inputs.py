@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from .distinct import Distinct
 from .notes import NoteRow
+from .responses import ErrorItem
 
 _Name = Annotated[str, Field(min_length=1, max_length=512)]
 InputFormat = Literal["csv", "json", "npy", "npz", "safetensors", "text"]
@@ -115,6 +116,7 @@ class InputResponse(BaseModel):
     normalisation: NormalisationResponse
     notes: NotesResponse
     remarks: list[str] = Field(description="What was detected and done, in sentences.")
+    remark_items: list[ErrorItem] = Field(description="The same, with types and values.")
 
 
 class ColumnPreview(BaseModel):
@@ -147,3 +149,4 @@ class PreviewResponse(BaseModel):
     tokens: list[str] = Field(description="The first tokens of a text.")
     distinct_tokens: int
     remarks: list[str]
+    remark_items: list[ErrorItem]

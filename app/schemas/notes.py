@@ -8,7 +8,7 @@ from unicodedata import category
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from ..lstm import InvalidCall, LSTMConfig, Problem
+from ..lstm import InvalidCall, LSTMConfig, Problem, problem
 from ..lstm.values import as_validation_error
 
 MAX_NAME = 64
@@ -40,38 +40,44 @@ def _series(value: object, *, numbers: bool) -> Series:
     """Validate a list of texts, null and (with `numbers`) numbers, or a list of such lists, down to its last entry."""
     try:
         if not isinstance(value, list):
-            raise _fault((), "list_type", "Input should be a list")
+            raise InvalidCall([problem((), "list_type", "Input should be a valid list")])
         nested = any(isinstance(entry, list) for entry in value)
         rows = value if nested else [value]
         if sum(len(row) if isinstance(row, list) else 1 for row in rows) > MAX_ENTRIES:
-            raise _fault((), "too_long", f"Input should have at most {MAX_ENTRIES} entries")
+            raise InvalidCall(
+                [problem((), "series_entries", "Input should have at most {most} entries", most=MAX_ENTRIES)]
+            )
         for n, row in enumerate(rows):
             if not isinstance(row, list):
-                raise _fault((n,), "list_type", "Input should be a list, like its neighbours")
+                raise InvalidCall([problem((n,), "ragged_list", "Input should be a list, like its neighbours")])
             for t, entry in enumerate(row):
-                sentence = _wrong(entry, numbers)
-                if sentence:
-                    raise _fault((n, t) if nested else (t,), "annotation", sentence)
+                wrong = _wrong((n, t) if nested else (t,), entry, numbers)
+                if wrong:
+                    raise InvalidCall([wrong])
     except InvalidCall as error:
         raise as_validation_error("notes", error) from None
     return value
 
 
-def _wrong(entry: object, numbers: bool) -> str | None:
+def _wrong(path: tuple[int, ...], entry: object, numbers: bool) -> Problem | None:
     if entry is None:
         return None
     if numbers and isinstance(entry, int | float) and not isinstance(entry, bool):
         fits = abs(entry) < 2**53 if isinstance(entry, int) else isfinite(entry)
-        return None if fits else "Input should be a finite number"
+        return None if fits else problem(path, "finite_number", "Input should be a finite number")
     if not isinstance(entry, str):
-        return "Input should be a text, a number or null" if numbers else "Input should be a text or null"
+        if numbers:
+            return problem(path, "annotation_type", "Input should be a text, a number or null")
+        return problem(path, "label_type", "Input should be a text or null")
     if len(entry) > MAX_NAME:
-        return f"Input should have at most {MAX_NAME} characters"
-    return None if _is_plain(entry) else "Input should have no control characters"
+        return problem(
+            path, "string_too_long", "String should have at most {max_length} characters", max_length=MAX_NAME
+        )
+    return None if _is_plain(entry) else _control_characters(path)
 
 
-def _fault(path: tuple[int, ...], kind: str, sentence: str) -> InvalidCall:
-    return InvalidCall([Problem(path, kind, sentence)])
+def _control_characters(path: tuple[str | int, ...]) -> Problem:
+    return problem(path, "control_characters", "Input should have no control characters")
 
 
 def _schema(of: str) -> WithJsonSchema:
@@ -113,11 +119,11 @@ class Notes(BaseModel):
         """Where the notes do not fit the input."""
         found: list[Problem] = []
         if self.features is not None and len(self.features) != config.input_size:
-            sentence = f"Input should have input_size = {config.input_size} names, not {len(self.features)}"
-            found.append(Problem(("notes", "features"), "shape", sentence))
+            template = "Input should have input_size = {expected} names, not {found}"
+            sizes = {"expected": config.input_size, "found": len(self.features)}
+            found.append(problem(("notes", "features"), "feature_names", template, **sizes))
         if self.normalisation is not None and not _is_plain(self.normalisation):
-            sentence = "Input should have no control characters"
-            found.append(Problem(("notes", "normalisation"), "annotation", sentence))
+            found.append(_control_characters(("notes", "normalisation")))
         if self.times is not None:
             found += _misfits(self.times, ("notes", "times"), seq_len, batch_size or 1)
         for k, row in enumerate(self.rows):
@@ -129,12 +135,10 @@ def _misfits(series: Series, path: tuple[str | int, ...], seq_len: int, batch_si
     """A series is at most as long as the input; if it has a list per sample, it has one for every sample."""
     nested = [row for row in series if isinstance(row, list)]
     if nested and len(nested) != batch_size:
-        yield Problem(
-            path, "shape", f"Input should have a list for each of the {batch_size} samples, not {len(nested)}"
-        )
+        template = "Input should have a list for each of the {expected} samples, not {found}"
+        yield problem(path, "series_samples", template, expected=batch_size, found=len(nested))
     for n, row in enumerate(nested or [series]):
         if len(row) > seq_len:
             place = (*path, n) if nested else path
-            yield Problem(
-                place, "shape", f"Input should have at most {seq_len} entries, one a timestep, not {len(row)}"
-            )
+            template = "Input should have at most {most} entries, one a timestep, not {found}"
+            yield problem(place, "series_length", template, most=seq_len, found=len(row))

@@ -1,5 +1,6 @@
 """Responses with traces, presets, runs and errors."""
 
+import operator
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -124,6 +125,11 @@ class ErrorItem(BaseModel):
     type: str
     loc: list[str | int]
     msg: str
+    ctx: dict[str, str | int | float | bool] = Field(
+        default={},
+        exclude_if=operator.not_,
+        description="The values in msg, by name; sentences of one type differ in these alone.",
+    )
 
 
 class ErrorResponse(BaseModel):
@@ -143,6 +149,7 @@ class RunResponse(BaseModel):
     rate: float | None = Field(description="Timesteps of cells per second.")
     remaining: float | None = Field(description="Estimated seconds that remain at that rate.")
     trace: str | None = Field(description="The path of the trace, once the run is done.")
+    code: int | None = Field(description="The HTTP status that stands for its failure, if it failed.")
     detail: list[ErrorItem] = Field(description="Why it failed, if it did.")
 
 

@@ -1,10 +1,12 @@
 """Responses about uploaded files."""
 
+import operator
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
 from ..lstm.config import DTypeName
+from .responses import ErrorItem
 
 
 class UploadedLstm(BaseModel):
@@ -15,6 +17,9 @@ class UploadedLstm(BaseModel):
     dtype: DTypeName
     parameters: int = Field(description="The number of its parameters.")
     remarks: list[str] = Field(description="Further information, in sentences.")
+    remark_items: list[ErrorItem] = Field(
+        default=[], exclude_if=operator.not_, description="The same, with types and values; not for files of old."
+    )
 
 
 class UploadedMatrix(BaseModel):
@@ -29,6 +34,10 @@ class RefusedLstm(BaseModel):
 
     name: str
     reason: str
+    type: str = Field(default="", exclude_if=operator.not_, description="The type of the reason.")
+    ctx: dict[str, str | int | float | bool] = Field(
+        default={}, exclude_if=operator.not_, description="The values in the reason, by name."
+    )
 
 
 class UploadResponse(BaseModel):

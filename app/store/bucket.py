@@ -13,7 +13,7 @@ from obstore.store import MemoryStore, S3Store
 
 from ..core.errors import StoreUnavailable
 from ..core.settings import BadSetting
-from ..lstm.errors import Problem
+from ..lstm.errors import problem
 
 #: Bytes of one part of an upload or a download: held in memory, and transferred within one timeout.
 _PIECE = 8 * 2**20
@@ -149,7 +149,7 @@ def _unavailable_errors() -> Iterator[None]:
 def _unavailable(error: Exception) -> StoreUnavailable:
     """The error for clients, without details; the log gets them, since protocol errors name hosts and buckets."""
     log.warning("the store cannot be reached: %s", _first_line(error))
-    return StoreUnavailable(Problem((), "store_away", "The store cannot be reached; try again later"))
+    return StoreUnavailable(problem((), "store_away", "The store cannot be reached; try again later"))
 
 
 def _first_line(error: Exception) -> str:

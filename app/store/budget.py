@@ -4,7 +4,7 @@ from threading import Lock
 
 from ..core.errors import StoreFull
 from ..core.settings import variable
-from ..lstm.errors import Problem
+from ..lstm.errors import problem
 
 
 class Budget:
@@ -45,5 +45,5 @@ class Budget:
 
 def full() -> StoreFull:
     """The error for a full disk and for a full budget."""
-    sentence = f"The data folder is full; more room, or a higher {variable('max_store_bytes')}, is needed"
-    return StoreFull(Problem((), "store_full", sentence))
+    template = "The data folder is full; more room, or a higher {setting}, is needed"
+    return StoreFull(problem((), "store_full", template, setting=variable("max_store_bytes")))

@@ -1,7 +1,8 @@
 """Errors as HTTP replies: one body shape, whatever raised them.
 
-Every reply is `{"detail": [{"type", "loc", "msg"}]}`: `loc` leads to the field at fault, and no value that the client
-sent comes back, since it may be huge, hostile, or not even valid text.
+Every reply is `{"detail": [{"type", "loc", "msg", "ctx"}]}`: `loc` leads to the field at fault, `ctx` has the values in
+`msg` where there are any, and no value that the client sent comes back, since it may be huge, hostile, or not even
+valid text.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ..core.errors import LensError
-from ..lstm.errors import Problem
+from ..lstm.errors import Problem, Value, problem
 from .security_headers import HEADERS
 
 _MAX_ITEMS = 20
@@ -33,13 +34,20 @@ _REWORDED = {
 }
 
 
+class BodyRefused(HTTPException):
+    """The error of a body that is not read further: an HTTPException, which FastAPI passes through while reading."""
+
+    def __init__(self, status: int, refusal: Problem, headers: dict[str, str] | None = None) -> None:
+        super().__init__(status, refusal.message, headers)
+        self.problem = refusal
+
+
 def error_reply(status: int, problems: Iterable[Problem], headers: dict[str, str] | None = None) -> Response:
     """The one body shape."""
-    detail: list[dict[str, Any]] = [
-        {"type": _printable(p.kind), "loc": [_printable(k) for k in p.path], "msg": p.message} for p in problems
-    ]
-    if len(detail) > _MAX_ITEMS:
-        detail[_MAX_ITEMS:] = [{"type": "more", "loc": [], "msg": f"and {len(detail) - _MAX_ITEMS} more"}]
+    found = [one._replace(path=tuple(map(_printable, one.path))) for one in problems]
+    if len(found) > _MAX_ITEMS:
+        found[_MAX_ITEMS:] = [problem((), "more", "and {count} more", count=len(found) - _MAX_ITEMS)]
+    detail = [one.as_json() for one in found]
     body = orjson.dumps({"detail": detail})
     return Response(
         body, status, media_type="application/json", headers={"Cache-Control": "no-store", **(headers or {})}
@@ -67,10 +75,20 @@ def _json_path(loc: Sequence[Any]) -> tuple[str | int, ...]:
 async def _on_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     problems = [
-        Problem(_json_path(item["loc"]), item["type"], _REWORDED.get(item["type"], item["msg"]))
+        Problem(_json_path(item["loc"]), item["type"], _REWORDED.get(item["type"], item["msg"]), _context(item))
         for item in error.errors()
     ]
     return error_reply(HTTPStatus.UNPROCESSABLE_ENTITY, problems)
+
+
+def _context(item: dict[str, Any]) -> dict[str, Value]:
+    """The values in a message of pydantic, but not of reworded ones, which could contain client input."""
+    if item["type"] in _REWORDED:
+        return {}
+    values = {name: value for name, value in item.get("ctx", {}).items() if isinstance(value, Value)}
+    if isinstance(choices := values.get("expected"), str):
+        values["expected"] = choices.replace(" or ", ", ")
+    return values
 
 
 async def _on_lens_error(request: Request, error: Exception) -> Response:
@@ -84,9 +102,9 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
     loc = ("body",) if status in (400, 408, 413, 415) else ("path",)
-    kind = status.phrase.lower().replace(" ", "_")
-    message = str(error.detail)
-    return error_reply(status, [Problem(loc, kind, message)], dict(error.headers or {}))
+    kind = "unreadable_body" if status == HTTPStatus.BAD_REQUEST else status.phrase.lower().replace(" ", "_")
+    found = error.problem if isinstance(error, BodyRefused) else Problem(loc, kind, str(error.detail))
+    return error_reply(status, [found], dict(error.headers or {}))
 
 
 async def _on_any_other(request: Request, error: Exception) -> Response:
@@ -95,9 +113,9 @@ async def _on_any_other(request: Request, error: Exception) -> Response:
     This reply is made outside of all middleware, so it brings its own security headers.
     """
     log.exception("unexpected error", exc_info=error)
-    sentence = "The server failed at this request; its log says why"
+    failed = problem((), "internal_error", "The server failed at this request; its log says why")
     headers = {**HEADERS, "X-Request-ID": correlation_id.get() or ""}
-    return error_reply(HTTPStatus.INTERNAL_SERVER_ERROR, [Problem((), "internal_error", sentence)], headers)
+    return error_reply(HTTPStatus.INTERNAL_SERVER_ERROR, [failed], headers)
 
 
 def install_error_handlers(app: FastAPI) -> None:

@@ -6,7 +6,7 @@ from http import HTTPStatus
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-from ..lstm.errors import Problem
+from ..lstm.errors import problem
 from .errors import error_reply
 from .security_headers import HEADERS
 
@@ -56,9 +56,9 @@ def with_header_timeout(seconds: float) -> type[H11Protocol]:
 
 def _refusal(connection: h11.Connection) -> bytes:
     """An error reply in the common shape, made outside of all middleware."""
-    sentence = "This is no HTTP request, or its address and headers are too long"
-    problem = Problem(("header",), "bad_request", sentence)
-    reply = error_reply(HTTPStatus.BAD_REQUEST, [problem], {**HEADERS, "Connection": "close"})
+    template = "This is no HTTP request, or its address and headers are too long"
+    refusal = problem(("header",), "bad_request", template)
+    reply = error_reply(HTTPStatus.BAD_REQUEST, [refusal], {**HEADERS, "Connection": "close"})
     start = h11.Response(status_code=reply.status_code, headers=reply.raw_headers, reason=b"Bad Request")
     events: list[h11.Event] = [start, h11.Data(data=bytes(reply.body)), h11.EndOfMessage()]
     return b"".join(connection.send(event) or b"" for event in events)

@@ -10,10 +10,14 @@ from http import HTTPStatus
 from math import inf
 from typing import Any
 
-from fastapi import HTTPException, Request, Response
+from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
+from ..lstm.errors import problem
+from .errors import BodyRefused
+
 _MAX_DIGITS = 300  # no float has more digits before its decimal point
+_ENCODED = problem(("body",), "unsupported_media_type", "The body should be sent without Content-Encoding")
 
 
 def loads(content: bytes) -> Any:
@@ -42,7 +46,7 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 class _StrictRequest(Request):
     async def json(self) -> Any:
         if self.headers.get("content-encoding", "identity").lower() != "identity":
-            raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body should be sent without Content-Encoding")
+            raise BodyRefused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _ENCODED)
         return loads(await self.body())
 
 

@@ -3,10 +3,9 @@
  * that remembers it. Every rule is elsewhere.
  */
 import { find, findAll } from "./base/dom.js";
-import { translator } from "./base/i18n.js";
+import { sayer, translator } from "./base/i18n.js";
 import { claims, commandOf } from "./base/keys.js";
 import { INTERVALS, createPlayer } from "./base/player.js";
-import { sayer } from "./base/said.js";
 import { createStore } from "./base/store.js";
 import { createData } from "./features/data/open.js";
 import { createExport } from "./features/export/open.js";
@@ -226,7 +225,6 @@ const context = {
   store,
   t: translator(page.messages),
   say: sayer(page.messages),
-  known: (key) => Object.hasOwn(page.messages, key),
   stages: page.stages,
   toast,
   actions,

@@ -183,6 +183,8 @@ export interface LongRun {
   seconds: number;
   rate: number | null;
   remaining: number | null;
+  /** The HTTP status that stands for its failure. */
+  code: number | null;
   detail: FieldError[];
 }
 
@@ -317,6 +319,7 @@ export interface FieldError {
   type: string;
   loc: (string | number)[];
   msg: string;
+  ctx?: Record<string, string | number | boolean>;
 }
 export interface Failure {
   status: number;
@@ -341,7 +344,7 @@ export interface InputPreview {
   arrays: { name: string; shape: number[]; dtype: string }[];
   tokens: string[];
   distinct_tokens: number;
-  remarks: string[];
+  remark_items: FieldError[];
 }
 /** Data as an input, as the reader's choices have it. */
 export interface InputReading {
@@ -352,7 +355,7 @@ export interface InputReading {
   input_size: number;
   lengths: number[] | null;
   notes: Notes;
-  remarks: string[];
+  remark_items: FieldError[];
   normalisation: { method: "none" | "z_score" | "min_max"; features: Record<string, any>[] };
 }
 
@@ -379,7 +382,7 @@ export interface ShapeQuestion {
 /** The shown run beside the same one with its padding read as data. */
 export type Comparison =
   | { phase: "running"; run: LongRun | null }
-  | { phase: "failed"; reason: string | null }
+  | { phase: "failed"; detail: FieldError[] | null }
   | { phase: "done"; padded: Trace; rows: import("./model/comparison.js").ComparisonRow[] };
 
 export interface State {
@@ -455,9 +458,7 @@ export interface Context {
   store: Store<State>;
   /** A message of the catalog, and what the server said in the words of the catalog. */
   t: import("./base/i18n.js").Translate;
-  say: import("./base/said.js").Say;
-  /** Whether the catalog has a message of that key. */
-  known(key: string): boolean;
+  say: import("./base/i18n.js").Say;
   stages: Stage[];
   toast(text: string): void;
   actions: Actions;

@@ -146,7 +146,7 @@ def test_a_run_that_fails_is_told_at_its_field(open_page: Open) -> None:
 
     def fail(route: Route) -> None:
         run = {"id": "x", "status": "failed", "done": 0, "total": 9, "seconds": 0, "rate": None, "remaining": None}
-        body = f"event: run\ndata: {json.dumps({**run, 'detail': detail})}\n\n"
+        body = f"event: run\ndata: {json.dumps({**run, 'code': 422, 'detail': detail})}\n\n"
         route.fulfill(body=body, content_type="text/event-stream")
 
     page.route("**/events", fail)

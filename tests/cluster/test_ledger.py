@@ -10,7 +10,7 @@ from redis import Redis
 
 from lstm_lens.core.errors import TooLarge
 from lstm_lens.core.settings import Settings
-from lstm_lens.lstm import Problem
+from lstm_lens.lstm import Problem, problem
 from lstm_lens.runs.cluster import ledger as ledgers
 from lstm_lens.runs.cluster.broker import requeue_orphaned
 from lstm_lens.runs.cluster.ledger import Ledger
@@ -117,11 +117,23 @@ def test_a_run_that_nobody_waits_for_goes_on_when_its_readers_go(ledger: Ledger)
 def test_an_error_is_told_as_it_was(ledger: Ledger) -> None:
     run_id = opened(ledger)
     ledger.claim(run_id, "one")
-    ledger.finish(run_id, "one", "failed", TooLarge(Problem(("body", "input", 3), "too_large", "Too large")))
+    large = problem(("body", "input", 3), "too_large", "Above {limit}", limit=5)
+    ledger.finish(run_id, "one", "failed", TooLarge(large))
     (entry,) = ledger.entries([run_id])
     assert entry is not None
     assert isinstance(entry.state.error, TooLarge)
-    assert entry.state.error.problems == (Problem(("body", "input", 3), "too_large", "Too large"),)
+    assert entry.state.error.problems == (large,)
+
+
+def test_an_error_of_an_earlier_version_has_no_values(ledger: Ledger, redis: Redis) -> None:
+    run_id = opened(ledger)
+    ledger.claim(run_id, "one")
+    ledger.finish(run_id, "one", "failed")
+    redis.hset(f"lens:run:{run_id}", "error", '["TooLarge", [[["body"], "too_large", "Too large"]]]')
+    (entry,) = ledger.entries([run_id])
+    assert entry is not None
+    assert entry.state.error is not None
+    assert entry.state.error.problems == (Problem(("body",), "too_large", "Too large", {}),)
 
 
 def test_deaths_are_counted_wherever_they_happen(ledger: Ledger) -> None:

@@ -40,7 +40,7 @@ def test_a_body_slightly_too_large_is_refused_by_the_server_and_a_larger_one_bef
         over = client.post("/api/traces", content=b"[" * (2**20 + 1), headers=ELSEWHERE)
         assert over.status_code == 413
         assert "LSTM_LENS_MAX_BODY_BYTES" in over.json()["detail"][0]["msg"]
-        assert_refused(client.post("/api/traces", content=b"[" * 2**21, headers=ELSEWHERE), 413, "too_large")
+        assert_refused(client.post("/api/traces", content=b"[" * 2**21, headers=ELSEWHERE), 413, "body_too_large")
         assert client.put("/api/uploads", content=b"[" * 2**21).status_code == 422
         over = client.put("/api/uploads", content=b"[" * (2**25 + 1), headers=ELSEWHERE)
         assert "LSTM_LENS_MAX_UPLOAD_BYTES" in over.json()["detail"][0]["msg"]
@@ -48,7 +48,7 @@ def test_a_body_slightly_too_large_is_refused_by_the_server_and_a_larger_one_bef
 
 def test_headers_that_are_too_large_are_refused(proxy: Proxy) -> None:
     with proxy.client(5) as client:
-        assert_refused(client.get("/", headers={"X-Large": "x" * 40_000}), 431, "too_large")
+        assert_refused(client.get("/", headers={"X-Large": "x" * 40_000}), 431, "headers_too_large")
 
 
 def test_who_starts_too_many_runs_is_told_to_wait_and_others_are_answered(proxy: Proxy) -> None:

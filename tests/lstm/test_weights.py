@@ -57,7 +57,7 @@ def test_each_mismatch_is_named_with_what_was_expected_and_found() -> None:
     assert {name: kind for name, (kind, _) in found.items()} == {
         "weight_ih_l0": "shape",
         "weight_hr_l0": "unexpected",
-        "bias_hh_l0": "missing",
+        "bias_hh_l0": "missing_tensor",
     }
     assert found["weight_ih_l0"][1] == "Expected shape [20, 3], found [3, 20]"
 

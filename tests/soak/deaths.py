@@ -23,7 +23,7 @@ from tests.soak.support.server import SoakServer, soak_server, until
 SIGNALS = {"killed": signal.SIGKILL, "segfault": signal.SIGSEGV, "abort": signal.SIGABRT}
 TOLD = {
     **dict.fromkeys(SIGNALS, (503, "worker_died")),
-    "memory": (413, "too_large"),
+    "memory": (413, "worker_out_of_memory"),
     "deadline": (503, "deadline"),
     "idle": (201, ""),
 }

@@ -97,7 +97,7 @@ def test_a_run_that_takes_more_memory_than_a_worker_may_is_told_so(server: Calla
     reply = client.post("/api/traces?encoding=base64", json=LARGE)
     assert reply.status_code == 413
     (problem,) = reply.json()["detail"]
-    assert problem["type"] == "too_large"
+    assert problem["type"] == "worker_out_of_memory"
     assert "LSTM_LENS_MAX_WORKER_BYTES" in problem["msg"]
     assert client.post("/api/traces", json=seeded(SMALL, 1)).status_code == 201
     assert workers() == before, "no worker had to end"

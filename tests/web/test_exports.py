@@ -266,7 +266,7 @@ def test_a_file_above_the_limit_is_refused_with_its_estimate(strict: TestClient)
     reply = strict.get(f"/api/traces/{trace_id}/export/csv")
     assert reply.status_code == 413
     (problem,) = reply.json()["detail"]
-    assert problem["type"] == "too_large"
+    assert problem["type"] == "export_above_limit"
     assert "KiB" in problem["msg"]
     assert "LSTM_LENS_MAX_EXPORT_BYTES" in problem["msg"]
     assert strict.get(f"/api/traces/{trace_id}/export/csv?quantity=h&stop=20").status_code == 200

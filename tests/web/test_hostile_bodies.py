@@ -21,7 +21,7 @@ def assert_refused(status: int, expected: int, content: bytes, hostile: Hostile)
     detail = json.loads(content)["detail"]
     assert detail
     for item in detail:
-        assert set(item) == {"type", "loc", "msg"}
+        assert set(item) - {"ctx"} == {"type", "loc", "msg"}
     locs = [tuple(item["loc"]) for item in detail]
     assert any(loc[: len(hostile.loc)] == hostile.loc for loc in locs), f"{locs} not at {hostile.loc}"
 
@@ -86,7 +86,7 @@ def test_a_compressed_body_is_told_that_it_is_not_read(client: TestClient) -> No
 def test_what_the_framework_refuses_has_the_same_shape(client: TestClient, method: str, path: str) -> None:
     reply = client.request(method, path)
     assert reply.status_code in (404, 405)
-    assert [set(item) for item in reply.json()["detail"]] == [{"type", "loc", "msg"}]
+    assert [set(item) - {"ctx"} for item in reply.json()["detail"]] == [{"type", "loc", "msg"}]
 
 
 @pytest.fixture(scope="module")

@@ -165,7 +165,7 @@ def test_a_trace_that_makes_too_large_a_file_is_refused_with_its_size_and_the_se
         reply = client.get(f"/api/traces/{trace_id}.html")
     assert reply.status_code == 413
     (problem,) = reply.json()["detail"]
-    assert problem["type"] == "too_large"
+    assert problem["type"] == "page_above_limit"
     assert re.search(r"estimated at [\d.]+ MiB, above the limit of 2.86 MiB", problem["msg"])
     assert "LSTM_LENS_MAX_PAGE_BYTES" in problem["msg"]
 

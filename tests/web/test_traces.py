@@ -307,7 +307,7 @@ def test_an_explanation_outside_of_the_trace_is_refused_at_its_field(client: Tes
 def test_an_id_that_no_request_ever_had_is_not_found(client: TestClient, trace_id: str, suffix: str) -> None:
     reply = client.get(f"/api/traces/{trace_id}{suffix}")
     assert reply.status_code == 404
-    assert [set(item) for item in reply.json()["detail"]] == [{"type", "loc", "msg"}]
+    assert [set(item) - {"ctx"} for item in reply.json()["detail"]] == [{"type", "loc", "msg"}]
 
 
 def test_numbers_that_overflow_are_null_in_lists_exact_in_base64_and_counted(client: TestClient) -> None:

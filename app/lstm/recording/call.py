@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 from ..config import LSTMConfig
-from ..errors import InvalidCall, Problem
+from ..errors import InvalidCall, Problem, problem, wrong_shape
 from .layers import LayerRun, values
 
 State = tuple[Tensor, Tensor]
@@ -47,7 +47,7 @@ def _hx_problems(lstm: nn.LSTM, config: LSTMConfig, batch_size: int | None, hx: 
     if hx is None:
         return []
     if not isinstance(hx, tuple | list) or len(hx) != 2 or not all(isinstance(state, Tensor) for state in hx):
-        return [Problem(("hx",), "pair", "Expected two tensors, h_0 and c_0")]
+        return [problem(("hx",), "pair", "Expected two tensors, h_0 and c_0")]
     states = dict(zip(("h_0", "c_0"), hx, strict=True))
     problems = state_problems(config, batch_size, {name: tuple(state.shape) for name, state in states.items()})
     return problems + [p for name, state in states.items() for p in _dtype_problems(lstm, (name,), state)]
@@ -69,18 +69,18 @@ def _parameter_problems(lstm: nn.LSTM, config: LSTMConfig) -> list[Problem]:
             continue
         found = getattr(lstm, name, None) if found is None else found  # a hook may keep a tensor there
         if not isinstance(found, Tensor) or found.shape != shape:
-            sentence = f"Expected shape {list(shape)}, found {list(found.shape) if isinstance(found, Tensor) else []}"
-            problems.append(Problem((name,), "shape", sentence))
+            problems.append(wrong_shape((name,), shape, found.shape if isinstance(found, Tensor) else ()))
     return problems
 
 
 def _input_problems(lstm: nn.LSTM, config: LSTMConfig, x: Tensor) -> list[Problem]:
     if x.dim() not in (2, 3):
-        return [Problem(("input",), "rank", f"Expected 2 axes (unbatched) or 3 (a batch), found {x.dim()}")]
+        return [problem(("input",), "rank", "Expected 2 axes (unbatched) or 3 (a batch), found {found}", found=x.dim())]
     if x.shape[-1] != config.input_size:
-        return [Problem(("input",), "shape", f"Expected {config.input_size} features, found {x.shape[-1]}")]
+        sizes = {"expected": config.input_size, "found": x.shape[-1]}
+        return [problem(("input",), "features", "Expected {expected} features, found {found}", **sizes)]
     if 0 in x.shape:
-        return [Problem(("input",), "empty", "Expected at least one timestep and one sample")]
+        return [problem(("input",), "empty_call", "Expected at least one timestep and one sample")]
     return _dtype_problems(lstm, ("input",), x)
 
 
@@ -88,16 +88,18 @@ def _dtype_problems(lstm: nn.LSTM, path: tuple[str, ...], tensor: Tensor) -> lis
     expected = lstm._flat_weights[0]
     assert isinstance(expected, Tensor)
     if tensor.dtype != expected.dtype:
-        return [Problem(path, "dtype", f"Expected dtype {expected.dtype}, found {tensor.dtype}")]
+        dtypes = {"expected": str(expected.dtype), "found": str(tensor.dtype)}
+        return [problem(path, "dtype", "Expected dtype {expected}, found {found}", **dtypes)]
     if tensor.device != expected.device:
-        return [Problem(path, "device", f"Expected device {expected.device}, found {tensor.device}")]
+        devices = {"expected": str(expected.device), "found": str(tensor.device)}
+        return [problem(path, "device", "Expected device {expected}, found {found}", **devices)]
     return []
 
 
 def state_problems(config: LSTMConfig, batch_size: int | None, shapes: Mapping[str, tuple[int, ...]]) -> list[Problem]:
     """Problems with the shapes of the given ones of h_0 and c_0. They are never batch-first."""
     return [
-        Problem((name,), "shape", f"Expected shape {list(shape)}, found {list(shapes[name])}")
+        wrong_shape((name,), shape, shapes[name])
         for name, shape in config.state_shapes(batch_size).items()
         if name in shapes and tuple(shapes[name]) != shape
     ]
@@ -108,12 +110,12 @@ def length_problems(seq_len: int, batch_size: int | None, lengths: Sequence[int]
     if lengths is None:
         return []
     if batch_size is None:
-        return [Problem(("lengths",), "unbatched", "Lengths need a batch; this input is unbatched")]
+        return [problem(("lengths",), "unbatched", "Lengths need a batch; this input is unbatched")]
     if len(lengths) != batch_size:
-        sentence = f"Expected one length for each of the {batch_size} samples, found {len(lengths)}"
-        return [Problem(("lengths",), "length", sentence)]
+        template = "Expected one length for each of the {expected} samples, found {found}"
+        return [problem(("lengths",), "length_count", template, expected=batch_size, found=len(lengths))]
     return [
-        Problem(("lengths", k), "length", f"Expected 1 to {seq_len} timesteps")
+        problem(("lengths", k), "length", "Expected 1 to {most} timesteps", most=seq_len)
         for k, length in enumerate(lengths)
         if not 1 <= length <= seq_len
     ]

@@ -6,9 +6,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from ...lstm import Problem
+from ...lstm.errors import remark
 from ...schemas.inputs import Role
 from ...schemas.notes import MAX_ROWS
-from .draft import Draft, Entry, Numbers, Row
+from .draft import Draft, Entry, Numbers, Row, ValuePlace
 from .names import clean, listed
 from .options import Options, input_problem, wrong_option
 from .table import Column, Table, TableCell, moment
@@ -20,15 +22,16 @@ _TOLD: dict[str, Role] = {"label": "label", "labels": "label", "target": "target
 _TOLD |= {"prediction": "prediction", "predictions": "prediction", "predicted": "prediction"}
 
 
-def roles_of(table: Table, options: Options) -> tuple[dict[str, Role], list[str]]:
+def roles_of(table: Table, options: Options) -> tuple[dict[str, Role], list[Problem]]:
     """The role of each column by name, and remarks on the guessed ones."""
     names = {column.name for column in table.columns}
     for name, role in options.roles.items():
         if name not in names:
-            sentence = f"No column has this name; there are {listed([column.name for column in table.columns])}"
-            raise wrong_option(role, sentence)
+            there = listed([column.name for column in table.columns])
+            raise wrong_option(role, "unknown_column", "No column has this name; there are {names}", names=there)
     roles: dict[str, Role] = {}
     guessed: list[str] = []
+    empty: list[str] = []
     taken = set(options.roles.values())
     for column in table.columns:
         if column.name in options.roles:
@@ -36,9 +39,15 @@ def roles_of(table: Table, options: Options) -> tuple[dict[str, Role], list[str]
             continue
         role = _guess(table, column, taken | set(roles.values()))
         roles[column.name] = role
-        if role != "feature":
-            guessed.append(f"{column.name} as {'left out, since it is empty' if role == 'skip' else role}")
-    remarks = [f"Taken by their content: {listed(guessed)}."] if guessed else []
+        if role == "skip":
+            empty.append(column.name)
+        elif role != "feature":
+            guessed.append(f"{column.name} = {role}")
+    remarks = []
+    if guessed:
+        remarks.append(remark("columns_guessed", "Taken by their content: {roles}.", roles=listed(guessed)))
+    if empty:
+        remarks.append(remark("columns_empty", "Left out, since there is nothing in it: {names}.", names=listed(empty)))
     return roles, remarks
 
 
@@ -62,10 +71,11 @@ def from_table(table: Table, options: Options) -> Draft:
         raise input_problem("no_feature", "No column is taken as a feature, and none holds numbers that could be")
     for role in ("time", "sample"):
         if len(chosen.get(role, [])) > 1:
-            raise wrong_option(role, "Only one column can be this")
+            raise wrong_option(role, "second_column", "Only one column can be this")
     rows = [column for column in table.columns if roles[column.name] in ANNOTATIONS]
     if len(rows) > MAX_ROWS:
-        raise wrong_option("label", f"At most {MAX_ROWS} columns can be annotations; leave some out")
+        template = "At most {most} columns can be annotations; leave some out"
+        raise wrong_option("label", "annotation_columns", template, most=MAX_ROWS)
     values = np.array([_numbers(table, column) for column in features], np.float64).T  # (rows, I)
     groups, said = _groups(table, chosen.get("sample", []))
     time = chosen.get("time", [])
@@ -75,7 +85,7 @@ def from_table(table: Table, options: Options) -> Draft:
         else None
     )
 
-    def where(n: int, t: int, i: int) -> tuple[str, tuple[str | int, ...]]:
+    def where(n: int, t: int, i: int) -> ValuePlace:
         return _place(table, groups[n][t], features[i])
 
     return Draft(
@@ -88,36 +98,40 @@ def from_table(table: Table, options: Options) -> Draft:
     )
 
 
-def _place(table: Table, row: int, column: Column) -> tuple[str, tuple[str | int, ...]]:
-    """The position of a cell, as the beginning of a sentence and as a path."""
+def _place(table: Table, row: int, column: Column) -> ValuePlace:
+    """The position of a cell."""
     number = table.rows[row]
-    return f"Row {number}, column {column.number} ({column.name})", (number, column.name)
+    return ValuePlace((number, column.name), {"row": number, "column": column.number, "name": column.name})
 
 
 def _numbers(table: Table, column: Column) -> list[float]:
     found = [float("nan") if cell is None else table.number(cell) for cell in column.cells]
     if None in found:
-        sentence, path = _place(table, found.index(None), column)
-        choice = "Mend it, or take the column as something else than a feature"
-        raise input_problem("number", f"{sentence}: this is no number. {choice}", *path)
+        path, ctx = _place(table, found.index(None), column)
+        template = (
+            "Row {row}, column {column} ({name}): this is no number. Mend it, or take the column as something else "
+            "than a feature"
+        )
+        raise input_problem("not_a_number", template, *path, **ctx)
     return [number for number in found if number is not None]
 
 
-def _groups(table: Table, column: Sequence[Column]) -> tuple[list[list[int]], list[str]]:
+def _groups(table: Table, column: Sequence[Column]) -> tuple[list[list[int]], list[Problem]]:
     """The rows of each sample; samples in the order in which they first appear."""
     if not column:
         return [list(range(len(table.rows)))], []
     found: dict[str, list[int]] = {}
     for row, cell in enumerate(column[0].cells):
         if cell is None:
-            sentence, path = _place(table, row, column[0])
-            raise input_problem("missing", f"{sentence}: there is no name of a sample", *path)
+            path, ctx = _place(table, row, column[0])
+            template = "Row {row}, column {column} ({name}): there is no name of a sample"
+            raise input_problem("missing_sample", template, *path, **ctx)
         found.setdefault(_text(cell), []).append(row)
     scattered = any(group[-1] - group[0] >= len(group) for group in found.values())
-    names = listed([f"n = {n} is {name}" for n, name in enumerate(found)])
-    told = [f"{len(found)} samples: {names}."] + (
-        ["Rows of a sample stood apart and were gathered."] if scattered else []
-    )
+    names = listed([f"n = {n}: {name}" for n, name in enumerate(found)])
+    told = [remark("samples_found", "{count} samples: {names}.", count=len(found), names=names)]
+    if scattered:
+        told.append(remark("samples_gathered", "Rows of a sample stood apart and were gathered."))
     return list(found.values()), told
 
 
@@ -142,7 +156,7 @@ def _annotations(table: Table, column: Column, kind: Role, groups: list[list[int
     return Row(column.name, kind, [[cells[row] for row in group] for group in groups])
 
 
-def _about_times(times: list[list[str | None]]) -> list[str]:
+def _about_times(times: list[list[str | None]]) -> list[Problem]:
     """Remarks on what the LSTM does not see: dates out of order, and uneven steps."""
     steps: list[timedelta] = []
     for labels in times:
@@ -151,10 +165,9 @@ def _about_times(times: list[list[str | None]]) -> list[str]:
             return []
         steps += [after - before for before, after in pairwise(moments) if before is not None and after is not None]
     if any(step < timedelta(0) for step in steps):
-        return ["The times do not ascend; rows are read in the order of the file."]
+        return [remark("times_unordered", "The times do not ascend; rows are read in the order of the file.")]
     months = all(label is not None and len(label) == 7 for labels in times for label in labels)
     if steps and not months and min(steps) != max(steps):
-        return [
-            f"The steps between rows differ, from {min(steps)} to {max(steps)}; the LSTM sees each row as one step."
-        ]
+        template = "The steps between rows differ, from {least} to {most}; the LSTM sees each row as one step."
+        return [remark("times_uneven", template, least=str(min(steps)), most=str(max(steps)))]
     return []

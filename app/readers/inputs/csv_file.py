@@ -4,33 +4,37 @@ import csv
 import io
 import re
 
-from ...lstm import InvalidCall
+from ...lstm import InvalidCall, Problem
+from ...lstm.errors import remark
 from .names import unique
 from .options import Options, check_size, input_problem
 from .table import Column, Table, TableCell, cell_of, is_date
 
 #: In the order in which they are tried: a comma may occur inside numbers, the others hardly.
 DELIMITERS = ("\t", ";", ",")
-_NAMES = {"\t": "tabs", ";": "semicolons", ",": "commas"}
+_REMARKS = {
+    "\t": remark("separated_by_tabs", "Cells are separated by tabs."),
+    ";": remark("separated_by_semicolons", "Cells are separated by semicolons."),
+}
 _SNIFFED = 50  # rows
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?", re.ASCII)
 _DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?[\d.,]+(?:[eE][+-]?\d+)?", re.ASCII)
 
 
-def decoded(content: bytes) -> tuple[str, list[str]]:
+def decoded(content: bytes) -> tuple[str, list[Problem]]:
     """The decoded text, and remarks on its encoding. Raises InvalidCall if it is not text."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
             return _decode(content, encoding), []
     if b"\0" in content:
-        raise input_problem(
-            "format", "This is no text and none of the formats that are read: CSV, JSON, npy, npz, safetensors"
-        )
+        template = "This is no text and none of the formats that are read: CSV, JSON, npy, npz, safetensors"
+        raise input_problem("not_text", template)
     try:
         return content.decode("utf-8"), []
     except UnicodeDecodeError:
-        return _decode(content, "cp1252"), ["The text is no UTF-8 and was read as Windows-1252."]
+        told = remark("read_as_windows_1252", "The text is no UTF-8 and was read as Windows-1252.")
+        return _decode(content, "cp1252"), [told]
 
 
 def _decode(content: bytes, encoding: str) -> str:
@@ -65,7 +69,7 @@ def _rows(text: str, delimiter: str, most: int) -> list[list[str]]:
     return found
 
 
-def read_csv(text: str, options: Options, remarks: list[str]) -> Table:
+def read_csv(text: str, options: Options, remarks: list[Problem]) -> Table:
     """The table in a text. Raises InvalidCall at the row that does not fit, TooLong."""
     delimiter = delimiter_of(text) or ","
     width, rows, places = _cells(text, delimiter, options)
@@ -74,12 +78,12 @@ def read_csv(text: str, options: Options, remarks: list[str]) -> Table:
     names = unique(rows[0] if header else [""] * width, "column")
     body, at = (rows[1:], places[1:]) if header else (rows, places)
     if not body:
-        raise input_problem("empty", "The table has a row of names and no values")
+        raise input_problem("empty_table", "The table has a row of names and no values")
     if options.header is None and not header:
-        said.append("The first row holds values, so the columns have no names.")
+        said.append(remark("no_header", "The first row holds values, so the columns have no names."))
     if header and len(set(rows[0])) != len(rows[0]):
-        said.append("Some names occurred twice and got a number.")
-    separated = [f"Cells are separated by {_NAMES[delimiter]}."] if delimiter != "," and width > 1 else []
+        said.append(remark("names_numbered", "Some names occurred twice and got a number."))
+    separated = [_REMARKS[delimiter]] if delimiter in _REMARKS and width > 1 else []
     columns = [Column(name, k + 1, [cell_of(row[k]) for row in body]) for k, name in enumerate(names)]
     return Table(columns, at, "," if decimal else ".", [*remarks, *separated, *said])
 
@@ -111,17 +115,18 @@ def _cells(text: str, delimiter: str, options: Options) -> tuple[int, list[list[
             if len(rows) % 1000 == 0:
                 check_size(len(rows) * width, options)
     except csv.Error:
-        sentence = f"Row {reader.line_num}: a quotation mark is not closed, or stands in the middle of a cell"
-        raise input_problem("quotes", sentence, reader.line_num) from None
+        row_number = reader.line_num
+        template = "Row {row}: a quotation mark is not closed, or stands in the middle of a cell"
+        raise input_problem("quotes", template, row_number, row=row_number) from None
     if not rows:
-        raise input_problem("empty", "There is nothing to read")
+        raise input_problem("nothing_to_read", "There is nothing to read")
     check_size(len(rows) * width, options)
     return width, rows, places
 
 
 def _uneven(row: int, cells: int, width: int) -> InvalidCall:
-    sentence = f"Row {row} has {cells} {'cell' if cells == 1 else 'cells'}, the first row has {width}"
-    return input_problem("ragged", sentence, row)
+    template = "Row {row} should have as many cells as the first row: {expected}, not {found}"
+    return input_problem("ragged_row", template, row, row=row, expected=width, found=cells)
 
 
 def _has_header(rows: list[list[str]]) -> bool:
@@ -137,7 +142,7 @@ def _is_value(cell: TableCell) -> bool:
     return isinstance(cell, str) and (is_date(cell) or _NUMBER.fullmatch(cell) is not None)
 
 
-def _decimal(rows: list[list[str]], places: list[int], delimiter: str) -> tuple[bool, list[str]]:
+def _decimal(rows: list[list[str]], places: list[int], delimiter: str) -> tuple[bool, list[Problem]]:
     """Whether the comma is the decimal mark: it is no delimiter, and occurs in numbers."""
     if delimiter == ",":
         return False, []
@@ -147,9 +152,10 @@ def _decimal(rows: list[list[str]], places: list[int], delimiter: str) -> tuple[
         return False, []
     point = next(((row, k) for row, k, cell in cells if _DECIMAL_POINT.fullmatch(cell)), None)
     if point is not None:
-        sentence = (
-            f"Row {point[0]}, column {point[1] + 1} has a decimal point, and row {comma[0]}, column {comma[1] + 1} "
-            "a decimal comma: only one of them can be the decimal mark"
+        template = (
+            "Row {row}, column {column} has a decimal point, and row {other_row}, column {other_column} a decimal "
+            "comma: only one of them can be the decimal mark"
         )
-        raise input_problem("decimal_mark", sentence, point[0])
-    return True, ["The decimal mark is a comma."]
+        other = {"other_row": comma[0], "other_column": comma[1] + 1}
+        raise input_problem("decimal_mark", template, point[0], row=point[0], column=point[1] + 1, **other)
+    return True, [remark("decimal_comma", "The decimal mark is a comma.")]

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...lstm import InvalidCall
-from .draft import Draft, Numbers
+from .draft import Draft, Numbers, ValuePlace
 from .layout import from_array
 from .names import unique
 from .options import Options, check_size, input_problem
@@ -21,10 +20,10 @@ def parse_json(text: str) -> Any:
     try:
         return json.loads(text, parse_int=_whole, object_pairs_hook=_unique)
     except json.JSONDecodeError as error:
-        sentence = f"Line {error.lineno}, column {error.colno}: this is no valid JSON"
-        raise input_problem("json", sentence, error.lineno) from None
+        template = "Line {line}, column {column}: this is no valid JSON"
+        raise input_problem("json", template, error.lineno, line=error.lineno, column=error.colno) from None
     except RecursionError:
-        raise input_problem("json", "The lists of this JSON are nested too deep") from None
+        raise input_problem("json_depth", "The lists of this JSON are nested too deep") from None
 
 
 def _whole(digits: str) -> float:
@@ -43,9 +42,8 @@ def read_json(value: Any, options: Options) -> Table | Draft:
     if isinstance(value, dict):
         return _of_columns(value, options)
     if not isinstance(value, list) or not value:
-        raise input_problem(
-            "list_type", "JSON should be nested lists of numbers, a list of objects, or an object of lists"
-        )
+        template = "JSON should be nested lists of numbers, a list of objects, or an object of lists"
+        raise input_problem("json_kind", template)
     if isinstance(value[0], dict):
         return _of_objects(value, options)
     ragged = options.layout == "sample_first" and _rank(value) == 3 and len({_length(sample) for sample in value}) > 1
@@ -56,10 +54,10 @@ def _of_objects(rows: list[Any], options: Options) -> Table:
     names: dict[str, None] = {}
     for k, row in enumerate(rows):
         if not isinstance(row, dict):
-            raise input_problem("ragged", f"Row {k + 1} should be an object, like the first", k)
+            raise input_problem("json_row", "Row {row} should be an object, like the first", k, row=k + 1)
         names |= dict.fromkeys(row)
         if len(names) > _MAX_COLUMNS:
-            raise input_problem("columns", f"The objects have more than {_MAX_COLUMNS} different keys")
+            raise input_problem("json_keys", "The objects have more than {most} different keys", most=_MAX_COLUMNS)
     check_size(len(rows) * len(names), options)
     return _table({name: [row.get(name) for row in rows] for name in names})
 
@@ -67,7 +65,7 @@ def _of_objects(rows: list[Any], options: Options) -> Table:
 def _of_columns(columns: dict[str, Any], options: Options) -> Table:
     lists = [column for column in columns.values() if isinstance(column, list)]
     if not lists or len(lists) != len(columns) or len({len(column) for column in lists}) != 1 or not lists[0]:
-        raise input_problem("list_type", "An object should hold lists of equal length, a column each")
+        raise input_problem("json_columns", "An object should hold lists of equal length, a column each")
     check_size(len(lists) * len(lists[0]), options)
     return _table(columns)
 
@@ -80,11 +78,13 @@ def _table(columns: dict[str, list[Any]]) -> Table:
             try:
                 cells.append(cell_from(value))
             except ValueError:
-                sentence = f"Row {row + 1}, column {k + 1} ({name}): this is no text, number or null"
-                raise input_problem("cell", sentence, row + 1, name) from None
+                template = "Row {row}, column {column} ({name}): this is no text, number or null"
+                raise input_problem(
+                    "json_cell", template, row + 1, name, row=row + 1, column=k + 1, name=name
+                ) from None
         made.append(Column(name, k + 1, cells))
     if not made:
-        raise input_problem("empty", "The objects have no keys")
+        raise input_problem("no_keys", "The objects have no keys")
     return Table(made, range(1, len(made[0].cells) + 1))
 
 
@@ -104,11 +104,13 @@ def _ragged(value: list[Any], options: Options) -> Draft:
     parts = [_array(sample, (n,)) for n, sample in enumerate(value)]
     for n, part in enumerate(parts):
         if part.ndim != 2 or part.shape[1] != parts[0].shape[1]:
-            raise input_problem("ragged", f"Sample {n} (from 0) should have as many features as the first", n)
+            raise input_problem(
+                "ragged_sample", "Sample {n} (from 0) should have as many features as the first", n, n=n
+            )
     check_size(len(parts) * max(map(len, parts)) * parts[0].shape[1], options)
 
-    def where(n: int, t: int, i: int) -> tuple[str, tuple[str | int, ...]]:
-        return f"Sample {n}, timestep {t}, feature {i} (all from 0)", (n, t, i)
+    def where(n: int, t: int, i: int) -> ValuePlace:
+        return ValuePlace((n, t, i), {"n": n, "t": t, "i": i})
 
     return Draft(parts, where)
 
@@ -132,13 +134,15 @@ def _flatten(value: Any, shape: list[int], path: tuple[int, ...], into: list[flo
         elif isinstance(value, int | float) and not isinstance(value, bool):
             into.append(float(value))
         else:
-            raise _bad(path, "number", "this is no number, unlike its neighbours")
+            template = "At {place}: this is no number, unlike its neighbours"
+            raise input_problem("json_number", template, *path, place=_index(path))
         return
     if not isinstance(value, list) or len(value) != shape[0]:
-        raise _bad(path, "ragged", f"this should be a list of {shape[0]}, like its neighbours")
+        template = "At {place}: this should be a list of {expected}, like its neighbours"
+        raise input_problem("json_ragged", template, *path, place=_index(path), expected=shape[0])
     for k, entry in enumerate(value):
         _flatten(entry, shape[1:], (*path, k), into)
 
 
-def _bad(path: tuple[int, ...], kind: str, sentence: str) -> InvalidCall:
-    return input_problem(kind, f"At {''.join(f'[{k}]' for k in path) or 'the start'}: {sentence}", *path)
+def _index(path: tuple[int, ...]) -> str:
+    return "".join(f"[{k}]" for k in path)

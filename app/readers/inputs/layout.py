@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ...lstm.errors import remark
 from .arrays import FoundArray
-from .draft import Draft, Entry, Numbers, Row
+from .draft import Draft, Entry, Numbers, Row, ValuePlace
 from .names import listed
 from .options import Options, check_size, input_problem, wrong_option
 
@@ -23,7 +24,7 @@ def from_arrays(found: Mapping[str, FoundArray], options: Options) -> Draft:
     name = _input_of(found, options)
     check_size(int(np.prod([float(size) for size in found[name].shape])), options)
     draft = from_array(found[name].load(), options)
-    remarks = [f"The input is {name}."] if len(found) > 1 else []
+    remarks = [remark("array_taken", "The input is {name}.", name=name)] if len(found) > 1 else []
     draft = replace(draft, remarks=[*draft.remarks, *remarks])
     if _LENGTHS in found and name != _LENGTHS:
         draft = _cut(draft, found[_LENGTHS])
@@ -34,7 +35,8 @@ def from_arrays(found: Mapping[str, FoundArray], options: Options) -> Draft:
 def _input_of(found: Mapping[str, FoundArray], options: Options) -> str:
     if options.array is not None:
         if options.array not in found:
-            raise wrong_option("array", f"No array has this name; there are {listed(list(found))}")
+            template = "No array has this name; there are {names}"
+            raise wrong_option("array", "unknown_array", template, names=listed(list(found)))
         return options.array
     fitting = [name for name, one in found.items() if name not in _BESIDE and name != _LENGTHS]
     named = [name for name in _INPUTS if name in found]
@@ -43,28 +45,27 @@ def _input_of(found: Mapping[str, FoundArray], options: Options) -> str:
     if len(fitting) == 1:
         return fitting[0]
     if not found:
-        raise input_problem("empty", "The file holds no array of real numbers")
-    raise wrong_option("array", f"The file holds several arrays, {listed(list(found))}: choose one by its name")
+        raise input_problem("no_array", "The file holds no array of real numbers")
+    template = "The file holds several arrays, {names}: choose one by its name"
+    raise wrong_option("array", "several_arrays", template, names=listed(list(found)))
 
 
 def from_array(array: Numbers, options: Options) -> Draft:
     """The samples of an array (T,), (T, I), or with three axes in the layout that the options name."""
     if array.ndim not in (1, 2, 3):
-        raise input_problem("rank", f"The array should have 1 to 3 axes, not {array.ndim}")
+        raise input_problem("array_rank", "The array should have 1 to 3 axes, not {found}", found=array.ndim)
     if 0 in array.shape:
-        raise input_problem("empty", f"The array of shape {array.shape} holds no numbers")
+        raise input_problem("empty_array", "The array of shape {shape} holds no numbers", shape=str(array.shape))
     check_size(array.size, options)
     if array.ndim < 3:
         samples = [array.reshape(len(array), -1)]
-        place = "Timestep {t}" if array.ndim == 1 else "Row {t}, column {i} (both from 0)"
     else:
         turned = array if options.layout == "sample_first" else array.transpose(1, 0, 2)
         samples = list(turned)
-        place = "Sample {n}, timestep {t}, feature {i} (all from 0)"
 
-    def where(n: int, t: int, i: int) -> tuple[str, tuple[str | int, ...]]:
+    def where(n: int, t: int, i: int) -> ValuePlace:
         three = (n, t, i) if options.layout == "sample_first" else (t, n, i)
-        return place.format(n=n, t=t, i=i), (three if array.ndim == 3 else (t, i)[: array.ndim])
+        return ValuePlace(three if array.ndim == 3 else (t, i)[: array.ndim], {"n": n, "t": t, "i": i})
 
     return Draft([np.ascontiguousarray(sample, np.float64) for sample in samples], where)
 
@@ -74,10 +75,8 @@ def _cut(draft: Draft, found: FoundArray) -> Draft:
     longest = len(draft.samples[0])
     lengths = found.load().ravel() if found.shape == (len(draft.samples),) else np.zeros(0)
     if len(lengths) != len(draft.samples) or not all(1 <= n <= longest and n == int(n) for n in lengths):
-        sentence = (
-            f"lengths should hold a whole number from 1 to {longest} for each of the {len(draft.samples)} samples"
-        )
-        raise input_problem("lengths", sentence, _LENGTHS)
+        template = "lengths should hold a whole number from 1 to {most} for each of the {count} samples"
+        raise input_problem("lengths", template, _LENGTHS, most=longest, count=len(draft.samples))
     samples = [sample[: int(length)] for sample, length in zip(draft.samples, lengths, strict=True)]
     return replace(draft, samples=samples)
 

@@ -37,5 +37,5 @@ def unique(names: Iterable[str], stem: str) -> list[str]:
 
 def listed(items: Sequence[str | int], most: int = 6) -> str:
     """The first items, joined for a sentence."""
-    more = f" and {len(items) - most} more" if len(items) > most else ""
+    more = f", … (+{len(items) - most})" if len(items) > most else ""
     return ", ".join(str(item) for item in items[:most]) + more

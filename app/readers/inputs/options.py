@@ -1,10 +1,12 @@
 """Options for reading a body: what the user chose; the rest is detected."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from ...lstm import InvalidCall, Problem
+from ...lstm import InvalidCall, Problem, problem
+from ...lstm.errors import Value
 from ...schemas.inputs import InputFormat, Role
 
 Filling = Literal["error", "forward", "zero"]
@@ -47,18 +49,23 @@ class TooLong(InvalidCall):
 def check_size(numbers: int, options: Options) -> None:
     """Raise TooLong for more numbers than `max_numbers`."""
     if numbers > options.max_numbers:
-        sentence = (
-            f"This would be {numbers:,} numbers, above the limit of {options.max_numbers:,}; "
-            "LSTM_LENS_MAX_INPUT_NUMBERS raises it"
+        template = (
+            "This would be {count:,} numbers, above the limit of {limit:,}; LSTM_LENS_MAX_INPUT_NUMBERS raises it"
         )
-        raise TooLong([Problem(("body",), "too_large", sentence)])
+        values = {"count": numbers, "limit": options.max_numbers}
+        raise TooLong([problem(("body",), "numbers_above_limit", template, **values)])
 
 
-def input_problem(kind: str, sentence: str, *path: str | int, root: str = "body") -> InvalidCall:
-    """An error at a place in the body, or with another root at an option of the query."""
-    return InvalidCall([Problem((root, *path), kind, sentence)])
+def remarks_as_json(remarks: Sequence[Problem]) -> dict[str, Any]:
+    """The JSON fields of remarks: their messages alone, and with types and values."""
+    return {"remarks": [one.message for one in remarks], "remark_items": [one.as_json() for one in remarks]}
 
 
-def wrong_option(name: str, sentence: str) -> InvalidCall:
+def input_problem(kind: str, template: str, /, *path: str | int, **ctx: Value) -> InvalidCall:
+    """An error at a place in the body."""
+    return InvalidCall([problem(("body", *path), kind, template, **ctx)])
+
+
+def wrong_option(name: str, kind: str, template: str, /, **ctx: Value) -> InvalidCall:
     """An error at an option of the query."""
-    return input_problem("option", sentence, name, root="query")
+    return InvalidCall([problem(("query", name), kind, template, **ctx)])

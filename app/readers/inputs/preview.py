@@ -11,7 +11,7 @@ from .columns import roles_of
 from .draft import Draft
 from .layout import from_arrays
 from .names import clean, shown
-from .options import Options
+from .options import Options, remarks_as_json
 from .table import Table, TableCell
 from .text import Text
 
@@ -40,7 +40,7 @@ def preview_of(content: "Table | Draft | Text | Mapping[str, FoundArray]", optio
 
 def _filled(**found: Any) -> dict[str, Any]:
     empty: dict[str, Any] = {"rows": 0, "samples": 1, "columns": [], "hidden_columns": 0, "arrays": [], "tokens": []}
-    return {**empty, "distinct_tokens": 0, "remarks": [], **found}
+    return {**empty, "distinct_tokens": 0, **remarks_as_json([]), **found}
 
 
 def _of_table(table: Table, options: Options) -> dict[str, Any]:
@@ -56,7 +56,9 @@ def _of_table(table: Table, options: Options) -> dict[str, Any]:
         for column in table.columns[:_MAX_COLUMNS]
     ]
     hidden = len(table.columns) - len(columns)
-    return _filled(rows=len(table.rows), columns=columns, hidden_columns=hidden, remarks=[*table.remarks, *remarks])
+    return _filled(
+        rows=len(table.rows), columns=columns, hidden_columns=hidden, **remarks_as_json([*table.remarks, *remarks])
+    )
 
 
 def _of_draft(draft: Draft) -> dict[str, Any]:
@@ -79,7 +81,7 @@ def _of_draft(draft: Draft) -> dict[str, Any]:
         "samples": len(draft.samples),
         "columns": columns,
         "hidden_columns": hidden,
-        "remarks": draft.remarks,
+        **remarks_as_json(draft.remarks),
     }
 
 

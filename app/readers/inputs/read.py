@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import orjson
 
+from ...lstm.errors import remark
 from ...schemas.inputs import InputFormat
 from ...schemas.notes import MAX_ENTRIES
 from .arrays import FoundArray, read_npy, read_npz, read_safetensors
@@ -16,7 +17,7 @@ from .csv_file import decoded, read_csv
 from .draft import Draft, Numbers, Row
 from .json_file import parse_json, read_json
 from .layout import from_arrays
-from .options import Options, check_size, input_problem
+from .options import Options, check_size, input_problem, remarks_as_json
 from .preview import preview_of
 from .scaling import scaled
 from .sniff import sniffed
@@ -70,12 +71,13 @@ def _body(draft: Draft, options: Options) -> dict[str, Any]:
     check_size(len(lengths) * max(lengths) * done.samples[0].shape[1], options)
     values = _padded(done.samples)
     if not np.isfinite(values).all():
-        raise input_problem("finite_number", "The numbers are too large to be normalised")
+        raise input_problem("normalisation_overflow", "The numbers are too large to be normalised")
     batch, longest, width = values.shape
     remarks = [*filled.remarks, *done.remarks]
     noted = batch * longest <= MAX_ENTRIES
     if not noted and (filled.times or filled.rows):
-        remarks.append(f"Labels and annotations of more than {MAX_ENTRIES:,} timesteps are left out.")
+        template = "Labels and annotations of more than {most:,} timesteps are left out."
+        remarks.append(remark("annotations_left_out", template, most=MAX_ENTRIES))
     return {
         "input": {"kind": "values", "values": values if options.batch_first else values.transpose(1, 0, 2)},
         "seq_len": longest,
@@ -92,7 +94,7 @@ def _body(draft: Draft, options: Options) -> dict[str, Any]:
             "rows": [_row(row) for row in filled.rows] if noted else [],
             "normalisation": done.text,
         },
-        "remarks": remarks,
+        **remarks_as_json(remarks),
     }
 
 

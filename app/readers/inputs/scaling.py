@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from ...lstm.errors import Problem, remark
 from ...schemas.notes import MAX_SENTENCE
 from .draft import Draft, Numbers
+from .names import listed
 from .options import Scaling
 
 
@@ -17,7 +19,7 @@ class Scaled:
     samples: list[Numbers]
     told: dict[str, Any]
     text: str | None
-    remarks: list[str]
+    remarks: list[Problem]
 
 
 def scaled(draft: Draft, method: Scaling) -> Scaled:
@@ -42,7 +44,8 @@ def scaled(draft: Draft, method: Scaling) -> Scaled:
         f"{row['name']} {first} {row[first]:.6g}, {second} {row[second]:.6g}" for row in numbers
     )
     still = [name for name, flat in zip(names, constant, strict=True) if flat]
-    remarks = [f"{', '.join(still[:6])}: constant, and therefore 0 after normalisation."] if still else []
+    template = "{names}: constant, and therefore 0 after normalisation."
+    remarks = [remark("constant_features", template, names=listed(still))] if still else []
     if len(text) > MAX_SENTENCE:
         text = text[: MAX_SENTENCE - 1] + "…"
     return Scaled(samples, {"method": method, "features": numbers}, text, remarks)

@@ -3,6 +3,7 @@
 import zipfile
 from pathlib import Path
 
+from ...lstm import InvalidCall
 from ...schemas.inputs import InputFormat
 from ..weights.sniff import CONVERT
 from .arrays import MAGIC
@@ -11,14 +12,8 @@ from .options import input_problem
 from .table import cell_of
 
 _HEAD = 65_536
-_ELSE = {
-    b"PAR1": "This is a Parquet file, which is not read: save it as CSV",
-    b"\x89HDF": "This is an HDF5 or NetCDF file: save the arrays that you mean as .npz or CSV",
-    b"CDF": "This is a NetCDF file: save the arrays that you mean as .npz or CSV",
-    b"ARROW1": "This is an Arrow file, which is not read: save it as CSV",
-    b"\x1f\x8b": "This file is compressed with gzip: unpack it first",
-    b"\xd0\xcf\x11\xe0": "This is an Excel file of the old kind: save the sheet as CSV",
-}
+_TABLES = {b"PAR1": "Parquet", b"ARROW1": "Arrow", b"\xd0\xcf\x11\xe0": "Excel"}
+_ARRAYS = {b"\x89HDF": "HDF5/NetCDF", b"CDF": "NetCDF"}
 _PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
 
@@ -27,21 +22,35 @@ def sniffed(path: Path) -> InputFormat:
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head.strip():
-        raise input_problem("empty", "There is nothing to read")
+        raise input_problem("nothing_to_read", "There is nothing to read")
     if head.startswith(MAGIC):
         return "npy"
     if head.startswith(b"PK\x03\x04"):
         return _in_zip(path)
     if head[8:9] == b"{" and head[:8].strip(b"\0") and head[5:8] == b"\0\0\0":
         return "safetensors"
-    for start, sentence in _ELSE.items():
-        if head.startswith(start):
-            raise input_problem("format", sentence)
-    if head.startswith(_PICKLES):
-        raise input_problem(
-            "pickle", "This is a pickle, which can run code when it is read; save the array with numpy.save"
-        )
+    _refuse_others(head)
     return _of_text(head)
+
+
+def _refuse_others(head: bytes) -> None:
+    """Raise InvalidCall for a file of a known format that is not supported."""
+    for start, name in _TABLES.items():
+        if head.startswith(start):
+            raise _unread_table(name)
+    for start, name in _ARRAYS.items():
+        if head.startswith(start):
+            template = "This is a file of {format}: save the arrays that you mean as .npz or CSV"
+            raise input_problem("unread_arrays", template, format=name)
+    if head.startswith(b"\x1f\x8b"):
+        raise input_problem("gzip", "This file is compressed with gzip: unpack it first")
+    if head.startswith(_PICKLES):
+        template = "This is a pickle, which can run code when it is read; save the array with numpy.save"
+        raise input_problem("pickled_array", template)
+
+
+def _unread_table(name: str) -> InvalidCall:
+    return input_problem("unread_table", "This is a file of {format}, which is not read: save it as CSV", format=name)
 
 
 def _in_zip(path: Path) -> InputFormat:
@@ -51,11 +60,10 @@ def _in_zip(path: Path) -> InputFormat:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
         return "npz"  # whose reader reports the damage
     if any(name.startswith("xl/") for name in names):
-        raise input_problem("format", "This is an Excel file: save the sheet as CSV")
+        raise _unread_table("Excel")
     if any(name.endswith("data.pkl") for name in names):
-        raise input_problem(
-            "pickle", f"This is a file of torch.save, a pickle; for weights, convert it on your machine: {CONVERT}"
-        )
+        template = "This is a file of torch.save, a pickle; for weights, convert it on your machine: {command}"
+        raise input_problem("pickled_weights", template, command=CONVERT)
     return "npz"
 
 

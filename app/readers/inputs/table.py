@@ -7,6 +7,8 @@ from datetime import datetime
 from math import inf, isnan
 from typing import Literal
 
+from ...lstm import Problem
+
 TableCell = str | float | None
 ColumnKind = Literal["number", "date", "text", "empty"]
 
@@ -34,7 +36,7 @@ class Table:
     columns: list[Column]
     rows: Sequence[int]
     decimal: Literal[".", ","] = "."
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
 
     def kind_of(self, column: Column) -> ColumnKind:
         """The kind of a column: numbers if any cell is one, dates if all are."""

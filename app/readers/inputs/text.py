@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ...lstm import InvalidCall
+from ...lstm.errors import Problem, remark
 from ..weights import kept_matrix
-from .draft import Draft, Numbers
+from .draft import Draft, Numbers, ValuePlace
 from .json_file import parse_json
 from .names import listed, shown, unique
 from .options import Options, check_size, input_problem, wrong_option
@@ -36,7 +36,7 @@ def parse_text(text: str, options: Options) -> Text:
     samples = [list(line) if options.tokens == "characters" else line.split() for line in lines]
     samples = [sample for sample in samples if sample]
     if not samples:
-        raise input_problem("empty", "There is no text to read")
+        raise input_problem("no_text", "There is no text to read")
     return Text(samples, vocabulary)
 
 
@@ -46,27 +46,30 @@ def _wrapped(value: Any) -> tuple[str, list[str] | None]:
         or not isinstance(value.get("text"), str)
         or not set(value) <= {"text", "vocabulary"}
     ):
-        raise input_problem("text", 'JSON of a text should be {"text": ..., "vocabulary": [...]}')
+        raise input_problem("text_json", 'JSON of a text should be {{"text": ..., "vocabulary": [...]}}')
     vocabulary = value.get("vocabulary")
     if vocabulary is None:
         return value["text"], None
     if not isinstance(vocabulary, list) or not all(isinstance(token, str) and token for token in vocabulary):
-        raise input_problem("vocabulary", "A vocabulary should be a list of texts that are not empty", "vocabulary")
+        raise input_problem(
+            "vocabulary_type", "A vocabulary should be a list of texts that are not empty", "vocabulary"
+        )
     if not 0 < len(vocabulary) <= MAX_VOCABULARY:
-        raise input_problem("vocabulary", f"A vocabulary should have 1 to {MAX_VOCABULARY:,} tokens", "vocabulary")
+        template = "A vocabulary should have 1 to {most:,} tokens"
+        raise input_problem("vocabulary_size", template, "vocabulary", most=MAX_VOCABULARY)
     tokens = [ESCAPES.get(token) or token for token in vocabulary]
     first: dict[str, int] = {}
     for k, token in enumerate(tokens):
         if first.setdefault(token, k) != k:
-            sentence = f"The vocabulary has the token of line {k + 1} already in line {first[token] + 1}"
-            raise input_problem("vocabulary", sentence, "vocabulary", k)
+            template = "The vocabulary has the token of line {line} already in line {first}"
+            raise input_problem("vocabulary_twice", template, "vocabulary", k, line=k + 1, first=first[token] + 1)
     return value["text"], tokens
 
 
 def from_text(text: Text, options: Options) -> Draft:
     """One timestep per token. Raises InvalidCall at a token missing in the vocabulary, TooLong."""
     if options.normalisation != "none":
-        raise wrong_option("normalisation", "The rows of tokens are not normalised")
+        raise wrong_option("normalisation", "tokens_normalised", "The rows of tokens are not normalised")
     found = text.vocabulary is None
     vocabulary = text.vocabulary or sorted({token for sample in text.samples for token in sample})
     table = None if options.matrix is None else _table(options.matrix, vocabulary, found=found)
@@ -82,8 +85,8 @@ def from_text(text: Text, options: Options) -> Draft:
             sample = table[row].astype(np.float64)
         samples.append(sample)
 
-    def where(n: int, t: int, i: int) -> tuple[str, tuple[str | int, ...]]:
-        return f"Sample {n}, token {t} (both from 0)", (n, t)
+    def where(n: int, t: int, i: int) -> ValuePlace:
+        return ValuePlace((n, t), {"n": n, "t": t, "i": i})
 
     return Draft(
         samples=samples,
@@ -100,17 +103,17 @@ def _table(matrix: tuple[Any, str], vocabulary: list[str], *, found: bool) -> Nu
     try:
         table: Numbers = kept_matrix(path, name)
     except KeyError:
-        raise wrong_option("matrix", "The upload holds no table of this name") from None
+        raise wrong_option("matrix", "unknown_matrix", "The upload holds no table of this name") from None
     rows = len(table)
     if found and len(vocabulary) != rows:
-        sentence = (
-            f"The table has {rows} rows and the text {len(vocabulary)} different tokens, so nothing says which row is "
-            "whose: give the vocabulary, one token a line, in the order of the rows"
+        template = (
+            "The table has {rows} rows and the text {count} different tokens, so nothing says which row is whose: give "
+            "the vocabulary, one token a line, in the order of the rows"
         )
-        raise input_problem("vocabulary", sentence, "vocabulary")
+        raise input_problem("vocabulary_needed", template, "vocabulary", rows=rows, count=len(vocabulary))
     if len(vocabulary) > rows:
-        sentence = f"The vocabulary has {len(vocabulary)} tokens and the table only {rows} rows"
-        raise input_problem("vocabulary", sentence, "vocabulary")
+        template = "The vocabulary has {count} tokens and the table only {rows} rows"
+        raise input_problem("vocabulary_rows", template, "vocabulary", count=len(vocabulary), rows=rows)
     return table
 
 
@@ -119,33 +122,37 @@ def _rows(samples: Sequence[Sequence[str]], vocabulary: list[str], options: Opti
     index = {token: k for k, token in enumerate(vocabulary)}
     spare = None if options.unknown is None else index.get(options.unknown)
     if options.unknown is not None and spare is None:
-        raise wrong_option("unknown", "The vocabulary has no such token, so that unknown ones cannot be taken for it")
+        template = "The vocabulary has no such token, so that unknown ones cannot be taken for it"
+        raise wrong_option("unknown", "unknown_not_in_vocabulary", template)
     rows: list[list[int]] = []
     unknown = 0
     for n, sample in enumerate(samples):
         row = [index.get(token, -1) for token in sample]
         lacking = row.count(-1)
         if lacking and spare is None:
-            raise _lacking(n, row.index(-1), options)
+            t = row.index(-1)
+            template = (
+                "Sample {n}, token {t} (both from 0) is not in the vocabulary. Add it, or name the token for what is "
+                "unknown (unknown=)"
+            )
+            raise input_problem("unknown_token", template, n, t, n=n, t=t)
         unknown += lacking
         rows.append([spare if k < 0 and spare is not None else k for k in row])
     return rows, unknown
 
 
-def _lacking(n: int, t: int, options: Options) -> InvalidCall:
-    what = "character" if options.tokens == "characters" else "word"
-    place = f"Line {n + 1}, {what} {t + 1}" if options.lines else f"{what.capitalize()} {t + 1}"
-    sentence = f"{place} is not in the vocabulary. Add it, or name the token for what is unknown (unknown=)"
-    return input_problem("unknown_token", sentence, n, t)
-
-
-def _remarks(vocabulary: list[str], table: Numbers | None, unknown: int, *, found: bool, options: Options) -> list[str]:
+def _remarks(
+    vocabulary: list[str], table: Numbers | None, unknown: int, *, found: bool, options: Options
+) -> list[Problem]:
     told = []
     if found:
         order = listed([*map(shown, vocabulary)], 40)
-        told.append(f"{len(vocabulary)} different {options.tokens} in code point order: {order}.")
+        template = "{count} different tokens in code point order: {names}."
+        told.append(remark("tokens_found", template, count=len(vocabulary), names=order))
     if table is not None and len(vocabulary) < len(table):
-        told.append(f"The table has {len(table)} rows, of which the last {len(table) - len(vocabulary)} have no token.")
+        template = "The table has {rows} rows, of which the last {count} have no token."
+        told.append(remark("rows_without_token", template, rows=len(table), count=len(table) - len(vocabulary)))
     if unknown:
-        told.append(f"Unknown {options.tokens}, {unknown} of them, were taken for {shown(options.unknown or '')}.")
+        template = "Unknown tokens, {count} of them, were taken for {name}."
+        told.append(remark("unknown_tokens", template, count=unknown, name=shown(options.unknown or "")))
     return told

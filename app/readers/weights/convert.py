@@ -16,7 +16,7 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 
 from ...lstm.config import LSTMConfig
-from ...lstm.errors import InvalidCall
+from ...lstm.errors import InvalidCall, problem, remark
 from ...lstm.tracefile.checksum import CHECKSUM_KEY, CHECKSUM_PENDING, write_checksum_of
 from .model import Array, FoundModel, Lstm, Refused, bad_file
 from .sniff import WeightsFormat, format_of
@@ -34,6 +34,8 @@ MAX_MATRICES = 64 * 2**20
 #: Maximum bytes of all LSTMs together, for a small file; a larger one may double in size, as 16-bit numbers do.
 MAX_LSTMS = 512 * 2**20
 
+_TOO_MANY = remark("lstms_above_limit", "all LSTMs of the file together are above the limit")
+
 log = logging.getLogger("lstm_lens")
 
 
@@ -43,11 +45,11 @@ class ConvertedFile:
 
     format: str
     lstms: list[dict[str, Any]]
-    """Each with prefix, config, dtype, parameters (the number of values) and remarks, in the order of their K."""
+    """Each with prefix, config, dtype, parameters (the number of values), remarks, remark_items, in the order of K."""
     matrices: list[dict[str, Any]]
     """Each with name and shape."""
-    refused: list[dict[str, str]]
-    """Each with name and reason."""
+    refused: list[dict[str, Any]]
+    """Each with name and reason, and the type and ctx of the reason."""
     others: int
 
 
@@ -58,7 +60,7 @@ def convert(source: Path, target: Path) -> ConvertedFile:
     except InvalidCall:
         raise
     except MemoryError:
-        raise bad_file("too_large", "This file needs more memory to be read than there is") from None
+        raise bad_file("file_out_of_memory", "This file needs more memory to be read than there is") from None
     except Exception:  # a malicious file, or a bug of ours; the log shows which
         log.exception("a file could not be read")
         raise bad_file("unreadable", "This file cannot be read; it is perhaps damaged") from None
@@ -80,17 +82,17 @@ def _convert(source: Path, target: Path) -> ConvertedFile:
     for lstm in _distinct(model.lstms[:MAX_LISTED]):
         room -= 4 * sum(map(prod, lstm.config.parameter_shapes().values()))
         if room < 0:
-            refused.append(Refused(lstm.prefix, "all LSTMs of the file together are above the limit"))
+            refused.append(Refused(lstm.prefix, _TOO_MANY))
             continue
         try:
             tensors |= {f"lstm.{len(lstms)}.{name}": array for name, array in lstm.load().items()}
         except InvalidCall as error:
-            refused.append(Refused(lstm.prefix, error.problems[0].message))
+            refused.append(Refused(lstm.prefix, error.problems[0]))
         else:
             lstms.append(_facts(lstm, tensors, len(lstms)))
     matrices = _matrices(model, tensors)
     others = model.others - len(matrices)
-    kept = ConvertedFile(model.format, lstms, matrices, [asdict(one) for one in refused[:MAX_LISTED]], others)
+    kept = ConvertedFile(model.format, lstms, matrices, [_told(one) for one in refused[:MAX_LISTED]], others)
     if not lstms:
         raise _nothing(refused, others)
     save_file(tensors, target, {"facts": json.dumps(asdict(kept)), CHECKSUM_KEY: CHECKSUM_PENDING})
@@ -139,8 +141,14 @@ def _facts(lstm: Lstm, tensors: dict[str, Array], k: int) -> dict[str, Any]:
         "config": lstm.config.model_dump(),
         "dtype": "float64" if any(array.dtype.itemsize == 8 for array in own) else "float32",
         "parameters": sum(array.size for array in own),
-        "remarks": list(lstm.remarks),
+        "remarks": [one.message for one in lstm.remarks],
+        "remark_items": [one.as_json() for one in lstm.remarks],
     }
+
+
+def _told(refused: Refused) -> dict[str, Any]:
+    reason = refused.reason
+    return {"name": refused.name, "reason": reason.message, "type": reason.kind, "ctx": dict(reason.ctx)}
 
 
 def _matrices(model: FoundModel, tensors: dict[str, Array]) -> list[dict[str, Any]]:
@@ -162,6 +170,6 @@ def _matrices(model: FoundModel, tensors: dict[str, Array]) -> list[dict[str, An
 
 def _nothing(refused: list[Refused], others: int) -> InvalidCall:
     if refused:
-        sentences = [f"{one.name}: {one.reason}" for one in refused[:5]]
-        return bad_file("no_lstm", "No LSTM in this file can be shown. " + "; ".join(sentences))
-    return bad_file("no_lstm", f"No LSTM was found among the {others} tensors of this file")
+        first = problem((), "no_lstm_shown", "No LSTM in this file can be shown")
+        return InvalidCall([first, *(one.reason._replace(path=(one.name,)) for one in refused[:5])])
+    return bad_file("no_lstm", "No LSTM was found among the {count} tensors of this file", count=others)

@@ -11,16 +11,19 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from ...lstm.config import GATES
-from ...lstm.errors import InvalidCall
-from .model import Array, FoundModel, Lstm, Refused, bad_file, finite
+from ...lstm.errors import InvalidCall, remark
+from .model import HALF_PRECISION, PLAIN_RNN, Array, FoundModel, Lstm, Refused, bad_file, finite, not_floats
 from .safetensors_file import SafetensorsFile
 from .torch_shapes import inferred
 
 _NAME = re.compile(
     r"(?P<prefix>(?:.*[./])?)(?P<stem>[ih][ifgo]|if_|dense_[ih])[./](?P<what>kernel|bias)(?:[./]value)?", re.DOTALL
 )
-_DEFAULTS = "flax keeps no activations in its trees; sigmoid and tanh, its defaults, are taken"
-_KINDS = {3: "this is a GRU, since dense_h has 3 columns for each of its rows", 1: "this is a plain RNN"}
+_REMARKS = (
+    remark("cell", "a cell, shown as an LSTM of one layer"),
+    remark("flax_activations", "flax keeps no activations in its trees; sigmoid and tanh, its defaults, are taken"),
+)
+_KINDS = {3: remark("flax_gru", "this is a GRU, since dense_h has 3 columns for each of its rows"), 1: PLAIN_RNN}
 
 #: The tensors of a cell, by side ("i" or "h") and by kind.
 _Parts = dict[tuple[str, str], list[str]]
@@ -42,7 +45,7 @@ def find_cells(file: SafetensorsFile, names: list[str], model: FoundModel) -> se
         try:
             model.lstms.append(_lstm(prefix, group, file))
         except InvalidCall as error:
-            model.refused.append(Refused(prefix or "(no prefix)", error.problems[0].message))
+            model.refused.append(Refused(prefix or "(no prefix)", error.problems[0]))
     return taken
 
 
@@ -51,17 +54,17 @@ def _lstm(prefix: str, group: Mapping[tuple[str, str], str], file: SafetensorsFi
     shapes: dict[str, tuple[int, ...]] = {}
     for (side, what), names in parts.items():
         if not all(file.is_float(name) for name in names):
-            raise bad_file("no_lstm", "its weights are not floating-point numbers")
+            raise not_floats()
         shapes[_own(side, what)] = _stacked(names, what, file)
     rows, columns = shapes["weight_hh"]
     if rows != 4 * columns and columns and rows / columns in _KINDS:
-        raise bad_file("no_lstm", _KINDS[rows // columns])
+        raise InvalidCall([_KINDS[rows // columns]])
     if "bias_ih" in shapes or "bias_hh" in shapes:
         shapes |= {name: shapes.get(name, (rows,)) for name in ("bias_ih", "bias_hh")}
     config = inferred({f"{name}_l0": shape for name, shape in shapes.items()})
-    remarks = ["a cell, shown as an LSTM of one layer", _DEFAULTS]
+    remarks = [*_REMARKS]
     if {file.tensors[name].dtype for names in parts.values() for name in names} & {"F16", "BF16"}:
-        remarks.append("16-bit numbers are read as float32")
+        remarks.append(HALF_PRECISION)
     return Lstm(prefix, config, _loader(parts, file, config.bias), tuple(remarks))
 
 
@@ -74,11 +77,12 @@ def _parts(group: Mapping[tuple[str, str], str]) -> _Parts:
         for what in ("kernel", "bias"):
             names = [group[stem, what] for stem in stems if (stem, what) in group]
             if names and len(names) < len(stems):
-                raise bad_file("no_lstm", f"only some of its gates have a {what} on the side of {side}")
+                template = "only some of its gates have a {what} on the side of {side}"
+                raise bad_file("flax_some_gates", template, what=what, side=side)
             if names:
                 parts[side, what] = names
     if ("i", "kernel") not in parts or ("h", "kernel") not in parts:
-        raise bad_file("no_lstm", "its matrices are of two kinds")
+        raise bad_file("flax_two_kinds", "its matrices are of two kinds")
     return parts
 
 
@@ -87,7 +91,8 @@ def _stacked(names: list[str], what: str, file: SafetensorsFile) -> tuple[int, .
     shapes = {file.tensors[name].shape for name in names}
     axes = 2 if what == "kernel" else 1
     if len(shapes) != 1 or len(shape := shapes.pop()) != axes:
-        raise bad_file("no_lstm", f"its {what}s should have the same shape, of {axes} axes")
+        template = "its {what}s should have the same shape, of {axes} axes"
+        raise bad_file("flax_shapes", template, what=what, axes=axes)
     return (shape[-1] * len(names), *shape[:-1])
 
 

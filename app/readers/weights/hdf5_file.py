@@ -32,7 +32,7 @@ def _reading() -> Iterator[None]:
     except InvalidCall:
         raise
     except Exception:
-        raise bad_file("hdf5", "The HDF5 file is damaged; it was perhaps not copied to its end") from None
+        raise bad_file("hdf5_damaged", "The HDF5 file is damaged; it was perhaps not copied to its end") from None
 
 
 class Hdf5File:
@@ -43,7 +43,7 @@ class Hdf5File:
         with _reading():
             if isinstance(source, bytes):
                 if not source.startswith(_SIGNATURE):
-                    raise bad_file("hdf5", "The weights of the model are no HDF5 file")
+                    raise bad_file("hdf5_absent", "The weights of the model are no HDF5 file")
                 self._file: Any = h5py.File.in_memory(source)
                 self._size = len(source)
             else:
@@ -85,7 +85,7 @@ class Hdf5File:
         with _reading():
             dataset = self._at(path)
             if dataset is None:
-                raise bad_file("hdf5", f"There are no numbers at {path}")
+                raise bad_file("hdf5_no_numbers", "There are no numbers at {path}", path=path)
             found: Array = np.asarray(self._checked(path, dataset)[()])
             return found
 
@@ -101,7 +101,7 @@ class Hdf5File:
         with _reading():
             visit: Callable[[Any], Any] = self._file.visititems  # each object once, along hard links only
             if visit(look) is not None:
-                raise bad_file("hdf5", f"The file has more than {MAX_OBJECTS:,} groups and datasets")
+                raise bad_file("hdf5_objects", "The file has more than {most:,} groups and datasets", most=MAX_OBJECTS)
         return found["datasets"]
 
     def _at(self, path: str) -> Any:
@@ -115,20 +115,21 @@ class Hdf5File:
         if link is None:
             return None
         if not isinstance(link, h5py.HardLink):
-            raise bad_file("hdf5", f"{name} is a link to elsewhere, which is not followed")
+            raise bad_file("hdf5_link", "{name} is a link to elsewhere, which is not followed", name=name)
         return group[name]
 
     def _checked(self, path: str, dataset: Any) -> Any:
         if not isinstance(dataset, h5py.Dataset):
-            raise bad_file("hdf5", f"{path} should be numbers")
+            raise bad_file("hdf5_not_numbers", "{path} should be numbers", path=path)
         if dataset.dtype.kind != "f" or dataset.dtype.itemsize not in (2, 4, 8) or dataset.shape is None:
-            raise bad_file("hdf5", f"{path} should be floating-point numbers of 16, 32 or 64 bits")
+            raise bad_file("hdf5_dtype", "{path} should be floating-point numbers of 16, 32 or 64 bits", path=path)
         facts = dataset.id.get_create_plist()
         if facts.get_layout() not in _LAYOUTS or facts.get_nfilters() or facts.get_external_count():
-            raise bad_file("hdf5", f"{path} is compressed, or kept elsewhere; save the model without that")
+            template = "{path} is compressed, or kept elsewhere; save the model without that"
+            raise bad_file("hdf5_filters", template, path=path)
         size = prod(dataset.shape) * dataset.dtype.itemsize
         if len(dataset.shape) > 2 or size > self._size or size > dataset.id.get_storage_size():
-            raise bad_file("hdf5", f"{path} has a shape that contradicts the file")
+            raise bad_file("hdf5_shape", "{path} has a shape that contradicts the file", path=path)
         return dataset
 
 
@@ -139,11 +140,12 @@ def _text(place: Any, name: str) -> str | None:
     kind = attribute.get_type()
     short = isinstance(kind, h5py.h5t.TypeStringID) and (kind.is_variable_str() or kind.get_size() <= MAX_TEXT)
     if attribute.shape != () or not short:
-        raise bad_file("hdf5", f"The attribute {name} should be a text")
+        raise bad_file("hdf5_text", "The attribute {name} should be a text", name=name)
     value = place.attrs[name]
     found = value.decode("utf-8") if isinstance(value, bytes) else str(value)
     if len(found) > MAX_TEXT:
-        raise bad_file("hdf5", f"The attribute {name} is above {MAX_TEXT:,} characters")
+        template = "The attribute {name} is above {most:,} characters"
+        raise bad_file("hdf5_text_length", template, name=name, most=MAX_TEXT)
     return found
 
 
@@ -154,5 +156,5 @@ def _list(place: Any, name: str) -> list[str]:
         return []
     is_text = isinstance(kind, h5py.h5t.TypeStringID)
     if shape is None or len(shape) != 1 or not is_text or shape[0] * kind.get_size() > MAX_TEXT:
-        raise bad_file("hdf5", f"The attribute {name} should be a list of texts")
+        raise bad_file("hdf5_texts", "The attribute {name} should be a list of texts", name=name)
     return [item.decode("utf-8") if isinstance(item, bytes) else str(item) for item in place.attrs[name]]

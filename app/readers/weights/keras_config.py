@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
+from ...lstm.errors import InvalidCall, Problem, remark
 from .keras_rules import complaint, remarks_of, understood
-from .model import Refused
+from .model import GRU, PLAIN_RNN, Refused, bad_file
 from .strict_config import items, part, word
 
 _MAX_LAYERS = 2000
@@ -21,7 +22,7 @@ _MODELS = ("Sequential", "Functional", "Model")
 #: Layers without effect at inference, so that the LSTMs above and below them form one stack.
 _TRANSPARENT = ("Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "ActivityRegularization")
 _HOLDERS = ("LSTM", "CuDNNLSTM", "LSTMCell", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "ConvLSTM2DCell")
-_OTHERS = {"GRU": "this is a GRU", "SimpleRNN": "this is a plain RNN", "CuDNNGRU": "this is a GRU"}
+_OTHERS = {"GRU": GRU, "SimpleRNN": PLAIN_RNN, "CuDNNGRU": GRU}
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Stack:
     name: str
     layers: tuple[tuple[KerasCell, ...], ...]
     sequences: bool
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Problem, ...] = ()
     below: str | None = None
 
 
@@ -86,8 +87,8 @@ def find_layers(model: dict[str, Any], found: FoundLayer, place: _Place | None =
             found.tables.append(KerasCell(0, False, f"{inner.path}/vars", inner.group, inner.marks))
         elif kind in _OTHERS:
             found.refused.append(Refused(inner.title, _OTHERS[kind]))
-        elif sentence := complaint(layer) or _hidden(layer):
-            found.refused.append(Refused(inner.title, sentence))
+        elif reason := complaint(layer) or _hidden(layer):
+            found.refused.append(Refused(inner.title, reason))
         elif understood(layer):
             sources = below.get(name, ())
             source = f"{place.title}{sources[0]}" if len(sources) == 1 else None
@@ -100,6 +101,12 @@ def find_layers(model: dict[str, Any], found: FoundLayer, place: _Place | None =
                     source,
                 )
             )
+
+
+def no_layers() -> InvalidCall:
+    """The error of a configuration without layers."""
+    template = "The model's configuration lists no layers, as where the model is a class of its own"
+    return bad_file("keras_config_layers", template)
 
 
 def _inner(place: _Place, counted: str, name: str) -> _Place:
@@ -192,14 +199,15 @@ def _masks(layer: dict[str, Any]) -> bool:
     return kind == "Masking" or (kind == "Embedding" and config.get("mask_zero") is True)
 
 
-def _hidden(layer: dict[str, Any]) -> str | None:
+def _hidden(layer: dict[str, Any]) -> Problem | None:
     """Why an LSTM nested in another layer cannot be shown, or None."""
     if understood(layer):
         return None
     level: list[Any] = [layer]
     while level:
         if any(isinstance(item, dict) and item.get("class_name") in _HOLDERS for item in level):
-            return f"an LSTM inside of a layer of the class {word(layer, 'class_name')}, which is not read here"
+            template = "an LSTM inside of a layer of the class {name}, which is not read here"
+            return remark("keras_lstm_inside", template, name=word(layer, "class_name"))
         level = [
             inner
             for item in level

@@ -3,16 +3,12 @@
 from pathlib import Path
 
 from .hdf5_file import Hdf5File
-from .keras_config import FoundLayer, KerasCell, find_layers
+from .keras_config import FoundLayer, KerasCell, find_layers, no_layers
 from .keras_lstm import Paths, model_of
 from .model import FoundModel, bad_file
 from .strict_config import items, parse_config, part
 
 _ROOT = "model_weights"
-_WITHOUT = (
-    "This HDF5 file holds weights without the model's configuration, which says what its activations are; "
-    'save the whole model: model.save("model.keras")'
-)
 
 
 def read(path: Path) -> FoundModel:
@@ -20,10 +16,14 @@ def read(path: Path) -> FoundModel:
     file = Hdf5File(path)
     content = file.text("model_config")
     if content is None:
-        raise bad_file("config", _WITHOUT)
+        template = (
+            "This HDF5 file holds weights without the model's configuration, which says what its activations are; "
+            'save the whole model: model.save("model.keras")'
+        )
+        raise bad_file("keras_config_absent", template)
     config = parse_config(content)
     if not items(part(config, "config"), "layers"):
-        raise bad_file("config", "The model's configuration lists no layers, as where the model is a class of its own")
+        raise no_layers()
     found = FoundLayer()
     find_layers(config, found)
     return model_of(found, file, lambda cell: _paths(cell, file), lambda cell: _tables(cell, file))
@@ -37,10 +37,12 @@ def _paths(cell: KerasCell, file: Hdf5File) -> Paths:
         fits = all(mark in parts for mark in cell.marks) and any(part.startswith(cell.side) for part in parts or [""])
         if fits and name in ("kernel", "recurrent_kernel", "bias"):
             if name in found:
-                raise bad_file("no_lstm", "its weights cannot be told apart from those of another layer")
+                raise bad_file(
+                    "keras_weights_ambiguous", "its weights cannot be told apart from those of another layer"
+                )
             found[name] = f"{_ROOT}/{cell.group}/{path}"
     if "kernel" not in found or "recurrent_kernel" not in found or (cell.bias and "bias" not in found):
-        raise bad_file("no_lstm", "its weights are not where Keras keeps them")
+        raise bad_file("keras_weights_misplaced", "its weights are not where Keras keeps them")
     return Paths(found["kernel"], found["recurrent_kernel"], found["bias"] if cell.bias else None)
 
 

@@ -12,11 +12,11 @@ import numpy as np
 from pydantic import ValidationError
 
 from ...lstm.config import GATES, Direction, LSTMConfig, parameter_suffix
-from ...lstm.errors import InvalidCall
+from ...lstm.errors import InvalidCall, remark
 from ...lstm.weights import check_tensors
 from .hdf5_file import Hdf5File
 from .keras_config import FoundLayer, KerasCell, Stack
-from .model import Array, FoundModel, Lstm, Matrix, Refused, bad_file, finite
+from .model import Array, FoundModel, Lstm, Matrix, Refused, bad_file, distinct, finite
 
 _MAX_LAYERS = 64
 
@@ -42,7 +42,7 @@ def model_of(found: FoundLayer, file: Hdf5File, paths_of: Finder, table_paths: T
         try:
             lstm, count = _lstm(stacks, file, paths_of)
         except InvalidCall as error:
-            model.refused.append(Refused(stacks[0].name, error.problems[0].message))
+            model.refused.append(Refused(stacks[0].name, error.problems[0]))
         else:
             model.lstms.append(lstm)
             taken += count
@@ -92,10 +92,11 @@ def _lstm(stacks: list[Stack], file: Hdf5File, paths_of: Finder) -> tuple[Lstm, 
         for direction, cell in zip(_DIRECTIONS, cells, strict=False)
     }
     config = _config(layers, arrays, file)
-    remarks = dict.fromkeys(remark for stack in stacks for remark in stack.remarks)
+    remarks = distinct(one for stack in stacks for one in stack.remarks)
     if len(stacks) > 1:
+        template = "The layers {names}, which stand on one another, are shown as one LSTM of {count} layers"
         names = ", ".join(stack.name for stack in stacks)
-        remarks[f"The layers {names}, which stand on one another, are shown as one LSTM of {len(layers)} layers"] = None
+        remarks.append(remark("stacked_layers", template, names=names, count=len(layers)))
     count = sum(2 if paths.bias is None else 3 for paths in arrays.values())
     return Lstm(stacks[0].name, config, _loader(config, arrays, file), tuple(remarks)), count
 
@@ -118,7 +119,7 @@ def _config(layers: list[tuple[KerasCell, ...]], arrays: Mapping[str, Paths], fi
     try:
         config = LSTMConfig(input_size=shapes["weight_ih_l0"][-1], hidden_size=hidden_size, **facts)  # type: ignore[arg-type]
     except (ValidationError, IndexError):
-        raise bad_file("no_lstm", "its kernel has no columns, or no rows") from None
+        raise bad_file("keras_kernel_empty", "its kernel has no columns, or no rows") from None
     check_tensors(config, shapes)
     return config
 
@@ -126,7 +127,7 @@ def _config(layers: list[tuple[KerasCell, ...]], arrays: Mapping[str, Paths], fi
 def _shape(file: Hdf5File, path: str) -> tuple[int, ...]:
     shape = file.shape(path)
     if shape is None:
-        raise bad_file("no_lstm", f"its weights are not at {path}")
+        raise bad_file("keras_weights_absent", "its weights are not at {path}", path=path)
     return shape
 
 

@@ -6,9 +6,9 @@ Keras itself is not used, since its loader can run code from the file.
 from pathlib import Path
 
 from .hdf5_file import Hdf5File
-from .keras_config import FoundLayer, KerasCell, find_layers
+from .keras_config import FoundLayer, KerasCell, find_layers, no_layers
 from .keras_lstm import Paths, model_of
-from .model import FoundModel, bad_file
+from .model import FoundModel
 from .strict_config import items, parse_config, part
 from .zip_file import member, open_zip
 
@@ -22,7 +22,7 @@ def read(path: Path) -> FoundModel:
         config = parse_config(member(archive, "config.json", MAX_CONFIG))
         weights = member(archive, "model.weights.h5", MAX_WEIGHTS)
     if not items(part(config, "config"), "layers"):
-        raise bad_file("config", "The model's configuration lists no layers, as where the model is a class of its own")
+        raise no_layers()
     found = FoundLayer()
     find_layers(config, found)
     return model_of(found, Hdf5File(weights), _paths, lambda cell: [f"{cell.path}/0"])

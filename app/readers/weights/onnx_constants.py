@@ -26,10 +26,6 @@ _FIELDS = {
     onnx.TensorProto.INT64: "int64_data",
     onnx.TensorProto.INT32: "int32_data",
 }
-EXTERNAL = (
-    "its weights are in a second file beside this one (external data); export it as one file: "
-    "torch.onnx.export(..., external_data=False)"
-)
 
 
 class CopyBudget:
@@ -42,7 +38,7 @@ class CopyBudget:
         """Raises InvalidCall if the budget is exceeded."""
         self.left -= size
         if self.left < 0:
-            raise bad_file("no_lstm", "its weights are made of others by more copying than is done here")
+            raise bad_file("onnx_copying", "its weights are made of others by more copying than is done here")
 
 
 class Constants:
@@ -132,17 +128,21 @@ def _value(attribute: Any) -> Any:
 def _stored(tensor: Any) -> Array | None:
     """The numbers of a stored tensor, BF16 as float32; None for a type that has no weights."""
     if tensor.data_location == onnx.TensorProto.EXTERNAL or len(tensor.external_data):
-        raise bad_file("no_lstm", EXTERNAL)
+        template = (
+            "its weights are in a second file beside this one (external data); export it as one file: "
+            "torch.onnx.export(..., external_data=False)"
+        )
+        raise bad_file("onnx_external_data", template)
     if tensor.data_type not in _STORED:
         return None
     shape = tuple(tensor.dims)
     if len(shape) > _MAX_RANK or any(not 0 <= size < 2**48 for size in shape):
-        raise bad_file("no_lstm", "a tensor of its weights has an impossible shape")
+        raise bad_file("onnx_tensor_shape", "a tensor of its weights has an impossible shape")
     dtype = np.dtype(_STORED[tensor.data_type])
     whole = len(tensor.raw_data) % dtype.itemsize == 0
     numbers = np.frombuffer(tensor.raw_data, dtype) if tensor.raw_data and whole else _listed(tensor)
     if not whole or numbers.size != prod(shape):
-        raise bad_file("no_lstm", "a tensor of its weights has another shape than it has numbers")
+        raise bad_file("onnx_tensor_size", "a tensor of its weights has another shape than it has numbers")
     if tensor.data_type == onnx.TensorProto.BFLOAT16:  # the upper half of a float32
         numbers = (numbers.astype("<u4") << 16).view("<f4")
     return numbers.reshape(shape)

@@ -14,13 +14,13 @@ from google.protobuf.message import DecodeError
 from pydantic import ValidationError
 
 from ...lstm.config import GATES, Direction, LSTMConfig, parameter_suffix
-from ...lstm.errors import InvalidCall
+from ...lstm.errors import InvalidCall, remark
 from ...lstm.weights import check_tensors
-from .model import Array, FoundModel, Lstm, Matrix, Refused, bad_file, finite
+from .model import GRU, PLAIN_RNN, Array, FoundModel, Lstm, Matrix, Refused, bad_file, distinct, finite
 from .onnx_chain import layer_below
 from .onnx_constants import Constants, CopyBudget, attributes
 from .onnx_node import Node, node_of
-from .onnx_wire import check_fields
+from .onnx_wire import check_fields, damaged
 from .strict_config import printable
 
 MAX_GRAPHS = 64
@@ -28,9 +28,9 @@ MAX_NODES = 1000
 _DIRECTIONS: tuple[Direction, ...] = ("forward", "reverse")
 _GATES = [0, 2, 3, 1]  # indices of i, f, g, o in ONNX's i, o, f, c
 _OTHERS = {
-    "GRU": "this is a GRU",
-    "RNN": "this is a plain RNN",
-    "DynamicQuantizeLSTM": "its weights are quantized, not floating-point numbers",
+    "GRU": GRU,
+    "RNN": PLAIN_RNN,
+    "DynamicQuantizeLSTM": remark("onnx_quantized", "its weights are quantized, not floating-point numbers"),
 }
 
 
@@ -41,14 +41,16 @@ def read(path: Path) -> FoundModel:
     try:
         proto = onnx.ModelProto.FromString(content)
     except DecodeError:
-        raise bad_file("onnx", "This is no sound ONNX file; it was perhaps not copied to its end") from None
+        raise damaged() from None
     budget = CopyBudget(2 * len(content) + 2**20)
     del content
     model, others = FoundModel("onnx"), 0
     graphs: list[tuple[Any, Constants | None]] = [(proto.graph, None), *((one, None) for one in proto.functions)]
     for count, (graph, around) in enumerate(graphs):
         if count >= MAX_GRAPHS:
-            raise bad_file("onnx", f"The model has more than {MAX_GRAPHS} graphs inside of one another")
+            raise bad_file(
+                "onnx_graphs", "The model has more than {most} graphs inside of one another", most=MAX_GRAPHS
+            )
         constants = Constants(graph, budget, around)
         _look(graph, constants, model, is_inner=around is not None)
         graphs += [(inner, constants) for node in graph.node for inner in _inner(node)]
@@ -77,16 +79,16 @@ def _look(graph: Any, constants: Constants, model: FoundModel, is_inner: bool) -
             try:
                 nodes.append(node_of(name, node, constants, is_inner))
             except InvalidCall as error:
-                model.refused.append(Refused(name, error.problems[0].message))
+                model.refused.append(Refused(name, error.problems[0]))
         elif node.op_type == "Gather" and node.input:
             _add_table(node, constants, model)
         if len(nodes) > MAX_NODES:
-            raise bad_file("onnx", f"The model has more than {MAX_NODES} LSTM nodes")
+            raise bad_file("onnx_nodes", "The model has more than {most} LSTM nodes", most=MAX_NODES)
     for chain in _chains(nodes, constants):
         try:
             model.lstms.append(_lstm(chain))
         except InvalidCall as error:
-            model.refused.append(Refused(chain[0].name, error.problems[0].message))
+            model.refused.append(Refused(chain[0].name, error.problems[0]))
 
 
 def _add_table(node: Any, constants: Constants, model: FoundModel) -> None:
@@ -133,12 +135,13 @@ def _lstm(chain: list[Node]) -> Lstm:
     try:
         config = LSTMConfig(input_size=chain[0].weights.shape[2], hidden_size=hidden_size, **facts)
     except ValidationError:
-        raise bad_file("no_lstm", "W or R has no columns") from None
+        raise bad_file("onnx_no_columns", "W or R has no columns") from None
     check_tensors(config, shapes)
-    remarks = dict.fromkeys(remark for node in chain for remark in node.remarks)
+    remarks = distinct(one for node in chain for one in node.remarks)
     if len(chain) > 1:
+        template = "The nodes {names}, which stand on one another, are shown as one LSTM of {count} layers"
         names = ", ".join(node.name for node in chain)
-        remarks[f"The nodes {names}, which stand on one another, are shown as one LSTM of {len(chain)} layers"] = None
+        remarks.append(remark("stacked_nodes", template, names=names, count=len(chain)))
     return Lstm(chain[0].name, config, _loader(chain, bias), tuple(remarks))
 
 

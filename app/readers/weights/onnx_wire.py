@@ -4,6 +4,7 @@ Two bytes of a protobuf file can become an object of a hundred bytes in memory, 
 exhaust it. This walks over the fields that contain messages, and counts them.
 """
 
+from ...lstm.errors import InvalidCall
 from .model import bad_file
 
 MAX_FIELDS = 500_000
@@ -54,9 +55,9 @@ def check_fields(content: bytes) -> None:
             elif wire == 2:
                 size, place = _varint(content, place, end)
             elif not size or not number:
-                raise _damaged()
+                raise damaged()
             if size > end - place:
-                raise _damaged()
+                raise damaged()
             count += 1
             if wire == 2 and number in inner:
                 below = inner[number]
@@ -65,7 +66,8 @@ def check_fields(content: bytes) -> None:
                 else:
                     pending.append((below, place, place + size, depth + 1))
             if count > MAX_FIELDS or depth > _MAX_DEPTH:
-                raise bad_file("onnx", f"The ONNX file has more than {MAX_FIELDS:,} parts, or nests them too deeply")
+                template = "The ONNX file has more than {most:,} parts, or nests them too deeply"
+                raise bad_file("onnx_parts", template, most=MAX_FIELDS)
             place += size
 
 
@@ -79,8 +81,9 @@ def _varint(content: bytes, place: int, end: int) -> tuple[int, int]:
         value |= (byte & 0x7F) << shift
         if byte < 0x80:
             return value, place
-    raise _damaged()
+    raise damaged()
 
 
-def _damaged() -> Exception:
-    return bad_file("onnx", "This is no sound ONNX file; it was perhaps not copied to its end")
+def damaged() -> InvalidCall:
+    """The error of bytes that are not ONNX."""
+    return bad_file("onnx_damaged", "This is no sound ONNX file; it was perhaps not copied to its end")

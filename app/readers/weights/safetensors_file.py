@@ -34,7 +34,8 @@ class SafetensorsFile:
             with safe_open(path, framework="numpy"):
                 pass
         except (SafetensorError, OSError, ValueError) as error:
-            raise bad_file("safetensors", f"This is no sound safetensors file: {_plain(error)}") from None
+            template = "This is no sound safetensors file: {why}"
+            raise bad_file("safetensors_unsound", template, why=_plain(error)) from None
 
     def is_float(self, name: str) -> bool:
         """Whether `array` can read a tensor."""
@@ -56,49 +57,54 @@ def _header(path: Path) -> tuple[dict[str, str], dict[str, StoredTensor], int]:
         start = data_start(file.read(PREFIX_BYTES))
         length = start - PREFIX_BYTES
         if length < 2 or start > size:
-            raise bad_file("safetensors", "The header is longer than the file; it was perhaps not copied to its end")
+            template = "The header is longer than the file; it was perhaps not copied to its end"
+            raise bad_file("safetensors_truncated", template)
         if length > _MAX_HEADER_BYTES:
-            raise bad_file("safetensors", f"The header is above {_MAX_HEADER_BYTES:,} bytes")
+            raise bad_file("safetensors_header_size", "The header is above {limit:,} bytes", limit=_MAX_HEADER_BYTES)
         content = file.read(length)
     try:
         header = json.loads(content, object_pairs_hook=_unique)
     except InvalidCall:
         raise
     except (ValueError, RecursionError):
-        raise bad_file("safetensors", "The header is no valid JSON") from None
+        raise bad_file("safetensors_json", "The header is no valid JSON") from None
     if not isinstance(header, dict):
-        raise bad_file("safetensors", "The header should be a JSON object")
+        raise bad_file("safetensors_object", "The header should be a JSON object")
     metadata = header.pop(METADATA, {})
     if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
-        raise bad_file("safetensors", "__metadata__ should be an object of texts")
+        raise bad_file("safetensors_metadata", "__metadata__ should be an object of texts")
     if len(header) > _MAX_TENSORS:
-        raise bad_file("safetensors", f"The file has {len(header):,} tensors, above the limit of {_MAX_TENSORS:,}")
+        template = "The file has {count:,} tensors, above the limit of {limit:,}"
+        raise bad_file("safetensors_tensors", template, count=len(header), limit=_MAX_TENSORS)
     return metadata, {name: _tensor(name, facts, size - start) for name, facts in header.items()}, start
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise bad_file("duplicate_key", "A name occurs twice in the header")
+        raise bad_file("safetensors_duplicate", "A name occurs twice in the header")
     return found
 
 
 def _tensor(name: str, facts: Any, data_bytes: int) -> StoredTensor:
     if len(name) > _MAX_NAME or not name.isprintable():
-        raise bad_file("safetensors", f"A tensor's name has control characters, or more than {_MAX_NAME} characters")
+        template = "A tensor's name has control characters, or more than {most} characters"
+        raise bad_file("safetensors_name", template, most=_MAX_NAME)
     if not isinstance(facts, dict) or set(facts) != set(FIELDS):
-        raise bad_file("safetensors", f"{name}: dtype, shape and data_offsets are expected")
+        raise bad_file("safetensors_entry", "{name}: dtype, shape and data_offsets are expected", name=name)
     dtype, shape, offsets = (facts[field] for field in FIELDS)
     if not isinstance(dtype, str):
-        raise bad_file("safetensors", f"{name}: dtype should be a text")
+        raise bad_file("safetensors_dtype", "{name}: dtype should be a text", name=name)
     if not _sizes(shape) or len(shape) > _MAX_RANK:
-        raise bad_file("safetensors", f"{name}: shape should be at most {_MAX_RANK} sizes")
+        raise bad_file("safetensors_shape", "{name}: shape should be at most {most} sizes", name=name, most=_MAX_RANK)
     if not _sizes(offsets) or len(offsets) != 2:
-        raise bad_file("safetensors", f"{name}: data_offsets should be two places in the file")
+        template = "{name}: data_offsets should be two places in the file"
+        raise bad_file("safetensors_offsets", template, name=name)
     start, stop = offsets
     width = ITEM_BYTES.get(dtype)
     if start > stop or stop > data_bytes or (width is not None and prod(shape) * width != stop - start):
-        raise bad_file("safetensors", f"{name}: its shape, dtype and place in the file contradict one another")
+        template = "{name}: its shape, dtype and place in the file contradict one another"
+        raise bad_file("safetensors_contradiction", template, name=name)
     return StoredTensor(dtype, tuple(shape), start, stop)
 
 

@@ -16,9 +16,9 @@ def parse_config(content: str | bytes) -> dict[str, Any]:
     except InvalidCall:
         raise
     except (ValueError, RecursionError):
-        raise bad_file("config", "The model's configuration is no valid JSON") from None
+        raise bad_file("keras_config_json", "The model's configuration is no valid JSON") from None
     if not isinstance(found, dict) or _too_deep(found):
-        raise bad_file("config", "The model's configuration should be a JSON object of modest depth")
+        raise bad_file("keras_config_depth", "The model's configuration should be a JSON object of modest depth")
     return found
 
 
@@ -52,7 +52,7 @@ def printable(text: object, most: int = 256) -> str:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise bad_file("duplicate_key", "A key occurs twice in an object of the model's configuration")
+        raise bad_file("keras_config_key", "A key occurs twice in an object of the model's configuration")
     return found
 
 

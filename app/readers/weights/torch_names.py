@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ...lstm.config import parameter_suffix
-from ...lstm.errors import InvalidCall
+from ...lstm.errors import InvalidCall, Problem, remark
 from . import flax_names
-from .model import Array, FoundModel, Lstm, Matrix, Refused, finite
+from .model import HALF_PRECISION, Array, FoundModel, Lstm, Matrix, Refused, bad_file, finite
 from .safetensors_file import SafetensorsFile
-from .torch_shapes import inferred, refusal
+from .torch_shapes import inferred
 
 _NAME = re.compile(
     r"(?P<prefix>(?:.*\.)?)(?P<stem>weight_(?:ih|hh|hr)|bias_(?:ih|hh))(?P<place>_l\d{1,4}(?:_reverse)?)?"
@@ -35,7 +35,10 @@ def _model_of(file: SafetensorsFile) -> FoundModel:
     groups, computed = _groups(list(file.tensors))
     model = FoundModel("safetensors")
     for prefix in sorted(computed):
-        reason = "its weights are computed from others (weight_norm or a parametrization); remove that before saving it"
+        template = (
+            "its weights are computed from others (weight_norm or a parametrization); remove that before saving it"
+        )
+        reason = remark("weights_computed", template)
         model.refused.append(Refused(prefix or "(no prefix)", reason))
     for prefix, names in groups.items():
         if prefix in computed:
@@ -43,7 +46,7 @@ def _model_of(file: SafetensorsFile) -> FoundModel:
         try:
             model.lstms.append(_lstm(prefix, names, file))
         except InvalidCall as error:
-            model.refused.append(Refused(prefix or "(no prefix)", error.problems[0].message))
+            model.refused.append(Refused(prefix or "(no prefix)", error.problems[0]))
     taken = {name for names in groups.values() for name in names.values()}
     by_torch = len(model.lstms)
     taken |= flax_names.find_cells(file, [name for name in file.tensors if name not in taken], model)
@@ -81,12 +84,13 @@ def _lstm(prefix: str, names: Mapping[str, str], file: SafetensorsFile) -> Lstm:
     config = inferred(shapes)
     dtypes = {file.tensors[name].dtype for name in names.values()}
     if not all(file.is_float(name) for name in names.values()):
-        raise refusal(f"its weights are {', '.join(sorted(dtypes))}, not floating-point numbers")
-    remarks: list[str] = []
+        template = "its weights are {dtypes}, not floating-point numbers"
+        raise bad_file("weights_dtypes", template, dtypes=", ".join(sorted(dtypes)))
+    remarks: list[Problem] = []
     if dtypes & {"F16", "BF16"}:
-        remarks.append("16-bit numbers are read as float32")
+        remarks.append(HALF_PRECISION)
     if not any("_l0" in name for name in names.values()):
-        remarks.append("an LSTMCell, shown as an LSTM of one layer")
+        remarks.append(remark("lstm_cell", "an LSTMCell, shown as an LSTM of one layer"))
     return Lstm(prefix, config, _loader(file, names), tuple(remarks))
 
 

@@ -40,25 +40,28 @@ def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
     except _DAMAGED as error:
         if hasattr(error, "problems"):  # InvalidCall is a ValueError
             raise
-        raise bad_file("zip", "The zip archive is damaged; it was perhaps not copied to its end") from None
+        raise bad_file("zip_damaged", "The zip archive is damaged; it was perhaps not copied to its end") from None
 
 
 def member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     """The content of one member. Raises InvalidCall if it exceeds `most` bytes, or does not exist exactly once."""
     found = [info for info in archive.infolist() if info.filename == name]
     if len(found) != 1:
-        raise bad_file("zip", f"The archive should have {name} once; it has it {len(found)} times")
+        template = "The archive should have {name} once; it has it {count} times"
+        raise bad_file("zip_member_count", template, name=name, count=len(found))
     (info,) = found
     if info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise bad_file("zip", f"{name} is encrypted, or packed in a way that is not read here")
+        raise bad_file("zip_member_packed", "{name} is encrypted, or packed in a way that is not read here", name=name)
     if info.file_size > most:
-        raise bad_file("zip", f"{name} would be {info.file_size:,} bytes, above the limit of {most:,}")
+        template = "{name} would be {size:,} bytes, above the limit of {limit:,}"
+        raise bad_file("zip_member_size", template, name=name, size=info.file_size, limit=most)
     if info.file_size > MAX_RATIO * max(info.compress_size, _PIECE // MAX_RATIO):
-        raise bad_file("zip", f"{name} would be more than {MAX_RATIO} times larger than it is in the archive")
+        template = "{name} would be more than {ratio} times larger than it is in the archive"
+        raise bad_file("zip_member_ratio", template, name=name, ratio=MAX_RATIO)
     content = bytearray()
     with archive.open(info) as file:  # reads no more than file_size, and verifies the CRC at the end
         while piece := file.read(_PIECE):
             content += piece
     if len(content) != info.file_size:
-        raise bad_file("zip", f"{name} is shorter than the archive says")
+        raise bad_file("zip_member_short", "{name} is shorter than the archive says", name=name)
     return bytes(content)

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from ...core.errors import BrokerUnavailable
 from ...core.settings import Settings
-from ...lstm import Problem
+from ...lstm import problem
 from .ledger import Ledger
 from .queue import RunQueue
 
@@ -60,5 +60,5 @@ def requeue_orphaned(ledger: Ledger, queue: RunQueue) -> None:
 
 def broker_down() -> BrokerUnavailable:
     """The error for a question that only Redis can answer, while Redis does not answer."""
-    sentence = "The broker, which knows where this run stands, does not answer; try again later"
-    return BrokerUnavailable(Problem((), "queue_away", sentence))
+    template = "The broker, which knows where this run stands, does not answer; try again later"
+    return BrokerUnavailable(problem((), "queue_away", template))

@@ -169,4 +169,4 @@ def _error(encoded: str) -> LensError | None:
     if not encoded:
         return None
     name, problems = orjson.loads(encoded)
-    return named_error(name, [Problem(tuple(path), kind, said) for path, kind, said in problems])
+    return named_error(name, [Problem(tuple(path), *parts) for path, *parts in problems])

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 import anyio
 
-from ...core.errors import BrokerUnavailable, ClientDisconnected, DeadlineExceeded
-from ...core.settings import BadSetting, Settings, variable
-from ...lstm import Problem
+from ...core.errors import BrokerUnavailable, ClientDisconnected
+from ...core.settings import BadSetting, Settings
 from ...schemas import TraceRequest
 from ..library import Library
 from ..limits import estimated_seconds
@@ -28,6 +27,7 @@ from ..long import (
 from ..request import trace_id_of
 from ..workers.disconnect import cancelled_on_disconnect
 from ..workers.job import Job
+from ..workers.pool import past_deadline
 from .broker import Broker, broker_down, requeue_orphaned
 from .ledger import QueueKind, RunEntry
 from .queued_run import QueuedRun
@@ -179,9 +179,7 @@ class QueuedRuns:
                         await anyio.sleep(WATCH_INTERVAL)
         except TimeoutError:
             await run.give_up()
-            limit = variable("max_run_seconds")
-            sentence = f"This run took longer than {seconds:g} seconds and was ended; {limit} raises the limit"
-            raise DeadlineExceeded(Problem((), "deadline", sentence)) from None
+            raise past_deadline(seconds, "max_run_seconds") from None
         if job.cancelled:
             await run.give_up()
             raise ClientDisconnected

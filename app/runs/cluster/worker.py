@@ -9,12 +9,11 @@ from json import loads
 from logging import getLogger
 from secrets import token_hex
 
-from ...core.errors import LensError, NotFound, WorkerDied
+from ...core.errors import LensError, WorkerDied
 from ...core.settings import Settings
-from ...lstm import Problem
 from ...schemas import TraceRequest
 from ..library import Library
-from ..long import Status, internal_error
+from ..long import Status, internal_error, unknown_run
 from ..workers.job import Cancelled, Job
 from .broker import NO_ANSWER, requeue_orphaned
 from .heartbeat import heartbeat
@@ -92,7 +91,7 @@ class RunWorker:
         """The accepted request. Raises NotFound for a run that was never accepted: its client got no 202."""
         content = self._library.store.accepted(run_id) or self._library.store.request(run_id)
         if content is None:
-            raise NotFound(Problem(("path", "run_id"), "not_found", "No run has this id"))
+            raise unknown_run()
         return TraceRequest.model_validate(loads(content))
 
     def _put_back(self, run_id: str, token: str, *, died: bool = False) -> int:

@@ -6,7 +6,7 @@ from json import loads
 
 from ...core.errors import LensError, NotFound, TooManyRuns
 from ...core.settings import variable
-from ...lstm import Problem
+from ...lstm import problem
 from ...schemas import TraceRequest
 from ..library import Library
 from ..request import canonical, trace_id_of
@@ -33,7 +33,7 @@ async def known_run(library: Library, run_id: str) -> KnownRun:
     """A run that is no longer remembered, but whose trace id is known. Raises NotFound, StoreUnavailable."""
     request = await library.request_of(run_id)
     if request is None:
-        raise NotFound(Problem(("path", "run_id"), "not_found", "No run has this id"))
+        raise unknown_run()
     return KnownRun(run_id, total(request))
 
 
@@ -47,11 +47,15 @@ async def state_of(run_id: str, found: Awaitable[Run]) -> RunState:
 
 def internal_error() -> LensError:
     """The error for an unexpected exception; its details are only in the log."""
-    sentence = "The server failed at this run; its log says why"
-    return LensError(Problem((), "internal_error", sentence))
+    return LensError(problem((), "internal_error", "The server failed at this request; its log says why"))
+
+
+def unknown_run() -> NotFound:
+    """The error of an id that no run has."""
+    return NotFound(problem(("path", "run_id"), "unknown_run", "No run has this id"))
 
 
 def too_many(limit: str) -> TooManyRuns:
     """The error for a full queue; `limit`: the setting that bounds it."""
-    sentence = f"Too many runs are waiting; try again later, or raise {variable(limit)}"
-    return TooManyRuns(Problem((), "too_many_runs", sentence))
+    template = "Too many runs are waiting; try again later, or raise {setting}"
+    return TooManyRuns(problem((), "too_many_runs", template, setting=variable(limit)))

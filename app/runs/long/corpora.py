@@ -10,12 +10,12 @@ from hashlib import sha256
 import orjson
 
 from ...core.errors import BrokerUnavailable, NotFound
-from ...lstm import Problem
-from ...schemas import CorpusResponse, ErrorItem, FailedRun, RunCounts, TraceRequest
+from ...lstm import problem
+from ...schemas import CorpusResponse, FailedRun, RunCounts, TraceRequest
 from ...store import ID_LENGTH
 from ..library import Library
 from ..request import trace_id_of
-from .run import Runs, RunState
+from .run import Runs, RunState, error_items
 
 #: Seconds between two polls of a watched corpus.
 _INTERVAL = 1.0
@@ -67,7 +67,7 @@ class Corpus:
             total=sum(state.total for state in states),
             runs=list(self.run_ids),
             failed=[
-                FailedRun(run=state.trace_id, detail=[_item(problem) for problem in state.error.problems])
+                FailedRun(run=state.trace_id, detail=error_items(state.error))
                 for state in states
                 if state.error is not None
             ][:_MAX_FAILED],
@@ -87,9 +87,6 @@ async def find_corpus(library: Library, corpus_id: str) -> Corpus:
     """The corpus of an id. Raises NotFound."""
     content = await library.off_loop(lambda: library.store.corpus(corpus_id))
     if content is None:
-        raise NotFound(Problem(("path", "corpus_id"), "not_found", "No corpus has this id; POST its requests again"))
+        path = ("path", "corpus_id")
+        raise NotFound(problem(path, "unknown_corpus", "No corpus has this id; POST its requests again"))
     return Corpus(corpus_id, tuple(orjson.loads(content)["runs"]))
-
-
-def _item(problem: Problem) -> ErrorItem:
-    return ErrorItem(type=problem.kind, loc=list(problem.path), msg=problem.message)

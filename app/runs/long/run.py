@@ -34,7 +34,6 @@ class RunState:
 
     def response(self) -> RunResponse:
         """The progress, its rate, and the remaining time at that rate."""
-        problems = () if self.error is None else self.error.problems
         rate = self.done / self.seconds if self.done and self.seconds else None
         return RunResponse(
             id=self.trace_id,
@@ -45,8 +44,14 @@ class RunState:
             rate=rate,
             remaining=None if rate is None or self.over else (self.total - self.done) / rate,
             trace=f"/api/traces/{self.trace_id}" if self.status == "done" else None,
-            detail=[ErrorItem(type=p.kind, loc=list(p.path), msg=p.message) for p in problems],
+            code=None if self.error is None else self.error.status,
+            detail=error_items(self.error),
         )
+
+
+def error_items(error: LensError | None) -> list[ErrorItem]:
+    """The errors of a failed run, for a response."""
+    return [ErrorItem(**problem.as_json()) for problem in (() if error is None else error.problems)]
 
 
 class Run(Protocol):

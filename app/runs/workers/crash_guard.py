@@ -5,7 +5,7 @@ from threading import Lock
 from cachetools import LRUCache
 
 from ...core.errors import WorkerDied
-from ...lstm import Problem
+from ...lstm import problem
 
 #: Deaths after which a run is refused.
 _DEATHS = 2
@@ -25,8 +25,8 @@ class CrashGuard:
         with self._lock:
             deaths = self._deaths.get(hash(run), 0)
         if deaths >= _DEATHS:
-            sentence = "This run has ended two workers, and is not tried again before the server's next start"
-            raise WorkerDied(Problem((), "worker_died", sentence))
+            template = "This run has ended two workers, and is not tried again before the server's next start"
+            raise WorkerDied(problem((), "workers_died", template))
 
     def count(self, run: str) -> None:
         """Count a worker death of a run."""

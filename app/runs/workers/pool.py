@@ -9,7 +9,7 @@ from pathlib import Path
 from ...core.errors import DeadlineExceeded, Invalid, WorkerDied
 from ...core.metrics import Metrics, RunKind
 from ...core.settings import Settings, variable
-from ...lstm import Problem
+from ...lstm import problem
 from .crash_guard import CrashGuard
 from .job import Cancelled, Job
 from .process import InProcessWorker, Overdue, WorkerProcess
@@ -19,7 +19,6 @@ from .task import Conversion, Reading, Work
 __all__ = ["Pool"]
 
 #: For a file whose process died: most formats are read by C libraries, and some files are made to crash them.
-_FATAL = "This file cannot be read: it is damaged, or needs more memory to be read than there is"
 
 
 class Pool:
@@ -79,10 +78,7 @@ class Pool:
                 job.begin(ticket)
             workers.run(QueuedTask((work, path, ticket), job, seconds, kind))
         except Overdue:
-            sentence = (
-                f"This run took longer than {seconds:g} seconds and was ended; {variable(limit)} raises the limit"
-            )
-            raise DeadlineExceeded(Problem((), "deadline", sentence)) from None
+            raise past_deadline(seconds, limit) from None
         except WorkerDied:
             if job.cancelled:
                 raise Cancelled from None
@@ -102,11 +98,18 @@ class Pool:
         try:
             self._short.run(QueuedTask((file, path, None), job, seconds, "file"))
         except Overdue:
-            sentence = f"Reading this file took longer than {seconds:g} seconds"
-            raise Invalid(Problem(("body",), "too_slow", sentence)) from None
+            template = "Reading this file took longer than {seconds:g} seconds"
+            raise Invalid(problem(("body",), "too_slow", template, seconds=seconds)) from None
         except WorkerDied:
             if self._short.stopped:
                 raise
             if job.cancelled:
                 raise Cancelled from None
-            raise Invalid(Problem(("body",), "unreadable", _FATAL)) from None
+            template = "This file cannot be read: it is damaged, or needs more memory to be read than there is"
+            raise Invalid(problem(("body",), "unreadable_or_large", template)) from None
+
+
+def past_deadline(seconds: float, setting: str) -> DeadlineExceeded:
+    """The error of a run that took longer than the setting allows."""
+    template = "This run took longer than {seconds:g} seconds and was ended; {setting} raises the limit"
+    return DeadlineExceeded(problem((), "deadline", template, seconds=seconds, setting=variable(setting)))

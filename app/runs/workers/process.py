@@ -6,7 +6,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from ...core.errors import WorkerDied
-from ...lstm import Problem
+from ...lstm import problem
 from . import child, forkserver
 from .job import Cancelled, Job
 from .task import Conversion, Reading, Work, compute
@@ -125,5 +125,5 @@ class InProcessWorker:
 
 def worker_died() -> WorkerDied:
     """The error for a run whose worker process died."""
-    sentence = "The process that computed this run died, perhaps for want of memory; other runs go on"
-    return WorkerDied(Problem((), "worker_died", sentence))
+    template = "The process that computed this run died, perhaps for want of memory; other runs go on"
+    return WorkerDied(problem((), "worker_died", template))

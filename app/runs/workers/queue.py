@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ...core.errors import TooManyRuns, WorkerDied
 from ...core.metrics import Metrics, Reason, RunKind
 from ...core.settings import variable
-from ...lstm import Problem
+from ...lstm import problem
 from .job import Job
 from .process import InProcessWorker, Overdue, WorkerProcess, WorkerTask, worker_died
 
@@ -107,8 +107,8 @@ class WorkerQueue:
         waiting = len(self._waiting) - len(self._idle)  # a task that is about to get a worker does not count as waiting
         if self._max_waiting is not None and waiting >= self._max_waiting:
             self._metrics.refused(kind)
-            sentence = f"Too many runs are waiting; try again later, or raise {variable('max_waiting')}"
-            raise TooManyRuns(Problem((), "too_many_runs", sentence))
+            template = "Too many runs are waiting; try again later, or raise {setting}"
+            raise TooManyRuns(problem((), "too_many_runs", template, setting=variable("max_waiting")))
 
     def _wake(self) -> None:
         """Have waiting tasks check whether they were cancelled."""

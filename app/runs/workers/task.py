@@ -9,7 +9,7 @@ import torch
 
 from ...core.errors import Invalid, TooLarge
 from ...core.settings import BadSetting, Settings, variable
-from ...lstm import InvalidCall, Problem
+from ...lstm import InvalidCall, problem
 from ...lstm.recording.call import State
 from ...readers.inputs import Options, TooLong, write_input, write_preview
 from ...readers.weights import convert
@@ -77,8 +77,9 @@ def compute(work: Work | Conversion | Reading, path: Path, ticket: Path | None =
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and not any(words in str(error) for words in _OUT_OF_MEMORY):
             raise
-        sentence = f"This needs more memory than a worker may take; {variable('max_worker_bytes')} sets how much"
-        raise TooLarge(Problem(("body",), "too_large", sentence)) from None
+        template = "This needs more memory than a worker may take; {setting} sets how much"
+        setting = variable("max_worker_bytes")
+        raise TooLarge(problem(("body",), "worker_out_of_memory", template, setting=setting)) from None
 
 
 def _compute(work: Work | Conversion | Reading, path: Path, ticket: Path | None) -> None:

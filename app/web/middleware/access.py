@@ -10,7 +10,7 @@ from starlette.requests import Request, cookie_parser
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ...lstm.errors import Problem
+from ...lstm.errors import problem
 from ..errors import error_reply
 
 #: The path of the login page.
@@ -97,5 +97,5 @@ def _refusal(scope: Scope) -> Response:
     headers = Headers(scope=scope)
     if scope["method"] == "GET" and "text/html" in headers.get("accept", "") and not scope["path"].startswith("/api/"):
         return RedirectResponse(LOGIN_PATH, HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
-    problem = Problem(("header", "authorization"), "unauthorized", "This server wants its access token")
-    return error_reply(HTTPStatus.UNAUTHORIZED, [problem], {"WWW-Authenticate": 'Bearer realm="LSTM Lens"'})
+    refusal = problem(("header", "authorization"), "unauthorized", "This server wants its access token")
+    return error_reply(HTTPStatus.UNAUTHORIZED, [refusal], {"WWW-Authenticate": 'Bearer realm="LSTM Lens"'})

@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ...core.settings import variable
-from ...lstm.errors import Problem
+from ...lstm.errors import problem
 from ..errors import error_reply
 
 
@@ -28,8 +28,9 @@ class AllowedHosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not self._any and not self._is_allowed(scope):
-            sentence = f"This server does not answer under this name; {variable('allowed_hosts')} lists those it has"
-            reply = error_reply(HTTPStatus.BAD_REQUEST, [Problem(("header", "host"), "bad_host", sentence)])
+            template = "This server does not answer under this name; {setting} lists those it has"
+            refusal = problem(("header", "host"), "bad_host", template, setting=variable("allowed_hosts"))
+            reply = error_reply(HTTPStatus.BAD_REQUEST, [refusal])
             await reply(scope, receive, send)
             return
         await self._app(scope, receive, send)

@@ -3,8 +3,10 @@
 import asyncio
 from http import HTTPStatus
 
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ...lstm.errors import problem
+from ..errors import BodyRefused
 
 
 class BodyDeadline:
@@ -31,8 +33,8 @@ class BodyDeadline:
                 async with asyncio.timeout_at(began + self._seconds + read / self._rate):
                     message = await receive()
             except TimeoutError:
-                sentence = "The body of this request took too long to arrive"
-                raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, sentence, {"Connection": "close"}) from None
+                late = problem(("body",), "request_timeout", "The request took too long to arrive")
+                raise BodyRefused(HTTPStatus.REQUEST_TIMEOUT, late, {"Connection": "close"}) from None
             read += len(message.get("body", b""))
             more = bool(message.get("more_body", False))
             return message

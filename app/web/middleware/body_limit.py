@@ -9,10 +9,11 @@ from http import HTTPStatus
 from typing import Final
 
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ...core.settings import variable
+from ...lstm.errors import problem
+from ..errors import BodyRefused
 
 #: Bytes that are read and discarded at most; clients that send more may get no reply.
 MAX_DRAINED_BYTES: Final = 256 * 2**20
@@ -59,7 +60,7 @@ class BodyLimit:
         return next((setting, limit) for setting, start, limit in self._limits if path.startswith(start))
 
 
-def _refusal(setting: str, max_bytes: int) -> HTTPException:
-    """An HTTPException, which the framework passes through while it reads a body."""
-    sentence = f"The body is above the limit of {max_bytes:,} bytes; {variable(setting)} raises it"
-    return HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
+def _refusal(setting: str, max_bytes: int) -> BodyRefused:
+    template = "The body is above the limit of {limit:,} bytes; {setting} raises it"
+    values: dict[str, str | int] = {"limit": max_bytes, "setting": variable(setting)}
+    return BodyRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, problem(("body",), "body_above_limit", template, **values))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ...lstm.errors import Problem
+from ...lstm.errors import problem
 from ..errors import error_reply
 
 #: Methods that only read; browsers do not let other sites see the replies.
@@ -28,8 +28,8 @@ class SameOrigin:
         if scope["type"] == "http" and scope["method"] not in SAFE:
             name = _cross_site_header(Headers(scope=scope))
             if name:
-                sentence = "A page of another site sent this, and may change nothing here"
-                reply = error_reply(HTTPStatus.FORBIDDEN, [Problem(("header", name), "cross_site", sentence)])
+                template = "A page of another site sent this, and may change nothing here"
+                reply = error_reply(HTTPStatus.FORBIDDEN, [problem(("header", name), "cross_site", template)])
                 await reply(scope, receive, send)
                 return
         await self._app(scope, receive, send)

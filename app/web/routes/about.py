@@ -6,7 +6,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from ... import __version__
 from ...core.errors import NotReady
-from ...lstm import Problem
+from ...lstm import problem
 from ...page.i18n import catalog
 from ...presets import Preset, presets
 from ...schemas import HealthResponse, PresetResponse, PresetsResponse, ReadoutResponse, ReadyResponse, StorySentence
@@ -66,7 +66,7 @@ async def ready(request: Request, library: TheLibrary) -> ReadyResponse:
     if not leaving.is_set() and not library.pool.alive:
         await library.off_loop(library.pool.start)  # all have died; nothing else restarts them without requests
     if leaving.is_set() or not library.pool.alive:
-        raise NotReady(Problem((), "not_ready", "This server takes no runs at the moment"))
+        raise NotReady(problem((), "not_ready", "This server takes no runs at the moment"))
     return ReadyResponse(status="ready")
 
 

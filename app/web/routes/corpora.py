@@ -10,7 +10,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from ...core.errors import LensError, TooLarge
 from ...core.settings import variable
-from ...lstm import Problem
+from ...lstm import problem
 from ...runs.library import Library
 from ...runs.long import Corpus, find_corpus, start_corpus
 from ...schemas import CorpusRequest, CorpusResponse, TraceRequest
@@ -78,9 +78,9 @@ async def _check(requests: list[TraceRequest], library: Library) -> None:
     too many requests."""
     most = library.settings.max_corpus_runs
     if len(requests) > most:
-        limit, runs = variable("max_corpus_runs"), len(requests)
-        sentence = f"This corpus has {runs} runs, above the limit of {most}; {limit} raises the limit"
-        raise TooLarge(Problem(("body", "requests"), "too_large", sentence))
+        template = "This corpus has {found} runs, above the limit of {limit}; {setting} raises the limit"
+        values: dict[str, str | int] = {"found": len(requests), "limit": most, "setting": variable("max_corpus_runs")}
+        raise TooLarge(problem(("body", "requests"), "corpus_above_limit", template, **values))
     for k, request in enumerate(requests):
         try:
             await library.check(request, "nothing")

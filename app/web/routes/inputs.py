@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from ...core.errors import Invalid
-from ...lstm import Problem
+from ...lstm import problem
 from ...readers.inputs import Options
+from ...runs.request import unknown_upload
 from ...schemas import InputResponse, PreviewResponse, ReadQuery
-from .shared import TheLibrary, error_responses
+from .shared import ENCODED, TheLibrary, error_responses
 
 router = APIRouter(prefix="/api/inputs", tags=["Inputs"])
 
@@ -55,7 +56,7 @@ async def preview_input(request: Request, query: Annotated[ReadQuery, Query()], 
 
 async def _answer(request: Request, query: ReadQuery, library: TheLibrary, *, preview: bool) -> Response:
     if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise Invalid(Problem(("header", "content-encoding"), "encoded", "Send the data as it is, not compressed"))
+        raise Invalid(ENCODED)
     options = Options(
         format=None if query.format == "auto" else query.format,
         roles=query.roles(),
@@ -86,9 +87,9 @@ async def _matrix(query: ReadQuery, library: TheLibrary) -> tuple[Path, str] | N
         return None
     if query.upload is None or query.matrix is None:
         missing = "upload" if query.upload is None else "matrix"
-        raise Invalid(Problem(("query", missing), "missing", "upload and matrix are given together or not at all"))
+        template = "upload and matrix are given together or not at all"
+        raise Invalid(problem(("query", missing), "upload_and_matrix", template))
     path = await library.upload_path(query.upload)
     if path is None:
-        sentence = "No upload has this id; it was perhaps deleted. Upload the file again"
-        raise Invalid(Problem(("query", "upload"), "unknown_upload", sentence))
+        raise Invalid(unknown_upload("query", "upload"))
     return path, query.matrix

@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from ...core.errors import Invalid
-from ...lstm import Problem
+from ...lstm import problem
 from ...runs.library import Library
 from ...runs.long import Runs
 from ...schemas import ErrorResponse
@@ -43,11 +43,14 @@ TheReplyCache = Annotated[ReplyCache, Depends(_replies)]
 TraceId = Annotated[str, Path(description="The id of a trace.", examples=[known_id()])]
 
 
+ENCODED = problem(("header", "content-encoding"), "encoded", "Send the file as it is, not compressed")
+
+
 async def given_once(request: Request) -> None:
     """Raise Invalid for a query that repeats a parameter with a single value."""
     counts = Counter(name for name, _ in request.query_params.multi_items())
     problems = [
-        Problem(("query", name), "repeated", "This parameter should be given once")
+        problem(("query", name), "repeated", "This parameter should be given once")
         for name in _single_valued(request.scope["route"])
         if counts[name] > 1
     ]

@@ -6,10 +6,12 @@ import orjson
 from fastapi import APIRouter, Body, Header, Query, Response
 from fastapi.responses import FileResponse, JSONResponse
 
-from ...core.errors import Invalid
+from ...core.errors import Invalid, TooLarge
 from ...lstm import InvalidCall
+from ...lstm.cost import Sent
 from ...lstm.explain import Explanation, explain
-from ...runs.limits import check_reply
+from ...runs.library import Library
+from ...runs.limits import check_reply, estimated_seconds
 from ...runs.replies import check_window, overview_body, trace_body, units_body
 from ...runs.request import trace_id_of
 from ...schemas import (
@@ -46,14 +48,16 @@ async def create_trace(
     library: TheLibrary,
     runs: TheRuns,
     replies: TheReplyCache,
-    prefer: Annotated[str | None, Header(description="'respond-async' for a run that may take a long time.")] = None,
+    prefer: Annotated[str | None, Header(description="'respond-async', or 'respond-async, wait=SECONDS'.")] = None,
 ) -> Response:
     """Run an LSTM and return every number of the run. The same request gives the same id.
 
-    With the header `Prefer: respond-async` the reply is a run, whose progress is at its Location. When it is done, read
-    the trace in windows and overviews, however long it is.
+    With the header `Prefer: respond-async` the reply is a run (202), whose progress is at its Location. When it is done,
+    read the trace in windows and overviews, however long it is. With `Prefer: respond-async, wait=N` the reply is a run
+    only if that is estimated to take more than N seconds, or its reply to be above a limit, and otherwise the trace.
     """
-    if _asks_to_respond_async(prefer):
+    wait = _async_wait(prefer)
+    if wait is not None and await _takes_longer(wait, body, query.encoding.value, library):
         await library.check(body, "nothing")
         run = await runs.start(body)
         headers = {"Location": f"/api/runs/{run.trace_id}", "Preference-Applied": "respond-async"}
@@ -70,11 +74,26 @@ async def create_trace(
     return Response(content, 201, {"Location": f"/api/traces/{trace_id}"}, "application/json")
 
 
-def _asks_to_respond_async(prefer: str | None) -> bool:
-    """Whether Prefer contains respond-async. RFC 7240: preferences are separated by commas, parameters
-    by semicolons."""
-    preferences = (prefer or "").split(",")
-    return any(preference.split(";")[0].strip().lower() == "respond-async" for preference in preferences)
+def _async_wait(prefer: str | None) -> int | None:
+    """The seconds that the client waits for a trace before it takes a run instead, or None if it takes no run.
+
+    RFC 7240: preferences are separated by commas, parameters by semicolons; the first of a name counts.
+    """
+    stated = [preference.split(";")[0].partition("=") for preference in reversed((prefer or "").split(","))]
+    preferences = {name.strip().lower(): value.strip().strip('"') for name, _, value in stated}
+    if "respond-async" not in preferences:
+        return None
+    wait = preferences.get("wait", "")
+    return int(wait) if wait.isascii() and wait.isdecimal() and len(wait) < 10 else 0
+
+
+async def _takes_longer(seconds: int, request: TraceRequest, sent: Sent, library: Library) -> bool:
+    """Whether a run is estimated to take more than so many seconds, or its reply is above a limit. Raises Invalid."""
+    try:
+        await library.check(request, sent)
+    except TooLarge:
+        return True
+    return estimated_seconds(request) > seconds
 
 
 @router.get(

@@ -9,11 +9,10 @@ import anyio
 from fastapi import APIRouter, Path, Request, Response
 
 from ...core.errors import Invalid
-from ...lstm import Problem
 from ...readers.weights import ConvertedFile
 from ...schemas import UploadResponse
 from ...store import ID_LENGTH
-from .shared import TheLibrary, error_responses
+from .shared import ENCODED, TheLibrary, error_responses
 
 PATH = "/api/uploads"
 router = APIRouter(prefix=PATH, tags=["Uploads"])
@@ -71,7 +70,7 @@ async def _receive(request: Request, path: FilePath) -> str:
     """Write the request body to a file as it arrives; returns its id, a hash of its bytes."""
     digest = hashlib.sha256(_READING)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise Invalid(Problem(("header", "content-encoding"), "encoded", "Send the file as it is, not compressed"))
+        raise Invalid(ENCODED)
     async with await anyio.open_file(path, "xb") as file:
         pending = bytearray()
         async for chunk in request.stream():

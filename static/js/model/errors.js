@@ -69,17 +69,18 @@ export function errorPlace(loc, fields) {
 /** What the fields say of a failure: a run that is too large has a single cause, so its field gets the first estimate;
  * a field that holds unreadable text has not sent what the server spoke of.
  * @param {import("../types.js").Failure | null} failure @param {readonly string[]} fields
- * @param {Record<string, string>} unread @param {import("../base/said.js").Say} [say] @returns {Map<string, string[]>} */
-export function messagesOf(failure, fields, unread, say = (msg) => msg) {
+ * @param {Record<string, string>} unread @param {import("../base/i18n.js").Say} [say] @returns {Map<string, string[]>} */
+export function messagesOf(failure, fields, unread, say = ({ msg }) => msg) {
   /** @type {Map<string, string[]>} */
   const messages = new Map();
-  for (const { loc, msg } of standing(failure, fields, unread)) {
+  for (const error of standing(failure, fields, unread)) {
+    const { loc } = error;
     const field = fieldOf(loc, fields);
     const earlier = field === null ? undefined : (messages.get(field) ?? []);
     if (field === null || earlier === undefined || (failure?.status === 413 && earlier.length))
       continue;
     const place = innerPlace(loc, fields);
-    messages.set(field, [...earlier, place ? `${place}: ${say(msg)}` : say(msg)]);
+    messages.set(field, [...earlier, place ? `${place}: ${say(error)}` : say(error)]);
   }
   return messages;
 }

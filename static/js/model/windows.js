@@ -8,11 +8,6 @@ import { inputSizes } from "./request.js";
 
 /** What a reply may bring for the page to stay quick: numbers in all, and timesteps to draw. */
 export const REPLY_LIMITS = { numbers: 8_000_000, timesteps: 10_000 };
-/** Multiply-adds beyond which the answer takes longer than about half a second. */
-const WORK = 2_000_000_000;
-/** What a timestep of a cell costs besides its arithmetic, in multiply-adds. */
-const OVERHEAD = 10_000;
-
 /** How many numbers one timestep of a trace holds. @param {TraceRequest} request */
 export function numbersPerTimestep(request) {
   const { batchSize } = inputSizes(request);
@@ -27,20 +22,6 @@ export function numbersPerTimestep(request) {
   const size = projection || units;
   const cell = 5 * units + size + (projection ? units : 0);
   return batchSize * (width + layers * directions * cell + directions * size);
-}
-
-/** How many numbers the parameters are. @param {TraceRequest} request */
-function weightCount({ config }) {
-  const {
-    input_size: width,
-    hidden_size: units,
-    num_layers: layers,
-    proj_size: projection,
-  } = config;
-  const directions = config.bidirectional ? 2 : 1;
-  const size = projection || units;
-  const inputs = width + (layers - 1) * directions * size;
-  return directions * (4 * units * (inputs + layers * size) + layers * projection * units);
 }
 
 /** Timesteps of one window: all of a trace that can be read at once, else a round number.
@@ -71,17 +52,6 @@ export function roundDown(number) {
 export function windowAt(timestep, seqLen, size) {
   const start = Math.floor(Math.max(0, Math.min(seqLen - 1, timestep)) / size) * size;
   return { start, stop: Math.min(seqLen, start + size), size, seqLen };
-}
-
-/** Whether a run takes, or its trace is, more than one quick reply: then it is watched instead of waited for. What is not
- * a legal size is not long: the server says what is wrong with it.
- * @param {TraceRequest} request */
-export function isLong(request) {
-  const { seqLen, batchSize } = inputSizes(request);
-  const { num_layers: layers, bidirectional } = request.config;
-  const weights = weightCount(request);
-  const work = seqLen * (2 * batchSize * weights + layers * (bidirectional ? 2 : 1) * OVERHEAD);
-  return windowSize(request) < seqLen || work > WORK || weights > REPLY_LIMITS.numbers;
 }
 
 /** Whether only a window of a trace is here. @param {import("../types.js").Trace} trace */

@@ -29,13 +29,15 @@ async function ask(path, options) {
   throw new ApiError(response.status, detail);
 }
 
-/** @param {TraceRequest | {[key: string]: unknown}} request @param {AbortSignal} signal @returns {Promise<Trace>} */
-export async function runTrace(request, signal) {
+/** The trace of a request, or the run to watch where the server needs more than `wait` seconds or one reply is too small.
+ * @param {TraceRequest | {[key: string]: unknown}} request @param {number} wait @param {AbortSignal} signal
+ * @returns {Promise<{trace: Trace} | {run: import("../types.js").LongRun}>} */
+export async function runTrace(request, wait, signal) {
   const body = JSON.stringify(request);
-  const headers = { "content-type": "application/json" };
-  return traceOf(
-    await ask("/api/traces?encoding=base64", { method: "POST", body, headers, signal }),
-  );
+  const headers = { "content-type": "application/json", prefer: `respond-async, wait=${wait}` };
+  const options = { method: "POST", body, headers, signal };
+  const reply = await ask("/api/traces?encoding=base64", options);
+  return "status" in reply ? { run: reply } : { trace: traceOf(reply) };
 }
 
 /** @param {import("../types.js").Window} window */
@@ -59,12 +61,6 @@ export async function fetchTrace(id, window, signal) {
 export async function fetchRequest(id, signal) {
   const least = "stop=1&layer=0&direction=forward&quantity=h&sample=0&encoding=base64";
   return (await ask(`/api/traces/${encodeURIComponent(id)}?${least}`, { signal })).request;
-}
-
-/** @param {TraceRequest} request @returns {Promise<import("../types.js").LongRun>} */
-export function startRun(request) {
-  const headers = { "content-type": "application/json", prefer: "respond-async" };
-  return ask("/api/traces", { method: "POST", body: JSON.stringify(request), headers });
 }
 
 /** @param {string} id @param {AbortSignal} signal @returns {Promise<import("../types.js").LongRun>} */

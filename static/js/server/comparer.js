@@ -8,7 +8,7 @@ import { comparisonSet } from "../state/state.js";
 
 /**
  * @param {import("../types.js").Store<import("../types.js").State>} store
- * @param {Pick<typeof import("./api.js"), "runTrace" | "fetchTrace">} api
+ * @param {Pick<typeof import("./api.js"), "fetchTrace">} api
  * @param {Pick<ReturnType<typeof import("./long-runs.js").createLongRuns>, "finish">} longRuns
  */
 export function createComparer(store, api, longRuns) {
@@ -44,10 +44,9 @@ export function createComparer(store, api, longRuns) {
           store.update(comparisonSet({ phase: "done", padded, rows: differences(trace, padded) }));
       } catch (error) {
         if (signal.aborted) return;
-        const reason =
-          error instanceof ApiError ? error.failure.detail.map(({ msg }) => msg).join("; ") : null;
+        const detail = error instanceof ApiError ? error.failure.detail : null;
         store.update(
-          comparisonSet(error instanceof Cancelled ? null : { phase: "failed", reason }),
+          comparisonSet(error instanceof Cancelled ? null : { phase: "failed", detail }),
         );
       }
     },

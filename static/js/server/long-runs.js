@@ -11,6 +11,8 @@ import { ApiError } from "./api.js";
 /** Milliseconds between two looks at a run whose events do not come, and how long that is waited for. */
 const INTERVAL = 400;
 const SILENCE = 2000;
+/** Milliseconds for which the answer to a request that was given up is still waited for: it may be a run. */
+const LATE = 250;
 /** Looks that may find no server before it counts as away. */
 const TRIES = 4;
 
@@ -20,14 +22,6 @@ export class Cancelled extends Error {}
 /** @param {LongRun} run */
 const isOver = ({ status }) => status === "done" || status === "cancelled" || status === "failed";
 
-/** The status that the same errors would have been answered with at once. @param {import("../types.js").FieldError[]} detail */
-export function statusOf(detail) {
-  const types = detail.map(({ type }) => type);
-  if (types.includes("too_large")) return 413;
-  if (types.includes("store_full")) return 507;
-  return detail.length && detail.every(({ loc }) => loc[0] === "body") ? 422 : 500;
-}
-
 /** @param {number} milliseconds @returns {Promise<void>} */
 const wait = (milliseconds) =>
   new Promise((resolve) => {
@@ -35,7 +29,7 @@ const wait = (milliseconds) =>
   });
 
 /**
- * @param {Pick<typeof import("./api.js"), "startRun" | "fetchRun" | "cancelRun">} api
+ * @param {Pick<typeof import("./api.js"), "runTrace" | "fetchRun" | "cancelRun">} api
  * @param {(id: string) => Events} events the run's server-sent events
  * @param {{pause?: (milliseconds: number) => Promise<void>, silence?: number}} [clock]
  */
@@ -105,14 +99,21 @@ export function createLongRuns(api, events, { pause = wait, silence = SILENCE } 
   }
 
   return {
-    /** Run a request to its end. Whoever aborts the signal leaves the run. Rejects with ApiError for a run that failed,
-     * with Cancelled for one that was given up.
-     * @param {TraceRequest} request @param {AbortSignal} signal @param {(run: LongRun) => void} heard @returns {Promise<LongRun>} */
-    async finish(request, signal, heard) {
+    /** Run a request to its end: its trace, where the server has it within so many seconds, or the run that made it. An
+     * abort of the signal leaves the run. Rejects with ApiError for a run that failed, with Cancelled for one that was
+     * given up.
+     * @param {TraceRequest} request @param {number} seconds @param {AbortSignal} signal @param {(run: LongRun) => void} heard
+     * @returns {Promise<{trace: import("../types.js").Trace} | {run: LongRun}>} */
+    async finish(request, seconds, signal, heard) {
       await Promise.all(leaving);
       if (signal.aborted) throw new Cancelled();
-      // Not aborted with the signal: a run that has started must be known, to be cancelled.
-      const started = await api.startRun(request);
+      // Not aborted with the signal, but later: a run that has started must be known, to be cancelled.
+      const sending = new AbortController();
+      const giveUp = () => void pause(LATE).then(() => sending.abort());
+      signal.addEventListener("abort", giveUp, { once: true });
+      const answer = await api.runTrace(request, seconds, sending.signal);
+      if ("trace" in answer) return answer;
+      const { run: started } = answer;
       const { id } = started;
       const abandon = () => leave(id);
       signal.addEventListener("abort", abandon, { once: true });
@@ -126,9 +127,9 @@ export function createLongRuns(api, events, { pause = wait, silence = SILENCE } 
           if (error instanceof Cancelled) throw error;
           return poll(id, signal, heard);
         });
-        if (last.status === "failed") throw new ApiError(statusOf(last.detail), last.detail);
+        if (last.status === "failed") throw new ApiError(last.code ?? 500, last.detail);
         if (last.status === "cancelled") throw new Cancelled();
-        return last;
+        return { run: last };
       } finally {
         signal.removeEventListener("abort", abandon);
       }

@@ -5,9 +5,9 @@
 
 import { ApiError } from "./api.js";
 import { Cancelled } from "./long-runs.js";
-import { isLong, windowSize } from "../model/windows.js";
+import { windowSize } from "../model/windows.js";
 import { inputSizes } from "../model/request.js";
-import { isTooLarge, readTrace } from "./read-trace.js";
+import { readTrace } from "./read-trace.js";
 import {
   readingEnded,
   readingStarted,
@@ -26,36 +26,28 @@ import {
 
 /** Milliseconds without a further key until what was typed is run, where one run is on its way; it is given up then. */
 const PATIENCE = 30;
+/** Seconds that the server may take to answer; a run that takes longer is watched instead. */
+const WAIT = 1;
 
 /**
- * The trace of a request: at once, or after a long run.
- * @param {Pick<typeof import("./api.js"), "runTrace" | "fetchTrace">} api
+ * The trace of a request: at once, or after a long run. One that the page reads in windows is never asked for whole.
+ * @param {Pick<typeof import("./api.js"), "fetchTrace">} api
  * @param {Pick<ReturnType<typeof import("./long-runs.js").createLongRuns>, "finish">} longRuns
  * @param {TraceRequest} request @param {number} timestep where to look, in a trace that is too long to be read whole
  * @param {AbortSignal} signal @param {(run: import("../types.js").LongRun) => void} heard of a long run
  * @returns {Promise<Trace>}
  */
 export async function obtain(api, longRuns, request, timestep, signal, heard) {
-  if (!isLong(request)) {
-    try {
-      return await api.runTrace(request, signal);
-    } catch (error) {
-      // What is too large for this server to answer at once may still be recorded, and then read in windows.
-      if (!isTooLarge(error)) throw error;
-    }
-  }
-  const { id } = await longRuns.finish(request, signal, heard);
-  return readTrace(
-    api,
-    id,
-    { timestep, seqLen: inputSizes(request).seqLen, size: windowSize(request) },
-    signal,
-  );
+  const { seqLen } = inputSizes(request);
+  const size = windowSize(request);
+  const answer = await longRuns.finish(request, size < seqLen ? 0 : WAIT, signal, heard);
+  if ("trace" in answer) return answer.trace;
+  return readTrace(api, answer.run.id, { timestep, seqLen, size }, signal);
 }
 
 /**
  * @param {import("../types.js").Store<import("../types.js").State>} store
- * @param {Pick<typeof import("./api.js"), "runTrace" | "fetchTrace" | "fetchRequest">} api
+ * @param {Pick<typeof import("./api.js"), "fetchTrace" | "fetchRequest">} api
  * @param {Pick<ReturnType<typeof import("./long-runs.js").createLongRuns>, "finish">} longRuns
  */
 export function createRunner(store, api, longRuns) {

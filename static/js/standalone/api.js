@@ -11,11 +11,10 @@ const replies = createReplies(data, { ApiError, traceOf });
 export const runTrace = replies.runTrace;
 export const fetchTrace = replies.trace;
 export const fetchRequest = replies.request;
-export const startRun = replies.run;
-export const fetchRun = replies.run;
+export const fetchRun = replies.refuse;
 export const cancelRun = replies.refuse;
 export const runEvents = /** @type {typeof import("../server/api.js").runEvents} */ (
-  /** @type {unknown} */ (replies.events)
+  /** @type {unknown} */ (replies.refuse)
 );
 export const fetchPresets = replies.presets;
 /** @param {string} _id @param {import("../types.js").Cursor} cursor */

@@ -33,17 +33,6 @@ export function createReplies(data, { ApiError, traceOf }) {
       tanh_c: decode(tanh_c),
     };
   });
-  const done = {
-    id: trace.id,
-    status: /** @type {const} */ ("done"),
-    done: 1,
-    total: 1,
-    seconds: 0,
-    rate: null,
-    remaining: null,
-    detail: [],
-  };
-
   /** @param {Pick<Cursor, "layer" | "direction">} place */
   const leftOf = ({ layer, direction }) => {
     const found = left.find((cell) => cell.layer === layer && cell.direction === direction);
@@ -84,21 +73,9 @@ export function createReplies(data, { ApiError, traceOf }) {
     /** The recorded run, for its own request and for no other. @param {any} asked */
     async runTrace(asked) {
       if (inOrder(complete(asked)) !== inOrder(request)) throw refusal();
-      return trace;
+      return { trace };
     },
     request: async () => request,
-    /** @returns {Promise<import("../types.js").LongRun>} */
-    run: async () => done,
-    /** A run that is over says so at once. */
-    events: () => ({
-      addEventListener: (
-        /** @type {string} */ name,
-        /** @type {(event: {data: string}) => void} */ listener,
-      ) => {
-        if (name === "run") setTimeout(() => listener({ data: JSON.stringify(done) }));
-      },
-      close: () => undefined,
-    }),
     /** @returns {Promise<import("../types.js").Preset[]>} */
     presets: async () =>
       data.preset ? [{ ...data.preset, request: complete(data.preset.request) }] : [],

@@ -3,9 +3,9 @@
  *
  * @typedef {import("../types.js").State} State
  * @typedef {import("../types.js").TraceRequest} TraceRequest
- * @typedef {{prefix: string, config: import("../types.js").Config, dtype: "float32" | "float64", parameters: number, remarks: string[]}} Lstm
+ * @typedef {{prefix: string, config: import("../types.js").Config, dtype: "float32" | "float64", parameters: number, remark_items: import("../types.js").FieldError[]}} Lstm
  * @typedef {{id: string, format: string, lstms: Lstm[], matrices: {name: string, shape: number[]}[],
- *            refused: {name: string, reason: string}[], others: number}} UploadedFile what the server tells of a file
+ *            refused: {name: string, reason: string, type: string, ctx?: import("../types.js").FieldError["ctx"]}[], others: number}} UploadedFile what the server tells of a file
  * @typedef {{phase: "sending", name: string} | {phase: "found", name: string | null, found: UploadedFile}
  *   | {phase: "failed", name: string, failure: import("../types.js").Failure | null}} Upload
  *   `name` is that of the file on the reader's machine, which no server knows

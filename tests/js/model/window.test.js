@@ -10,7 +10,6 @@ import { timeTicks } from "../../../static/js/figures/panels.js";
 import { computedSpan, stripPlan, stripTileAt, tileX } from "../../../static/js/figures/strip.js";
 import {
   REPLY_LIMITS,
-  isLong,
   isWindowed,
   numbersPerTimestep,
   roundDown,
@@ -82,22 +81,6 @@ test("windows lie side by side from 0 on, the last one as long as what is left",
   assert.deepEqual(windowAt(0, 25, 10), { start: 0, stop: 10, size: 10, seqLen: 25 });
   assert.deepEqual(windowAt(24, 25, 10), { start: 20, stop: 25, size: 10, seqLen: 25 });
   assert.deepEqual(windowAt(99, 25, 10), windowAt(24, 25, 10));
-});
-
-test("a run is long by its numbers, by its work, or by its parameters, and not by what is no size", () => {
-  assert.ok(isLong(long));
-  assert.ok(!isLong(withValue(long, "input.seq_len", 500)));
-  assert.ok(
-    isLong(
-      complete({
-        config: { input_size: 8, hidden_size: 512 },
-        input: { kind: "random", seq_len: 100, batch_size: 16, seed: 0 },
-      }),
-    ),
-  );
-  assert.ok(isLong(complete({ config: { input_size: 8, hidden_size: 60000 } })));
-  for (const typed of ["", "x", -3])
-    assert.ok(!isLong(withValue(long, "input.seq_len", /** @type {any} */ (typed))));
 });
 
 test("a window that the server finds too large is read in half, until it fits", async () => {

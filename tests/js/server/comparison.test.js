@@ -87,15 +87,12 @@ test("one asks for a comparison, and another trace ends it", async () => {
   /** @type {any[]} */
   const sent = [];
   const api = {
-    runTrace: async (/** @type {any} */ request) => {
-      sent.push(request.lengths);
-      return traceOf();
-    },
     fetchTrace: async () => traceOf(),
   };
   const runs = {
-    finish: async () => {
-      throw new Error("not long");
+    finish: async (/** @type {any} */ request) => {
+      sent.push(request.lengths);
+      return { trace: traceOf() };
     },
   };
   const comparer = createComparer(store, api, runs);
@@ -113,22 +110,17 @@ test("a comparison that fails says why", async () => {
   const store = createStore(
     transitions.traceArrived(traceOf({}, { lengths }), null)(transitions.initialState("light")),
   );
-  const runs = {
-    finish: async () => {
-      throw new Error("not long");
-    },
-  };
-  for (const [error, reason] of /** @type {const} */ ([
-    [new ApiError(422, [{ type: "", loc: [], msg: "no" }]), "no"],
+  const why = [{ type: "", loc: [], msg: "no" }];
+  for (const [error, detail] of /** @type {const} */ ([
+    [new ApiError(422, why), why],
     [new TypeError("no network"), null],
   ])) {
-    const api = {
-      runTrace: async () => {
+    const runs = {
+      finish: async () => {
         throw error;
       },
-      fetchTrace: async () => traceOf(),
     };
-    await createComparer(store, api, runs).compare();
-    assert.deepEqual(store.get().comparison, { phase: "failed", reason });
+    await createComparer(store, { fetchTrace: async () => traceOf() }, runs).compare();
+    assert.deepEqual(store.get().comparison, { phase: "failed", detail });
   }
 });

@@ -34,7 +34,7 @@ const lstm = {
   prefix: "rnn.",
   dtype: /** @type {const} */ ("float64"),
   parameters: 1,
-  remarks: [],
+  remark_items: [],
   config: {
     input_size: 5,
     hidden_size: 7,

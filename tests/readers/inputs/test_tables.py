@@ -26,7 +26,7 @@ def test_columns_are_features_under_their_names_and_dates_are_the_time(tmp_path:
     assert found["times"] == ["2020-01-01", "2020-01-02", "2020-01-03"]
     assert values(found) == [[0.5, -3, 12], [0, 2.5, 11], [7.25, 4, 19.5]]
     assert found["lengths"] is None
-    assert found["remarks"] == ["Taken by their content: date as time."]
+    assert found["remarks"] == ["Taken by their content: date = time."]
 
 
 def test_columns_become_annotations_that_keep_their_numbers_and_texts(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_a_column_of_texts_is_a_label_and_names_say_what_columns_are(tmp_path: P
     assert found["input"]["values"] == [[[1], [2]], [[3], [0]]]
     assert [row["kind"] for row in found["rows"]] == ["label", "target"]
     assert found["rows"][1]["values"] == [[5, 7], [6]]
-    assert "2 samples: n = 0 is b, n = 1 is a." in found["remarks"]
+    assert "2 samples: n = 0: b, n = 1: a." in found["remarks"]
     assert "Rows of a sample stood apart and were gathered." in found["remarks"]
 
 
@@ -89,10 +89,10 @@ def test_missing_values_are_refused_where_they_stand_or_filled_and_told(tmp_path
     table = "id,a,b\n1,1,2\n1,,3\n2,5,NaN\n2,6,7\n"
     found = problem(tmp_path, table, roles={"id": "sample"})
     assert found.path == ("body", 3, "a")
-    assert found.message.startswith("Row 3, column 2 (a): there is no value, the first of 2 that are missing")
+    assert found.message.startswith("Row 3, column 2 (a): there is no value; 2 are missing")
     zeros = read(tmp_path, table, roles={"id": "sample"}, missing="zero")
     assert zeros["input"]["values"] == [[[1, 2], [5, 0]], [[0, 3], [6, 7]]]
-    assert "2 missing values were filled with 0: a (1), b (1)." in zeros["remarks"]
+    assert "Missing values, 2 of them, were filled with 0: a (1), b (1)." in zeros["remarks"]
     late = problem(tmp_path, table, roles={"id": "sample"}, missing="forward")  # not from the sample before
     assert late.path == ("body", 4, "b")
     carried = read(tmp_path, "a\n1\n\nNA\n3\n\n", missing="forward")
@@ -103,8 +103,8 @@ def test_missing_values_are_refused_where_they_stand_or_filled_and_told(tmp_path
     ("table", "path", "words"),
     [
         ("a,b\n1,2\n3,x\n", ("body", 3, "b"), "Row 3, column 2 (b): this is no number"),
-        ("a,b\n1,2\n3\n", ("body", 3), "Row 3 has 1 cell, the first row has 2"),
-        ("a,b\n1,2\n3,4,5\n", ("body", 3), "Row 3 has 3 cells"),
+        ("a,b\n1,2\n3\n", ("body", 3), "Row 3 should have as many cells as the first row: 2, not 1"),
+        ("a,b\n1,2\n3,4,5\n", ("body", 3), "Row 3 should have as many cells as the first row: 2, not 3"),
         ('a,b\n1,2\n3,"4\n', ("body", 3), "quotation mark"),
         ("a,b\n1,1e999\n", ("body", 2, "b"), "beyond every float"),
         ("a;b\n1,5;2\n2.5;3\n", ("body", 3), "decimal comma"),
@@ -163,10 +163,10 @@ def test_the_layout_is_the_one_of_the_call(tmp_path: Path) -> None:
 
 def test_more_numbers_than_may_be_are_told_with_the_setting(tmp_path: Path) -> None:
     found = problem(tmp_path, WEATHER, max_numbers=11)
-    assert found.kind == "too_large"
+    assert found.kind == "numbers_above_limit"
     assert "LSTM_LENS_MAX_INPUT_NUMBERS" in found.message
     padded = "sample,x\n" + "1,1\n" * 50 + "".join(f"{k},1\n" for k in range(2, 40))
-    assert problem(tmp_path, padded, max_numbers=500).kind == "too_large"
+    assert problem(tmp_path, padded, max_numbers=500).kind == "numbers_above_limit"
 
 
 def test_a_preview_shows_the_first_rows_and_what_columns_are_taken_as(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def test_characters_are_one_hot_over_the_alphabet_that_is_found(tmp_path: Path) 
     assert found["features"] == ["↵", "␣", "a", "b"]
     assert found["times"] == ["b", "␣", "a", "↵", "b"]
     assert [row[0].index(1) for row in found["input"]["values"]] == [3, 1, 2, 0, 3]
-    assert found["remarks"] == ["4 different characters in code point order: ↵, ␣, a, b."]
+    assert found["remarks"] == ["4 different tokens in code point order: ↵, ␣, a, b."]
 
 
 def test_words_of_lines_are_samples_over_a_given_vocabulary(tmp_path: Path) -> None:
@@ -94,11 +94,11 @@ def test_an_unknown_token_is_told_or_taken_for_the_one_that_is_named(tmp_path: P
     body = wrapped("aXa", ["a", "?"])
     found = problem(tmp_path, body, format="text", wrapped=True)
     assert found.path == ("body", 0, 1)
-    assert found.message.startswith("Character 2 is not in the vocabulary")
+    assert found.message.startswith("Sample 0, token 1 (both from 0) is not in the vocabulary")
     taken = read(tmp_path, body, format="text", wrapped=True, unknown="?")
     assert taken["input"]["values"] == [[[1, 0]], [[0, 1]], [[1, 0]]]
     assert taken["times"] == ["a", "X", "a"]
-    assert taken["remarks"] == ["Unknown characters, 1 of them, were taken for ?."]
+    assert taken["remarks"] == ["Unknown tokens, 1 of them, were taken for ?."]
     assert problem(tmp_path, body, format="text", wrapped=True, unknown="!").path == ("query", "unknown")
 
 
@@ -113,7 +113,7 @@ def test_tokens_are_looked_up_in_the_table_of_an_upload(tmp_path: Path, table: P
     assert unclear.message.startswith("The table has 4 rows and the text 3 different tokens")
     assert problem(tmp_path, "abcd", format="text", matrix=(table, "head")).path == ("query", "matrix")
     long = wrapped("a", list("abcde"))
-    assert problem(tmp_path, long, format="text", wrapped=True, matrix=matrix).kind == "vocabulary"
+    assert problem(tmp_path, long, format="text", wrapped=True, matrix=matrix).kind == "vocabulary_rows"
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,10 @@ def test_a_vocabulary_that_is_none_is_told(tmp_path: Path, body: str) -> None:
 
 def test_text_is_not_normalised_and_has_its_limit(tmp_path: Path) -> None:
     assert problem(tmp_path, "abc", format="text", normalisation="z_score").path == ("query", "normalisation")
-    assert problem(tmp_path, "".join(map(chr, range(300, 900))), format="text", max_numbers=10_000).kind == "too_large"
+    assert (
+        problem(tmp_path, "".join(map(chr, range(300, 900))), format="text", max_numbers=10_000).kind
+        == "numbers_above_limit"
+    )
 
 
 def test_prose_is_text_and_numbers_are_a_table(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_a_node_inside_of_a_condition_is_found(tmp_path: Path) -> None:
     model = model_of([node], {"c": np.array([True])}, (None, None, 5))
     model = found(model, tmp_path)
     assert len(model.lstms) == 2
-    assert all("inside of a loop or a condition" in lstm.remarks[0] for lstm in model.lstms)
+    assert all("inside of a loop or a condition" in lstm.remarks[0].message for lstm in model.lstms)
 
 
 REFUSED: dict[str, tuple[dict[str, Any], int | None, str]] = {
@@ -123,28 +123,28 @@ def test_what_torch_has_not_is_refused_by_name(case: str, tmp_path: Path) -> Non
     model = found(single(weights(2, 3, 1), inputs, **attributes), tmp_path)
     assert not model.lstms
     assert [one.name for one in model.refused] == ["only"]
-    assert sentence in model.refused[0].reason
+    assert sentence in model.refused[0].reason.message
 
 
 def test_what_needs_a_remark_gets_one(tmp_path: Path) -> None:
     model = single(weights(2, 3, 1), 5, activations=["Sigmoid", "tanh", "Tanh"])
-    assert "give lengths here" in found(model, tmp_path).lstms[0].remarks[0]
+    assert "give lengths here" in found(model, tmp_path).lstms[0].remarks[0].message
     model = single(weights(2, 3, 1), 6)
     model.graph.initializer.append(numpy_helper.from_array(np.ones((1, 1, 3), np.float32), "more"))
-    assert "h_0 and c_0" in found(model, tmp_path).lstms[0].remarks[0]
+    assert "h_0 and c_0" in found(model, tmp_path).lstms[0].remarks[0].message
 
 
 def test_weights_that_are_computed_or_elsewhere_are_refused(tmp_path: Path) -> None:
     model = single(weights(2, 3, 1))
     model.graph.node.insert(0, helper.make_node("Relu", ["W"], ["Z"]))
     model.graph.node[1].input[1] = "Z"
-    assert "computed while the model runs" in found(model, tmp_path).refused[0].reason
+    assert "computed while the model runs" in found(model, tmp_path).refused[0].reason.message
     model = single(weights(2, 3, 1))
     tensor = model.graph.initializer[0]
     tensor.ClearField("raw_data")
     tensor.data_location = TensorProto.EXTERNAL
     tensor.external_data.add(key="location", value="/etc/passwd")
-    assert "external_data=False" in found(model, tmp_path).refused[0].reason
+    assert "external_data=False" in found(model, tmp_path).refused[0].reason.message
 
 
 @pytest.mark.parametrize("kind", [TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16])

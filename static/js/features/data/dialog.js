@@ -23,7 +23,7 @@ function sizeText(bytes) {
 }
 
 /** @param {import("../../types.js").Context} context */
-export function createDataDialog({ store, t, say, known, actions }) {
+export function createDataDialog({ store, t, say, actions }) {
   const dialog = /** @type {HTMLDialogElement} */ (find("#data"));
   const picker = /** @type {HTMLInputElement} */ (find("#data-picker"));
   const paste = /** @type {HTMLTextAreaElement} */ (find("#data-paste"));
@@ -42,7 +42,6 @@ export function createDataDialog({ store, t, say, known, actions }) {
   const shown = createShown({
     t,
     say,
-    known,
     onRole(name, role) {
       choices = taken(choices, answer.preview?.columns ?? [], name, role);
       read(false);

@@ -10,8 +10,8 @@ import { ROLES } from "./choices.js";
  * @typedef {import("./source.js").SourceAnswer & {choices: import("./choices.js").Choices, busy: boolean, empty: boolean}} DialogState
  */
 
-/** @param {{t: import("../../base/i18n.js").Translate, say: import("../../base/said.js").Say, known: (key: string) => boolean, onRole: (name: string, role: import("../../types.js").ColumnRole) => void}} context */
-export function createShown({ t, say, known, onRole }) {
+/** @param {{t: import("../../base/i18n.js").Translate, say: import("../../base/i18n.js").Say, onRole: (name: string, role: import("../../types.js").ColumnRole) => void}} context */
+export function createShown({ t, say, onRole }) {
   const status = find("#data-status");
   const host = find("#data-preview");
   const scale = find("#data-scale");
@@ -19,13 +19,13 @@ export function createShown({ t, say, known, onRole }) {
   let drawn = null;
 
   /** @param {DialogState} view */
-  function tell({ preview, reading, failure, offline, busy, empty }) {
+  function tell({ reading, failure, offline, busy, empty }) {
     const wrong = !busy && (failure !== null || offline);
     setAttribute(status, "data-state", wrong ? "wrong" : reading && !busy ? "read" : "none");
     if (empty) setText(status, t("data.empty"));
     else if (busy) setText(status, t("data.busy"));
     else if (offline) setText(status, t("data.failed.offline"));
-    else if (failure) setText(status, complaint(failure, preview?.format ?? ""));
+    else if (failure?.detail[0]) setText(status, say(failure.detail[0]));
     else if (reading) setText(status, sizesOf(reading));
   }
 
@@ -39,26 +39,6 @@ export function createShown({ t, say, known, onRole }) {
       shortest: Math.min(...lengths),
       longest: Math.max(...lengths),
     });
-  }
-
-  /** What is wrong, in the page's words where it has some. @param {import("../../types.js").Failure} failure @param {string} format */
-  function complaint({ detail: [error] }, format) {
-    if (!error) return t("data.failed.offline");
-    const key = `data.failed.${error.type}`;
-    return known(key) && error.loc[0] === "body"
-      ? t(key, { place: placeOf(error.loc.slice(1), format) })
-      : say(error.msg);
-  }
-
-  /** @param {(string | number)[]} loc @param {string} format */
-  function placeOf(loc, format) {
-    const [first = "", second] = loc;
-    if (format === "text")
-      return t("data.place.token", { sample: first, token: Number(second) + 1 });
-    if (typeof second === "string") return t("data.place.cell", { row: first, column: second });
-    return format === "csv"
-      ? t("data.place.row", { row: first })
-      : t("data.place.index", { index: loc.join(", ") });
   }
 
   /** @param {DialogState} view */
@@ -228,7 +208,7 @@ export function createShown({ t, say, known, onRole }) {
           host.querySelector(`[data-column="${CSS.escape(focused)}"]`)
         )?.focus();
       scales(view.reading);
-      const remarks = view.reading?.remarks ?? view.preview?.remarks ?? [];
+      const remarks = view.reading?.remark_items ?? view.preview?.remark_items ?? [];
       find("#data-remarks").hidden = !remarks.length;
       find("#data-remarks-list").replaceChildren(
         ...remarks.map((remark) => el("li", {}, say(remark))),

@@ -9,7 +9,7 @@ import { readsNoise, uploadOf } from "../../state/upload.js";
 /** @typedef {import("../../state/upload.js").Lstm} Lstm */
 
 /** @param {import("../../types.js").Context} context */
-export function createUpload({ store, t, say, known: knows, actions }) {
+export function createUpload({ store, t, say, actions }) {
   const host = find("#upload");
   const status = find("#upload-status");
   const picker = /** @type {HTMLInputElement} */ (
@@ -53,6 +53,16 @@ export function createUpload({ store, t, say, known: knows, actions }) {
       directions: t(config.bidirectional ? "upload.both" : "upload.one"),
     });
 
+  /** LSTMs that cannot be shown, by name, each with why. @param {[string, import("../../base/i18n.js").ServerSentence][]} refused */
+  const refusedList = (refused) =>
+    el(
+      "ul",
+      { class: "upload-refused" },
+      ...refused.map(([name, reason]) =>
+        el("li", {}, el("b", {}, prefixName(name)), `: ${say(reason)}`),
+      ),
+    );
+
   /** @param {Extract<Upload, {phase: "found"}>} upload @param {State} state */
   function showFound({ name, found }, { request }) {
     const others = found.others ? ` ${t("upload.others", { others: found.others })}` : "";
@@ -75,19 +85,20 @@ export function createUpload({ store, t, say, known: knows, actions }) {
       ...(chosen && readsNoise(request)
         ? [el("p", { class: "upload-remark" }, t("upload.noise"))]
         : []),
-      ...(chosen?.remarks ?? []).map((remark) => el("p", { class: "upload-remark" }, say(remark))),
+      ...(chosen?.remark_items ?? []).map((remark) =>
+        el("p", { class: "upload-remark" }, say(remark)),
+      ),
       ...(found.refused.length
         ? [
             el(
               "details",
               { class: "fold" },
               el("summary", {}, t("upload.refused", { count: found.refused.length })),
-              el(
-                "ul",
-                { class: "upload-refused" },
-                ...found.refused.map(({ name: refused, reason }) =>
-                  el("li", {}, el("b", {}, prefixName(refused)), `: ${say(reason)}`),
-                ),
+              refusedList(
+                found.refused.map(({ name: refused, reason: msg, type, ctx }) => [
+                  refused,
+                  { type, msg, ctx },
+                ]),
               ),
             ),
           ]
@@ -97,17 +108,19 @@ export function createUpload({ store, t, say, known: knows, actions }) {
 
   /** @param {Extract<Upload, {phase: "failed"}>} upload */
   function showFailed({ name, failure }) {
-    const [error] = failure?.detail ?? [];
-    const known =
-      failure?.status === 413
-        ? "upload.failed.too_large"
-        : error
-          ? `upload.failed.${error.type}`
-          : "upload.failed.offline";
+    const [error, ...others] = failure?.detail ?? [];
+    const isPickle = error?.type === "pickle";
     setText(status, t("upload.failed", { name }));
-    const message = knows(known) ? t(known) : say(error?.msg ?? "");
+    const message = !error
+      ? t("upload.failed.offline")
+      : failure?.status === 413
+        ? t("upload.failed.too_large")
+        : isPickle
+          ? t("upload.failed.pickle")
+          : say(error);
     body.replaceChildren(el("p", { class: "message" }, message));
-    if (error?.type === "pickle") {
+    if (others.length) body.append(refusedList(others.map((one) => [String(one.loc.at(-1)), one])));
+    if (isPickle) {
       const command = convertCommand(name);
       body.append(
         el(

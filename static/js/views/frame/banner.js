@@ -20,10 +20,10 @@ export function createBanner({ t, say, actions }) {
         : t("failure.server", { status });
 
   /** @param {import("../../types.js").FieldError} error */
-  function item({ loc, msg }) {
-    const path = fieldOf(loc, actions.fields());
-    if (!path) return el("li", {}, say(msg));
-    const place = errorPlace(loc, actions.fields());
+  function item(error) {
+    const path = fieldOf(error.loc, actions.fields());
+    if (!path) return el("li", {}, say(error));
+    const place = errorPlace(error.loc, actions.fields());
     return el(
       "li",
       {},
@@ -32,7 +32,7 @@ export function createBanner({ t, say, actions }) {
         { type: "button", class: "link mono", onclick: () => actions.focus(path) },
         place,
       ),
-      ` ${say(msg)}`,
+      ` ${say(error)}`,
     );
   }
 

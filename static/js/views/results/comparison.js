@@ -124,9 +124,9 @@ export function createComparison({ t, say, actions }) {
   function statusOf(comparison) {
     if (comparison === null) return "";
     if (comparison.phase === "failed")
-      return comparison.reason === null
+      return comparison.detail === null
         ? t("comparison.offline")
-        : t("comparison.failed", { reason: say(comparison.reason) });
+        : t("comparison.failed", { reason: comparison.detail.map(say).join("; ") });
     if (comparison.phase === "done") return t("comparison.done");
     const share = comparison.run && shareOf(comparison.run);
     return share
