@@ -52,9 +52,10 @@ async def create_trace(
 ) -> Response:
     """Run an LSTM and return every number of the run. The same request gives the same id.
 
-    With the header `Prefer: respond-async` the reply is a run (202), whose progress is at its Location. When it is done,
-    read the trace in windows and overviews, however long it is. With `Prefer: respond-async, wait=N` the reply is a run
-    only if that is estimated to take more than N seconds, or its reply to be above a limit, and otherwise the trace.
+    With the header `Prefer: respond-async` the reply is a run (202), whose progress is at its Location. When it is
+    done, read the trace in windows and overviews, however long it is. With `Prefer: respond-async, wait=N` the reply is
+    a run only if that is estimated to take more than N seconds, or its reply to be above a limit, and otherwise the
+    trace.
     """
     wait = _async_wait(prefer)
     if wait is not None and await _takes_longer(wait, body, query.encoding.value, library):
