@@ -44,7 +44,8 @@ def _token() -> dict[str, str]:
 
 def _sentence(body: bytes, otherwise: str) -> str:
     try:
-        first = json.loads(body)["detail"][0]
-        return f"{'.'.join(map(str, first['loc'][1:]))}: {first['msg']}".removeprefix(": ")
+        problems = json.loads(body)["detail"]
+        sentences = [f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}".removeprefix(": ") for one in problems]
     except (ValueError, LookupError, TypeError):
         return otherwise
+    return "\n".join(sentences) or otherwise

@@ -333,3 +333,9 @@ def test_numbers_that_overflow_are_null_in_lists_exact_in_base64_and_counted(cli
     assert body["nonfinite"] == exact["nonfinite"] == missing
     assert np.isposinf(decoded(exact["cells"][0]["h"])[0, 0, 0])
     assert np.isnan(decoded(exact["cells"][0]["i"])[1]).all()
+
+
+def test_a_stack_of_very_many_layers_is_recorded(client: TestClient) -> None:
+    body = post(client, {"config": {"input_size": 2, "hidden_size": 4, "num_layers": 600}}, "base64")
+    assert len(body["cells"]) == len(body["parity"]["layers"]) == 600
+    assert body["parity"]["ok"]

@@ -17,8 +17,9 @@ from torch import Tensor
 from .checksum import write_checksum
 from .header import PREFIX_BYTES, float_name, header_json, stored, with_prefix
 
-#: Bytes of header beyond those of the description of the tensors, for the metadata that comes in the end.
-_ROOM = 4096
+#: Bytes of header reserved for the metadata that are known only in the end: so many, and so many for each tensor, since
+#: each layer has a parity.
+_RESERVED, _RESERVED_PER_TENSOR = 4096, 64
 
 
 class Slot(NamedTuple):
@@ -37,7 +38,7 @@ class TraceFile:
         self._slots = dict(slots)
         self._metadata = dict(metadata)
         self._stored = stored({name: (float_name(slot.dtype.itemsize), slot.shape) for name, slot in slots.items()})
-        self._header_bytes = len(header_json(self._stored, metadata)) + _ROOM
+        self._header_bytes = len(header_json(self._stored, metadata)) + _RESERVED + _RESERVED_PER_TENSOR * len(slots)
         self._start = PREFIX_BYTES + self._header_bytes
         self.nbytes = max((tensor.stop for tensor in self._stored.values()), default=0)  #: of all tensors
         self._descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o644)
