@@ -371,13 +371,14 @@ CHECKS = (check_circuit, check_equation, check_products, check_gate_table, check
 
 def walk(page: Page, origin: str, trace: Json) -> None:
     projected = trace["request"]["config"]["proj_size"] > 0
-    layers = trace["request"]["config"]["num_layers"] - 1
+    stacked = trace["request"]["config"]["num_layers"] > 1
     length = (trace["request"]["lengths"] or [len(trace["input"])])[0]
     for recorded in trace["cells"]:
         forward = recorded["direction"] == "forward"
         first, later = (0, 2) if forward else (length - 1, length - 3)
         # Of a stack the lower layer begins, and the upper one goes on.
-        for timestep in {"01": (first,), "11": (later,)}.get(f"{recorded['layer']}{layers}", (first, later)):
+        timesteps = (first, later) if not stacked else (later,) if recorded["layer"] else (first,)
+        for timestep in timesteps:
             cell = Cell(trace, recorded["layer"], recorded["direction"], timestep)
             for cursor in cursors(recorded, 6 if projected else 5, timestep):
                 where = f"layer {cell.layer}, {cell.direction}, t = {timestep}"
@@ -385,7 +386,8 @@ def walk(page: Page, origin: str, trace: Json) -> None:
                 shown = read(page)
                 for check in CHECKS:
                     check(cell, shown)
-                if cursor.split(".")[3] in "134":
+                # The circuit at each place; weights and their operands, and tanh c, once a cell.
+                if cursor.split(".")[3] in ("134" if timestep == timesteps[0] else "3"):
                     for said in pointed(page):
                         check_hover(cell, said)
                         if said["readout"]:
@@ -397,7 +399,7 @@ def test_every_number_is_what_its_label_says(open_page: Open, server: str, name:
     run = RUNS[name]
     packed = base64.urlsafe_b64encode(json.dumps(run).encode()).decode().rstrip("=")
     origin = f"preset={run}" if isinstance(run, str) else f"request={packed}"
-    page = open_page(f"/?lang=en#{origin}&at=0.forward.1.0.0.0.i&level=scalar", width=2600, height=2600)
+    page = open_page(f"/?lang=en#{origin}&at=0.forward.1.0.0.0.i&level=scalar", width=1900, height=2000)
     presets = page.request.get(f"{server}/api/presets").json()["presets"]
     request = next(one["request"] for one in presets if one["name"] == run) if isinstance(run, str) else run
     trace = page.request.post(f"{server}/api/traces", data=request).json()
