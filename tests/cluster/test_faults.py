@@ -11,6 +11,8 @@ import pytest
 
 from tests.cluster.running import Client, Cluster, Process, until
 from tests.cluster.test_cluster import sequence
+from tests.soak.cluster import FEW, measured
+from tests.soak.support.program import failures
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def test_without_redis_kept_traces_are_served_and_the_server_computes_by_itself(
 
 
 def test_a_worker_that_is_told_to_end_lets_its_run_wait_for_another(cluster: Cluster, one: Client) -> None:
-    run_id, name = computing(cluster, one, sequence(110, 150))
+    run_id, name = computing(cluster, one, sequence(110, 80))
     process = cluster.processes[name]
     os.kill(process.pid, signal.SIGTERM)
     until(lambda: not process.is_there(), 15)
@@ -72,7 +74,7 @@ def test_a_worker_that_is_told_to_end_lets_its_run_wait_for_another(cluster: Clu
 
 
 def test_a_run_whose_worker_is_killed_is_computed_by_another(cluster: Cluster, one: Client) -> None:
-    run_id, name = computing(cluster, one, sequence(120, 100))
+    run_id, name = computing(cluster, one, sequence(120, 80))
     cluster.killed(name)
     assert one.over(run_id)["status"] == "done"
 
@@ -104,3 +106,7 @@ def test_a_run_outlives_the_server_that_was_asked_for_it(cluster: Cluster, one: 
         assert two.over(run_id)["status"] == "done"
     with closing(cluster.client("nginx")) as anyone:
         assert anyone.over(run_id)["status"] == "done"
+
+
+def test_nothing_is_lost_while_one_process_after_the_other_is_killed(cluster: Cluster) -> None:
+    assert failures(measured(cluster, FEW), short=True) == []

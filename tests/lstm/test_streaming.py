@@ -14,13 +14,13 @@ from lstm_lens.lstm.recording import buffers
 from lstm_lens.lstm.recording.streaming import CHUNK, chunk_length, stream
 from lstm_lens.lstm.tracefile.storage import CorruptTrace, read_trace, save_trace
 
-SEQ_LEN = 2 * CHUNK + 1234
+SEQ_LEN = CHUNK + 1234
 
 
 @pytest.mark.parametrize(
     ("options", "shape", "given"),
     [
-        ({}, (SEQ_LEN, 1, 3), False),
+        ({}, (CHUNK + SEQ_LEN, 1, 3), False),
         ({"num_layers": 2, "bidirectional": True}, (SEQ_LEN, 2, 3), True),
         ({"num_layers": 2, "bidirectional": True, "batch_first": True, "bias": False}, (2, SEQ_LEN, 3), False),
         ({"bidirectional": True, "proj_size": 2}, (SEQ_LEN, 3), True),

@@ -134,7 +134,7 @@ def send(server: SoakServer, sent: list[Sent]) -> Sender:
 
 def measure(short: bool) -> Findings:
     found = Findings()
-    count = 200 if short else 50_000
+    count = 100 if short else 50_000
     with soak_server(LSTM_LENS_PROFILE="public", LSTM_LENS_WORKERS="2") as server:
         ways = doors(server.ask("GET", "/openapi.json")[1])
         every = list(chain.from_iterable(named(*way) for way in ways))

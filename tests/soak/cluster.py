@@ -21,6 +21,8 @@ from tests.cluster.running import PATIENCE, Client, Cluster, running
 from tests.soak.support.program import Findings, main
 from tests.soak.support.server import soak_server
 
+#: The runs of the small form.
+FEW = 12
 #: Of the runs, one in so many is long.
 LONG_EVERY = 3
 CLIENTS = 6
@@ -120,17 +122,22 @@ def computed(address: str, runs: list[tuple[dict[str, Any], bool]], clients: int
 
 
 def measure(short: bool) -> Findings:
+    settings = {"LSTM_LENS_QUEUE_SECONDS": "0.2"}
+    with TemporaryDirectory(prefix="lstm-lens-soak-") as folder, running(Path(folder), **settings) as cluster:
+        return measured(cluster, FEW if short else 200)
+
+
+def measured(cluster: Cluster, count: int) -> Findings:
+    """What becomes of so many runs in a cluster whose processes are killed."""
     found = Findings()
-    runs = requests(18 if short else 200)
+    runs = requests(count)
     with soak_server(LSTM_LENS_MAX_WAITING="64") as lone:
         expected, _ = computed(f"http://127.0.0.1:{lone.port}", runs, 2)
     order = sorted(range(len(runs)), key=lambda k: sha256(str(k).encode()).digest())  # short and long ones mixed
-    settings = {"LSTM_LENS_QUEUE_SECONDS": "0.2"}
-    with TemporaryDirectory(prefix="lstm-lens-soak-") as folder, running(Path(folder), **settings) as cluster:
-        began = monotonic()
-        with killing(cluster) as killed:
-            outcomes, again = computed(cluster.page, [runs[k] for k in order], CLIENTS)
-        seconds = monotonic() - began
+    began = monotonic()
+    with killing(cluster) as killed:
+        outcomes, again = computed(cluster.page, [runs[k] for k in order], CLIENTS)
+    seconds = monotonic() - began
     lost = [outcome for outcome in outcomes if outcome.startswith("lost")]
     wrong = sum(outcome != expected[k] for k, outcome in zip(order, outcomes, strict=True)) - len(lost)
     found.figures |= {"runs": len(runs), "kills": len(killed), "asked again": again, "seconds": round(seconds)}

@@ -89,7 +89,7 @@ def sound_and_hostile(ways: list[tuple[str, str]], count: int) -> list[Sent]:
 
 def measure(short: bool) -> Findings:
     found = Findings()
-    ratios = estimates(4 if short else 500)
+    ratios = estimates(2 if short else 500)
     for ratio, run in ratios:
         described = f"{run.request.config} {run.request.input} {run.request.dtype} {run.sent}"
         found.expect(ratio >= 1, f"estimate {ratio:.2f} of the peak: {described}")

@@ -98,7 +98,8 @@ def differences(bodies: list[bytes], others: list[bytes], dtypes: list[str]) -> 
 
 def measure(short: bool) -> Findings:
     found = Findings()
-    requests = {(seed, k): request(seed, k) for seed, k in product(range(SEEDS), range(3 if short else 200))}
+    seeds, runs = (3, 3) if short else (SEEDS, 200)
+    requests = {(seed, k): request(seed, k) for seed, k in product(range(seeds), range(runs))}
     settings = {"LSTM_LENS_WORKERS": "2", "LSTM_LENS_MAX_WAITING": "64"}
     with TemporaryDirectory() as folder, ThreadPoolExecutor(THREADS) as pool:
         with soak_server(Path(folder), **settings) as server:

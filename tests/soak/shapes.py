@@ -98,7 +98,7 @@ def kept_files(server: SoakServer) -> set[Path]:
 
 def measure(short: bool) -> Findings:
     found = Findings()
-    count = 200 if short else 5000
+    count = 100 if short else 5000
     kinds: Counter[str] = Counter()
     with everyday_server(short=short) as server:
         before, kept = server.workers(), kept_files(server)

@@ -85,7 +85,7 @@ class Watched:
 
 def measure(short: bool) -> Findings:
     found = Findings()
-    requests = 800 if short else 200_000
+    requests = 400 if short else 200_000
     first = int(WARM_UP * requests)
     statuses: Counter[int] = Counter()
     with everyday_server(short=short, LSTM_LENS_MAX_STORE_BYTES=str(64 * 2**20)) as server:

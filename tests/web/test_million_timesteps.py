@@ -11,10 +11,11 @@ import pytest
 from tests.web.server_process import Server, serving
 
 SEQ_LEN = 1_000_000
+#: Less than the numbers of the trace, which are 24 bytes for each of 32 units.
 MOST_MEMORY = 600 * 2**20
-DISK = 4 * 2**30
+DISK = 2 * 2**30
 REQUEST: dict[str, Any] = {
-    "config": {"input_size": 1, "hidden_size": 64},
+    "config": {"input_size": 1, "hidden_size": 32},
     "input": {"kind": "random", "seq_len": SEQ_LEN},
 }
 
@@ -49,7 +50,7 @@ def memory(server: Server) -> int:
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="memory is measured as Linux tells it")
 def test_a_million_timesteps_are_recorded_and_scrolled_within_600_megabytes(tmp_path: Path) -> None:
     if shutil.disk_usage(tmp_path).free < DISK:
-        pytest.skip("less than 4 GiB of disk are free")
+        pytest.skip("less than 2 GiB of disk are free")
     with serving(tmp_path, fresh=True) as server:  # what it shares with others would count as theirs
         status, run = server.ask("POST", "/api/traces", REQUEST, "respond-async")
         assert status == 202
@@ -68,7 +69,7 @@ def test_a_million_timesteps_are_recorded_and_scrolled_within_600_megabytes(tmp_
             assert len(json.dumps(tiles)) <= 200_000
             status, window = server.ask("GET", f"{trace}?start={stop - 20}&stop={stop}&quantity=c&encoding=base64")
             assert status == 200
-            assert window["cells"][0]["c"]["shape"] == [20, 1, 64]
+            assert window["cells"][0]["c"]["shape"] == [20, 1, 32]
             assert window["parity"]["ok"]
             most = max(most, memory(server))
     shutil.rmtree(tmp_path)
