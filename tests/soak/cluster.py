@@ -22,7 +22,7 @@ from tests.soak.support.program import Findings, main
 from tests.soak.support.server import soak_server
 
 #: The runs of the small form.
-FEW = 12
+FEW = 18
 #: Of the runs, one in so many is long.
 LONG_EVERY = 3
 CLIENTS = 6
