@@ -1,12 +1,12 @@
-"""Everything that a client can be told went wrong, as a hierarchy of exceptions.
+"""Every error that a reply can have, as a hierarchy of exceptions.
 
 LensError                     status, and one or more Problems
 |- Invalid              422   not legal: a shape, a value, a combination
 |- NotFound             404   no such trace
 |- TooLarge             413   legal, and over a limit
-|- Left                 499   whoever asked is gone, and nobody reads this
+|- ClientDisconnected   499   the client has disconnected, and reads no reply
 |- TooManyRuns              503   as many runs wait as may wait
-|- Deadline             503   the run took longer than it may
+|- DeadlineExceeded     503   the run took longer than it may
 |- NotReady             503   the server starts, or ends
 |- WorkerDied           503   the process that computed the run is gone, and others go on
 |- StoreUnavailable            503   the store does not answer, or refuses
@@ -84,6 +84,6 @@ class StoreFull(LensError):
 
 
 def named_error(name: str, problems: Iterable[Problem]) -> LensError:
-    """The error that has been told by the name of its class."""
+    """The error of a class, by the name of the class, as it comes from another process."""
     kinds = {kind.__name__: kind for kind in LensError.__subclasses__()}
     return kinds.get(name, LensError)(*problems)

@@ -108,7 +108,7 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
 
 
 async def _on_any_other(request: Request, error: Exception) -> Response:
-    """A fault of ours. It is told without its traceback, which goes to the log.
+    """Any other exception: an internal error. Its traceback goes to the log alone.
 
     This reply is made outside of all middleware, so it brings its own security headers.
     """

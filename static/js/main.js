@@ -431,7 +431,7 @@ async function start() {
 }
 
 createArrangement();
-// A long run goes on only while somebody waits for it.
+// A long run goes on only while a page waits for it.
 window.addEventListener("pagehide", () => {
   runner.leave();
   comparer.stop();

@@ -40,7 +40,7 @@ def draw(generator: Generator, samples: int, seq_len: int) -> tuple[Tensor, Tens
 
 
 def loss(readout: Tensor, following: Tensor) -> Tensor:
-    """Squared error of the forecasts (T, N, 1), but for the first few, when nobody could know."""
+    """Squared error of the forecasts (T, N, 1), but for the first few, which cannot be known."""
     return (readout[..., 0] - following)[FREE:].square().mean()
 
 

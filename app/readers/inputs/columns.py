@@ -129,10 +129,10 @@ def _groups(table: Table, column: Sequence[Column]) -> tuple[list[list[int]], li
         found.setdefault(_text(cell), []).append(row)
     scattered = any(group[-1] - group[0] >= len(group) for group in found.values())
     names = listed([f"n = {n}: {name}" for n, name in enumerate(found)])
-    told = [remark("samples_found", "{count} samples: {names}.", count=len(found), names=names)]
+    remarks = [remark("samples_found", "{count} samples: {names}.", count=len(found), names=names)]
     if scattered:
-        told.append(remark("samples_gathered", "Rows of a sample stood apart and were gathered."))
-    return list(found.values()), told
+        remarks.append(remark("samples_gathered", "Rows of a sample stood apart and were gathered."))
+    return list(found.values()), remarks
 
 
 def _part(values: Numbers, group: list[int]) -> Numbers:

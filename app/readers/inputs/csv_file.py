@@ -33,8 +33,8 @@ def decoded(content: bytes) -> tuple[str, list[Problem]]:
     try:
         return content.decode("utf-8"), []
     except UnicodeDecodeError:
-        told = remark("read_as_windows_1252", "The text is no UTF-8 and was read as Windows-1252.")
-        return _decode(content, "cp1252"), [told]
+        decoded_as = remark("read_as_windows_1252", "The text is no UTF-8 and was read as Windows-1252.")
+        return _decode(content, "cp1252"), [decoded_as]
 
 
 def _decode(content: bytes, encoding: str) -> str:

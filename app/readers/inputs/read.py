@@ -87,7 +87,7 @@ def _body(draft: Draft, options: Options) -> dict[str, Any]:
         "features": filled.features,
         "times": _one_or_all(filled.times) if filled.times and noted else None,
         "rows": [_row(row) for row in filled.rows] if noted else [],
-        "normalisation": done.told,
+        "normalisation": done.response,
         "notes": {
             "features": filled.features,
             "times": _one_or_all(filled.times) if filled.times and noted else None,

@@ -14,10 +14,10 @@ from .options import Scaling
 
 @dataclass(frozen=True)
 class Scaled:
-    """Normalised samples; `told` is the NormalisationResponse, `text` the same in one line (None: nothing was done)."""
+    """Normalised samples; `response` is the NormalisationResponse, `text` the same in one line (None: nothing was done)."""
 
     samples: list[Numbers]
-    told: dict[str, Any]
+    response: dict[str, Any]
     text: str | None
     remarks: list[Problem]
 

@@ -144,15 +144,15 @@ def _rows(samples: Sequence[Sequence[str]], vocabulary: list[str], options: Opti
 def _remarks(
     vocabulary: list[str], table: Numbers | None, unknown: int, *, found: bool, options: Options
 ) -> list[Problem]:
-    told = []
+    remarks = []
     if found:
         order = listed([*map(shown, vocabulary)], 40)
         template = "{count} different tokens in code point order: {names}."
-        told.append(remark("tokens_found", template, count=len(vocabulary), names=order))
+        remarks.append(remark("tokens_found", template, count=len(vocabulary), names=order))
     if table is not None and len(vocabulary) < len(table):
         template = "The table has {rows} rows, of which the last {count} have no token."
-        told.append(remark("rows_without_token", template, rows=len(table), count=len(table) - len(vocabulary)))
+        remarks.append(remark("rows_without_token", template, rows=len(table), count=len(table) - len(vocabulary)))
     if unknown:
         template = "Unknown tokens, {count} of them, were taken for {name}."
-        told.append(remark("unknown_tokens", template, count=unknown, name=shown(options.unknown or "")))
-    return told
+        remarks.append(remark("unknown_tokens", template, count=unknown, name=shown(options.unknown or "")))
+    return remarks

@@ -25,7 +25,7 @@ export function createLatest(ask, heard, most = 24) {
       const oldest = kept.keys().next().value;
       if (kept.size > most && oldest !== undefined) kept.delete(oldest);
     } catch {
-      // The server is away, or has not got it: whoever asks something else meanwhile may ask again.
+      // The server is away, or does not have it: another request meanwhile may ask again.
       if (signal.aborted) return;
     }
     busy = false;

@@ -13,7 +13,7 @@ export function createStore(initial) {
   return {
     get: () => value,
 
-    /** Apply a transition: a pure function of the value. An unchanged value tells nobody. */
+    /** Apply a transition: a pure function of the value. An unchanged value calls no listener. */
     update(transition) {
       const previous = value;
       value = transition(previous);

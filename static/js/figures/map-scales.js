@@ -78,7 +78,7 @@ function localRange({ times, rows, z }, signed, { time, rows: [top, bottom] }) {
   return high > low ? [low, high] : [low, low + 1e-6];
 }
 
-/** The scales as a reader is told them: each once, with the letters that it is for. @param {Scales} scales
+/** The scales of the legend: each once, with the letters that it is for. @param {Scales} scales
  * @returns {{letters: Quantity[], range: Range, signed: boolean}[]} */
 export function legendOf(scales) {
   /** @type {{letters: Quantity[], range: Range, signed: boolean}[]} */

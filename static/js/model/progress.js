@@ -21,7 +21,7 @@ export function shareOf(run) {
 /** To two digits: what is measured anew five times a second should not flicker. @param {number} value */
 export const rough = (value) => (value < 1 ? 0 : Number(value.toPrecision(2)));
 
-/** A time as people say it: its largest unit, and how many; the next smaller one where that is still told.
+/** A duration in words: its largest unit, and how many; then the next smaller unit where it matters.
  * @param {number} seconds @returns {{unit: "seconds" | "minutes" | "hours", whole: number, rest: number}} */
 export function durationOf(seconds) {
   const whole = Math.max(1, Math.ceil(seconds));

@@ -1,5 +1,5 @@
 /**
- * Runs that take long: started, watched to their end, and left when nobody here waits for them any more. The server cancels a
+ * Runs that take long: started, watched to their end, and left when this page no longer waits for them. The server cancels a
  * run that all have left.
  *
  * @typedef {import("../types.js").LongRun} LongRun

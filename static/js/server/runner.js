@@ -112,7 +112,7 @@ export function createRunner(store, api, longRuns) {
       stop();
       store.update(runCancelled);
     },
-    /** The page is being left: nobody waits any more. */
+    /** The page is being closed: it waits no more. */
     leave: stop,
     /** A trace that is kept under its id. @param {string} id @param {import("../types.js").Cursor | null} cursor */
     load: (id, cursor) =>

@@ -61,7 +61,7 @@ export function createAddress(store) {
       if (hash !== location.hash) history.pushState(null, "", hash);
       known = hash;
     },
-    /** The page has been told of a step through the history. */
+    /** The page has heard of a step through the history. */
     met() {
       known = location.hash;
     },

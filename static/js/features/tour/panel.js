@@ -85,7 +85,7 @@ export function createTour({ store, t, actions }) {
     document.body.style.setProperty("--tour", `${bar.offsetHeight}px`),
   ).observe(bar);
 
-  /** Who comes for the first time, and not by a link, is told of the tour in one line. */
+  /** The first visit, if not by a link, announces the tour in one line. */
   function invite() {
     const line = find("#tour-invite");
     line.hidden = localStorage.getItem(MET) !== null || location.hash.length > 1;

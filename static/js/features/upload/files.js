@@ -18,7 +18,7 @@ const WEIGHTS = [
 ];
 const DATA = ["csv", "tsv", "txt", "json", "npy", "npz"];
 
-/** What the picker offers. A pickle may be picked too: who does is told how to convert it. */
+/** What the picker offers. A pickle may be picked too: the page then says how to convert it. */
 export const ACCEPTED = ".safetensors,.onnx,.keras,.h5,.hdf5,.pt,.pth,.ckpt,.bin";
 
 /** @param {string} name @returns {"weights" | "data"} */
