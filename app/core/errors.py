@@ -1,16 +1,16 @@
 """Every error that a reply can have, as a hierarchy of exceptions.
 
-LensError                     status, and one or more Problems
+LensError               status, and one or more Problems
 |- Invalid              422   not legal: a shape, a value, a combination
 |- NotFound             404   no such trace
 |- TooLarge             413   legal, and over a limit
 |- ClientDisconnected   499   the client has disconnected, and reads no reply
-|- TooManyRuns              503   as many runs wait as may wait
+|- TooManyRuns          503   as many runs wait as may wait
 |- DeadlineExceeded     503   the run took longer than it may
 |- NotReady             503   the server starts, or ends
 |- WorkerDied           503   the process that computed the run is gone, and others go on
-|- StoreUnavailable            503   the store does not answer, or refuses
-|- BrokerUnavailable            503   the broker does not answer, and it alone knows
+|- StoreUnavailable     503   the store does not answer, or refuses
+|- BrokerUnavailable    503   the broker does not answer, and it alone knows
 `- StoreFull            507   the data folder has no room for what must be kept
 """
 
