@@ -99,7 +99,7 @@ def test_without_any_replica_the_client_is_told_to_come_back(tmp_path: Path) -> 
 
 def test_the_page_can_say_in_chinese_what_the_proxy_says() -> None:
     root = SHIPPED.parent.parent
-    said = json.loads((root / "static/i18n/zh/said.json").read_text("utf-8"))
+    translated = json.loads((root / "static/i18n/zh/errors.json").read_text("utf-8"))
     bodies = [line.split("'")[1] for line in (SHIPPED / "refusals.conf").read_text().splitlines() if "'" in line]
     assert len(bodies) > 5
-    assert [body for body in bodies if f"said.{json.loads(body)['detail'][0]['msg']}" not in said] == []
+    assert [body for body in bodies if f"error.{json.loads(body)['detail'][0]['type']}" not in translated] == []

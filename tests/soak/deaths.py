@@ -81,7 +81,7 @@ def ends_a_third_worker(server: SoakServer) -> bool:
         with_its_worker(server, request, lambda pid: os.kill(pid, signal.SIGKILL))
     victims: list[int] = []
     answer = with_its_worker(server, request, victims.append)
-    return bool(victims) or (answer.status, answer.kind) != (503, "worker_died")
+    return bool(victims) or (answer.status, answer.kind) != (503, "workers_died")
 
 
 def measure(short: bool) -> Findings:

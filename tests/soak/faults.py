@@ -97,8 +97,8 @@ FAULTS = [
         "deaths",
         "a deadline that is told as a death",
         "app/runs/workers/pool.py",
-        'raise DeadlineExceeded(Problem((), "deadline"',
-        'raise DeadlineExceeded(Problem((), "worker_died"',
+        'DeadlineExceeded(problem((), "deadline"',
+        'DeadlineExceeded(problem((), "worker_died"',
     ),
     Fault(
         "leavers",

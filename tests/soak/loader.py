@@ -25,8 +25,8 @@ def read(path: Path) -> str:
     """What a file is found to be: sound, or the kind of its problem. Raises whatever nobody expected."""
     try:
         file = SafetensorsFile(path)
-        for name, entry in file.entries.items():
-            if entry.is_float:
+        for name in file.tensors:
+            if file.is_float(name):
                 file.array(name)
     except InvalidCall as error:
         return error.problems[0].kind

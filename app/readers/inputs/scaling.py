@@ -14,7 +14,7 @@ from .options import Scaling
 
 @dataclass(frozen=True)
 class Scaled:
-    """Normalised samples; `response` is the NormalisationResponse, `text` the same in one line, or None if unchanged."""
+    """Normalised samples; `response` is the NormalisationResponse, `text` the same in a line, or None if unchanged."""
 
     samples: list[Numbers]
     response: dict[str, Any]
