@@ -53,7 +53,8 @@ def measure(short: bool) -> Findings:
                 before = processes.status_kib(os.getpid(), "RssAnon")
     more = (processes.status_kib(os.getpid(), "RssAnon") - before) / 1024
     found.figures |= {"files": files, "found": " ".join(f"{kind}:{times}" for kind, times in sorted(answers.items()))}
-    found.expect({"sound", "safetensors_json", "safetensors_truncated"} <= set(answers), "the damage is too little or too much to show anything")
+    kinds = {"sound", "safetensors_json", "safetensors_truncated"}
+    found.expect(kinds <= set(answers), "the damage is too little or too much to show anything")
     found.goal("slowest ms", round(1000 * slowest, 1), most=100)
     found.goal("MB more", round(more, 1), most=64)
     return found
