@@ -58,12 +58,13 @@ async def create_trace(
     trace.
     """
     wait = _async_wait(prefer)
-    if wait is not None and await _takes_longer(wait, body, query.encoding.value, library):
+    if wait is None:
+        await library.check(body, query.encoding.value)
+    elif wait == 0 or await _takes_longer(wait, body, query.encoding.value, library):
         await library.check(body, "nothing")
         run = await runs.start(body)
         headers = {"Location": f"/api/runs/{run.trace_id}", "Preference-Applied": "respond-async"}
         return JSONResponse((await run.state()).response().model_dump(), 202, headers)
-    await library.check(body, query.encoding.value)
     window = Window(encoding=query.encoding)
     trace_id = await library.off_loop(lambda: trace_id_of(body))
     content = replies.get(trace_id, window)
@@ -89,7 +90,7 @@ def _async_wait(prefer: str | None) -> int | None:
 
 
 async def _takes_longer(seconds: int, request: TraceRequest, sent: Sent, library: Library) -> bool:
-    """Whether a run is estimated to take more than so many seconds, or its reply is above a limit. Raises Invalid."""
+    """Check a request; whether its run is estimated to take longer, or its reply is above a limit. Raises Invalid."""
     try:
         await library.check(request, sent)
     except TooLarge:
